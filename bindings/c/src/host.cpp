@@ -1,0 +1,30 @@
+#include "host.hpp"
+
+#include <clinic/error.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <span>
+
+namespace clinic::c {
+
+Environment environment(const clinic_host* host) {
+  Environment out;
+  if (!host) return out;
+  if (host->struct_size < sizeof(clinic_host))
+    throw Error(ErrorCode::validation_failed, "`host` was not made with CLINIC_HOST_INIT",
+                {{"host", "invalid_format", "`host` was not made with CLINIC_HOST_INIT"}});
+  if (host->log)
+    out.log = [log = host->log, context = host->context](LogLevel level, std::string_view line) {
+      log(context, static_cast<std::int32_t>(level), line.data(), line.size());
+    };
+  if (host->now)
+    out.now = [now = host->now, context = host->context] { return Timestamp(std::chrono::milliseconds(now(context))); };
+  if (host->random)
+    out.random = [random = host->random, context = host->context](std::span<std::byte> bytes) {
+      random(context, reinterpret_cast<unsigned char*>(bytes.data()), bytes.size());
+    };
+  return out;
+}
+
+}  // namespace clinic::c

@@ -1,0 +1,17 @@
+#pragma once
+
+/// \file
+/// The commands beside the operations. Each adds itself to the root command.
+
+#include "../actions.hpp"
+#include "../globals.hpp"
+
+namespace clinic::cli {
+
+void add_call_command(CLI::App& root, Actions& actions, const Globals& globals);
+void add_init_command(CLI::App& root, Actions& actions, const Globals& globals);
+void add_plugins_command(CLI::App& root, Actions& actions, const Globals& globals);
+void add_operations_command(CLI::App& root, Actions& actions, const Globals& globals);
+void add_errors_command(CLI::App& root, Actions& actions, const Globals& globals);
+
+}  // namespace clinic::cli

@@ -1,0 +1,108 @@
+#include "default_text.hpp"
+#include "markdown.hpp"
+#include "pages.hpp"
+#include "profiles.hpp"
+
+#include <clinic/configuration.hpp>
+
+#include <cctype>
+
+namespace clinic::docs {
+namespace {
+
+std::string variable_of(std::string_view key) {
+  std::string name = "CLINIC_";
+  for (char character : key)
+    name += static_cast<char>(std::toupper(static_cast<unsigned char>(character)));
+  return name;
+}
+
+std::string limits(const FieldDescription& field) {
+  const auto& type = field.type->bare();
+  const auto& rule = *field.rule;
+  if (type.kind == TypeKind::text && rule.max_length > 0)
+    return " (at most " + std::to_string(rule.max_length) + " characters)";
+  if (type.kind == TypeKind::integer)
+    return " (" + std::to_string(rule.minimum) + " to " + std::to_string(rule.maximum) + ")";
+  return {};
+}
+
+std::string keys_of(const TypeDescription& type, bool with_variables) {
+  std::vector<std::string> head{"Key", "Type", "Default", "Meaning"};
+  if (with_variables) head.insert(head.begin() + 1, "Variable");
+  auto text = table_head(head);
+  void* fresh = type.create();
+  for (const auto& field : type.fields) {
+    std::vector<std::string> cells{code(field.name), cell(type_text(*field.type)),
+                                   code(default_text(*field.type, field.address_in(fresh))),
+                                   cell(std::string(field.rule->help) + limits(field))};
+    if (with_variables) cells.insert(cells.begin() + 1, code(variable_of(field.name)));
+    text += table_row(cells);
+  }
+  type.destroy(fresh);
+  return text;
+}
+
+std::string document_variables_table() {
+  auto text = table_head({"Variable", "Sets", "Remark"});
+  for (const auto& row : document_variables())
+    text +=
+        table_row({code(row.variable), row.key.empty() ? "nothing in this version" : code(row.key), cell(row.remark)});
+  return text;
+}
+
+/// Per profile, what differs from the defaults.
+std::string profile_tables() {
+  std::string text;
+  for (const auto& profile : profiles()) {
+    text += "\n### " + profile.name + "\n\n";
+    if (profile.keys.empty()) {
+      text += "The defaults.\n";
+      continue;
+    }
+    text += table_head({"Key", "Value"});
+    for (const auto& [key, value] : profile.keys)
+      text += table_row({code(key), code(value)});
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string configuration_page() {
+  auto page = generated_note("sdk/include/clinic/{configuration,policy}.hpp and sdk/profiles");
+  page +=
+      "# Configuration\n\n"
+      "What stands further up wins:\n\n"
+      "1. code: what the host sets in `Configuration`, or the options of the command line,\n"
+      "2. the environment: `CLINIC_` and the key in capitals, or a document's own name for it (below),\n"
+      "3. the configuration file, JSON with the keys below,\n"
+      "4. the profile, for the keys of the policy.\n\n"
+      "An unknown key is refused, with the key that was probably meant.\n\n"
+      "```json\n"
+      "{\"storage\": \"sqlite:clinic.db\", \"profile\": \"email-sync\", \"policy\": {\"time_zone\": "
+      "\"Asia/Jakarta\"}}\n"
+      "```\n\n"
+      "## Keys\n\n" +
+      keys_of(describe<Configuration>(), true) +
+      "\nEach of `allowed_plugins` has `file`, an absolute path, and `sha256`. In variables, lists are parted by "
+      "colons, and objects are JSON.\n\n"
+      "One more variable, `CLINIC_PLUGIN_PATH`, names folders to search for plugins after `plugin_directories`; "
+      "`clinic plugins` shows "
+      "what is found.\n"
+      "\n## Policy\n\n"
+      "What a clinic decides for itself. A profile sets these; `policy` in the configuration sets some of them "
+      "anew.\n\n" +
+      keys_of(describe<Policy>(), false) +
+      "\n## Profiles\n\n"
+      "A profile is a JSON file with keys of the policy: one that comes with the SDK, by name, or one of your own, by "
+      "its absolute path.\n" +
+      profile_tables() +
+      "\n## Variables of the documents\n\n"
+      "The documents that clinic replaces name these variables; it understands them, so that a deployment can stay as "
+      "it is.\n\n" +
+      document_variables_table();
+  return page;
+}
+
+}  // namespace clinic::docs

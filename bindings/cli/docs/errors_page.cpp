@@ -1,0 +1,35 @@
+#include "markdown.hpp"
+#include "pages.hpp"
+
+#include <clinic/error.hpp>
+
+namespace clinic::docs {
+
+std::string errors_page() {
+  auto page = generated_note("the list of errors in sdk/include/clinic/error.hpp");
+  page +=
+      "# Errors\n\n"
+      "Every error has one of these codes, in every binding. As JSON, everywhere the same:\n\n"
+      "```json\n"
+      "{\"success\": false, \"error\": \"Validation failed\", \"detail\": \"…\", \"code\": \"validation_failed\", "
+      "\"retryable\": false, "
+      "\"status\": 400,\n \"fields\": [{\"path\": \"first_name\", \"code\": \"required\", \"message\": \"…\"}]}\n"
+      "```\n\n"
+      "- `error` is the message of the table below, or a document's own words for that cause.\n"
+      "- `detail` is the field's message, or an incident id to look for in the log. It never holds a driver's text or "
+      "what a "
+      "person typed.\n"
+      "- `retryable`: the same call, unchanged, may succeed later. With an idempotency key it is done once all the "
+      "same.\n"
+      "- `status` is for HTTP; a profile may set the one of duplicates (`duplicate_status`).\n"
+      "- C++ throws `clinic::Error`; C fills a `clinic_error`; Python raises; the command line prints the JSON on "
+      "standard error "
+      "and exits with 1, with 3 when the clinic could not be opened, with 75 when the error is retryable.\n\n";
+  page += table_head({"Code", "Status", "Retryable", "Message", "What to do"});
+  for (const auto& error : error_table())
+    page += table_row({code(error.word), std::to_string(error.http_status), error.retryable ? "yes" : "no",
+                       cell(error.message), cell(error.remedy)});
+  return page;
+}
+
+}  // namespace clinic::docs

@@ -1,0 +1,137 @@
+#include "markdown.hpp"
+#include "operation_table.hpp"
+#include "pages.hpp"
+#include "text.hpp"
+
+#include <clinic/description.hpp>
+#include <clinic/model/words.hpp>
+
+#include <algorithm>
+
+namespace clinic::docs {
+namespace {
+
+using cli::Field;
+using cli::FieldType;
+using cli::Operation;
+
+bool same_names(const std::vector<Field>& left, const std::vector<Field>& right) {
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                    [](const Field& a, const Field& b) { return a.name == b.name; });
+}
+
+/// The operation whose whole answer is this struct, so that its fields are listed once.
+const Operation* answered_alone(const std::vector<Field>& fields) {
+  for (const auto& operation : cli::operation_table())
+    if (operation.response.size() > 3 && same_names(operation.response, fields)) return &operation;
+  return nullptr;
+}
+
+std::string link_to(const Operation& operation) {
+  return "[" + operation.response_type + "](#" + anchor(operation.name) + ")";
+}
+
+std::string type_cell(const Field& field, bool link) {
+  const auto* named = link && !field.fields.empty() ? answered_alone(field.fields) : nullptr;
+  auto words = named ? (field.type == FieldType::list ? "list of " : "") + link_to(*named) : cell(type_words(field));
+  return words + (field.nullable ? ", or null" : "");
+}
+
+void add_rows(const std::vector<Field>& fields, const std::string& prefix, bool request, std::string& page) {
+  for (const auto& field : fields) {
+    std::vector<std::string> cells{code(prefix + field.name), type_cell(field, !request)};
+    auto help = cell(field.help);
+    if (auto limit = limit_words(field); !limit.empty() && request) help += " (" + limit + ")";
+    if (request) {
+      bool told = field.default_json && *field.default_json != "null";
+      cells.push_back(field.required ? "yes" : told ? "default " + code(*field.default_json) : "");
+    }
+    cells.push_back(help);
+    page += table_row(cells);
+    if (field.fields.empty() || (!request && answered_alone(field.fields))) continue;
+    add_rows(field.fields, prefix + field.name + (field.type == FieldType::list ? "[]." : "."), request, page);
+  }
+}
+
+bool allowed(const Operation& operation, const std::string& role) {
+  return std::find(operation.roles.begin(), operation.roles.end(), role) != operation.roles.end();
+}
+
+std::string roles_matrix() {
+  std::vector<std::string> head{"Operation"};
+  for (auto role : describe<Role>().words)
+    head.emplace_back(role);
+  head.emplace_back("anyone");
+  auto text = table_head(head);
+  for (const auto& operation : cli::operation_table()) {
+    std::vector<std::string> cells{"[" + code(operation.name) + "](#" + anchor(operation.name) + ")"};
+    for (std::size_t i = 1; i < head.size(); ++i) {
+      cells.emplace_back(allowed(operation, head[i]) || allowed(operation, "anyone") ? "✓" : "");
+    }
+    text += table_row(cells);
+  }
+  return text;
+}
+
+std::string common_words() {
+  std::vector<std::string> words;
+  for (const auto& word : cli::split("validation_failed malformed_json unknown_operation not_authenticated forbidden "
+                                     "busy unavailable outcome_unknown idempotency_key_reused internal closed",
+                                     ' '))
+    words.push_back(code(word));
+  return cli::join(words, ", ");
+}
+
+std::string section(const Operation& operation) {
+  std::string page = "\n## " + operation.name + "\n\n" + operation.help + ".\n\n";
+  if (operation.help.ends_with('.')) page.erase(page.size() - 3, 1);
+  page += "- HTTP: " + code(operation.http_method + " /api/v1" + operation.http_path) + "\n";
+  page += "- Command line: " + code("clinic " + cli::kebab(cli::join(cli::split(operation.name, '.'), " "))) + "\n";
+  page += std::string("- ") + (operation.writes ? "Writes, and may carry an idempotency key." : "Reads only.") + "\n";
+  page += "- May be called by: " + cli::join(operation.roles, ", ") + "\n";
+  std::vector<std::string> errors;
+  for (const auto& error : operation.errors)
+    errors.push_back(code(error));
+  if (!errors.empty()) page += "- Errors of its own: " + cli::join(errors, ", ") + "\n";
+
+  page += "\n**Request** " + code(operation.request_type) + "\n\n";
+  if (operation.request.empty()) {
+    page += "Nothing: `{}`.\n";
+  } else {
+    page += table_head({"Field", "Type", "Must be given", "Meaning"});
+    add_rows(operation.request, "", true, page);
+  }
+  page += "\n**Answer** " + code(operation.response_type) + "\n\n";
+  const auto* elsewhere = answered_alone(operation.response);
+  if (elsewhere && elsewhere != &operation) {
+    page += "As that of [" + elsewhere->name + "](#" + anchor(elsewhere->name) + ").\n";
+  } else {
+    page += table_head({"Field", "Type", "Meaning"});
+    add_rows(operation.response, "", false, page);
+  }
+  return page;
+}
+
+}  // namespace
+
+std::string operations_page() {
+  auto page = generated_note("the operation table");
+  page +=
+      "# Operations\n\n"
+      "Everything that clinic can do, the same through C++, C, HTTP, the command line and the bindings. Names are the "
+      "same "
+      "words everywhere; the command line writes `-` for `_`.\n\n"
+      "Every operation may also answer " +
+      common_words() +
+      "; see [errors](errors.md).\n\n"
+      "## Who may do what\n\n"
+      "A system actor without a role (`Actor::system(\"front-desk\")`) may do everything. `anyone` stands for callers "
+      "without a "
+      "role.\n\n" +
+      roles_matrix();
+  for (const auto& operation : cli::operation_table())
+    page += section(operation);
+  return page;
+}
+
+}  // namespace clinic::docs

@@ -1,0 +1,24 @@
+#pragma once
+
+/// \file
+/// The options of every command: which clinic, who acts, how to print.
+
+#include <CLI/CLI.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace clinic::cli {
+
+struct Globals {
+  std::optional<std::string> config, storage, profile, policy;
+  std::optional<std::string> as, as_role, origin, idempotency_key;
+  std::vector<std::string> columns;
+  bool json = false;
+};
+
+/// Adds the options to the root command; they may stand before or behind the words of a command.
+void add_globals(CLI::App& root, Globals& globals);
+
+}  // namespace clinic::cli

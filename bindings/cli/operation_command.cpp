@@ -1,0 +1,70 @@
+#include "operation_command.hpp"
+
+#include "answer_view.hpp"
+#include "opened_clinic.hpp"
+#include "operation_table.hpp"
+#include "request_flags.hpp"
+#include "terminal.hpp"
+#include "text.hpp"
+
+#include <boost/json.hpp>
+
+#include <iostream>
+#include <memory>
+
+namespace clinic::cli {
+namespace {
+
+/// The command of that name below, made where it is missing.
+CLI::App& child(CLI::App& parent, const std::string& name) {
+  for (auto* existing : parent.get_subcommands([](CLI::App*) { return true; }))
+    if (existing->get_name() == name) return *existing;
+  return *parent.add_subcommand(name)->require_subcommand(0, 1)->group("Commands");
+}
+
+std::string footer(const Operation& operation) {
+  auto lines = "May be called by: " + join(operation.roles, ", ") + "\nThe same as: clinic call " + operation.name +
+               " JSON, and " + operation.http_method + " /api/v1" + operation.http_path;
+  if (!operation.errors.empty()) lines += "\nErrors: " + join(operation.errors, ", ") + "; see clinic errors";
+  return lines;
+}
+
+int run(const Operation& operation, const boost::json::object& request, const Globals& globals) {
+  return with_session(globals, [&](const Session& session) {
+    auto answer = session.call(operation.name, boost::json::serialize(request), call_options(globals));
+    if (globals.json || !output_is_terminal())
+      std::cout << answer << '\n';
+    else
+      print_answer(boost::json::parse(answer), globals.columns, std::cout);
+  });
+}
+
+/// What a group's line in help says: the commands in it.
+void describe_groups(CLI::App& app) {
+  std::vector<std::string> names;
+  for (auto* sub : app.get_subcommands([](CLI::App*) { return true; })) {
+    describe_groups(*sub);
+    names.push_back(sub->get_name());
+  }
+  if (app.get_description().empty()) app.description(join(names, ", "));
+}
+
+}  // namespace
+
+void add_operation_commands(CLI::App& root, Actions& actions, const Globals& globals) {
+  for (const auto& operation : operation_table()) {
+    auto* command = &root;
+    for (const auto& word : split(operation.name, '.')) {
+      command = &child(*command, kebab(word));
+      if (command->get_parent() == &root) command->group("Operations");
+    }
+    command->description(operation.help);
+    command->footer(footer(operation));
+    auto flags = std::make_shared<RequestFlags>(*command, operation);
+    actions[command] = [&operation, &globals, flags] { return run(operation, flags->request(), globals); };
+  }
+  for (auto* group : root.get_subcommands([](CLI::App* sub) { return sub->get_group() == "Operations"; }))
+    describe_groups(*group);
+}
+
+}  // namespace clinic::cli

@@ -1,0 +1,72 @@
+#include "operation_table.hpp"
+
+#include "text.hpp"
+
+#include <clinic/clinic.hpp>
+
+#include <boost/json.hpp>
+
+namespace clinic::cli {
+namespace {
+
+namespace json = boost::json;
+
+std::vector<std::string> texts(const json::value& list) {
+  std::vector<std::string> result;
+  for (const auto& item : list.as_array())
+    result.emplace_back(item.as_string());
+  return result;
+}
+
+std::vector<Operation> read_table() {
+  const auto document = json::parse(clinic::operation_table_json());
+  std::vector<Operation> table;
+  for (const auto& row : document.at("operations").as_array()) {
+    Operation operation;
+    operation.name = row.at("name").as_string();
+    operation.help = row.at("help").as_string();
+    operation.writes = row.at("writes").as_bool();
+    operation.roles = texts(row.at("roles"));
+    operation.http_method = row.at("http_method").as_string();
+    operation.http_path = row.at("http_path").as_string();
+    operation.errors = texts(row.at("errors"));
+    operation.request_type = row.at("request_schema").at("title").as_string();
+    operation.response_type = row.at("response_schema").at("title").as_string();
+    operation.request = fields_of(row.at("request_schema"));
+    operation.response = fields_of(row.at("response_schema"));
+    table.push_back(std::move(operation));
+  }
+  return table;
+}
+
+}  // namespace
+
+const Field* Operation::main_field() const {
+  const Field* only = nullptr;
+  for (const auto& field : request)
+    if (field.required) {
+      if (only || field.secret) return nullptr;
+      only = &field;
+    }
+  return only;
+}
+
+const std::vector<Operation>& operation_table() {
+  static const auto table = read_table();
+  return table;
+}
+
+const Operation* find_operation(std::string_view name) {
+  for (const auto& operation : operation_table())
+    if (operation.name == name) return &operation;
+  return nullptr;
+}
+
+std::string similar_operation(std::string_view name) {
+  std::vector<std::string> names;
+  for (const auto& operation : operation_table())
+    names.push_back(operation.name);
+  return nearest(name, names);
+}
+
+}  // namespace clinic::cli

@@ -1,0 +1,39 @@
+#pragma once
+
+/// \file
+/// The operation table as the command line sees it: parsed from the JSON that every binding gets.
+
+#include "field.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace clinic::cli {
+
+struct Operation {
+  std::string name;
+  std::string help;
+  bool writes = false;
+  std::vector<std::string> roles;
+  std::string http_method, http_path;
+  std::vector<std::string> errors;
+  std::string request_type, response_type;  ///< names of the structs
+  std::vector<Field> request, response;
+
+  /// The field to which a value without a flag belongs: the only one that must be given. Null where there is none.
+  const Field* main_field() const;
+  /// Whether a field may be set to nothing, as distinct from left alone.
+  bool is_patch() const { return http_method == "PATCH"; }
+};
+
+/// Every operation, in the table's order. Needs no database.
+const std::vector<Operation>& operation_table();
+
+/// Null where there is none of that name.
+const Operation* find_operation(std::string_view name);
+
+/// The name that was probably meant, or an empty text.
+std::string similar_operation(std::string_view name);
+
+}  // namespace clinic::cli

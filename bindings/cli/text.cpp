@@ -1,0 +1,168 @@
+#include "text.hpp"
+
+#include <wchar.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <numeric>
+#include <utility>
+
+namespace clinic::cli {
+namespace {
+
+constexpr char32_t replacement = 0xFFFD;
+
+/// Takes one code point off the front; what is no UTF-8 goes byte by byte.
+char32_t take(std::string_view& text) {
+  auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  unsigned lead = byte(0);
+  std::size_t size = lead < 0x80 ? 1 : lead >> 5 == 0x6 ? 2 : lead >> 4 == 0xE ? 3 : lead >> 3 == 0x1E ? 4 : 0;
+  if (size == 0 || size > text.size()) {
+    text.remove_prefix(1);
+    return replacement;
+  }
+  char32_t point = size == 1 ? lead : lead & (0x7Fu >> size);
+  for (std::size_t i = 1; i < size; ++i) {
+    if (byte(i) >> 6 != 0x2) {
+      text.remove_prefix(1);
+      return replacement;
+    }
+    point = point << 6 | (byte(i) & 0x3Fu);
+  }
+  text.remove_prefix(size);
+  return point;
+}
+
+std::size_t width_of(char32_t point) {
+  int width = ::wcwidth(static_cast<wchar_t>(point));
+  return width < 0 ? 1 : static_cast<std::size_t>(width);
+}
+
+bool turns_direction(char32_t point) {
+  return (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+}
+
+std::size_t edits(std::string_view from, std::string_view to) {
+  std::vector<std::size_t> row(to.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= from.size(); ++i) {
+    auto diagonal = row[0]++;
+    for (std::size_t j = 1; j <= to.size(); ++j)
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, diagonal + (from[i - 1] != to[j - 1])}));
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::string join(const std::vector<std::string>& parts, std::string_view between) {
+  std::string result;
+  for (const auto& part : parts) {
+    if (&part != &parts.front()) result += between;
+    result += part;
+  }
+  return result;
+}
+
+std::vector<std::string> split(std::string_view text, char at) {
+  std::vector<std::string> parts;
+  for (;;) {
+    auto end = text.find(at);
+    parts.emplace_back(text.substr(0, end));
+    if (end == text.npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::string kebab(std::string_view snake_case) {
+  std::string result(snake_case);
+  std::replace(result.begin(), result.end(), '_', '-');
+  return result;
+}
+
+std::string snake(std::string_view kebab_case) {
+  std::string result(kebab_case);
+  std::replace(result.begin(), result.end(), '-', '_');
+  return result;
+}
+
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  std::string best;
+  auto fewest = std::max<std::size_t>(2, word.size() / 3) + 1;
+  for (const auto& candidate : candidates) {
+    auto count = !word.empty() && candidate.starts_with(word) ? 1 : edits(word, candidate);
+    if (count < fewest) {
+      fewest = count;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty())
+    width += width_of(take(text));
+  return width;
+}
+
+std::string fit(std::string_view text, std::size_t width) {
+  if (display_width(text) <= width) return std::string(text);
+  if (width == 0) return {};
+  auto rest = text;
+  std::size_t used = 0;
+  for (;;) {
+    auto before = rest;
+    used += width_of(take(rest));
+    if (used > width - 1) return std::string(text.substr(0, text.size() - before.size())) + "…";
+  }
+}
+
+std::string pad(std::string_view text, std::size_t width, bool right_aligned) {
+  auto used = display_width(text);
+  std::string fill(used < width ? width - used : 0, ' ');
+  return right_aligned ? fill + std::string(text) : std::string(text) + fill;
+}
+
+std::string wrap(std::string_view text, std::size_t width, std::size_t indent) {
+  std::string result;
+  std::size_t column = 0;
+  for (const auto& word : split(text, ' ')) {
+    auto size = display_width(word);
+    if (column != 0 && column + 1 + size > width) {
+      result += "\n" + std::string(indent, ' ');
+      column = 0;
+    }
+    if (column != 0) {
+      result += ' ';
+      ++column;
+    }
+    result += word;
+    column += size;
+  }
+  return result;
+}
+
+std::string harmless(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    auto whole = text;
+    auto point = take(text);
+    auto taken = whole.substr(0, whole.size() - text.size());
+    if (point == '\n') {
+      result += "⏎ ";
+    } else if (point == '\t') {
+      result += ' ';
+    } else if (point < 0x20 || (point >= 0x7F && point < 0xA0) || turns_direction(point)) {
+      char spelled[16];
+      std::snprintf(spelled, sizeof spelled, "<U+%04X>", static_cast<unsigned>(point));
+      result += spelled;
+    } else {
+      result += point == replacement ? std::string_view("\uFFFD") : taken;
+    }
+  }
+  return result;
+}
+
+}  // namespace clinic::cli

@@ -1,0 +1,217 @@
+"""libclinic_c through ctypes. ctypes releases the GIL during each call."""
+
+import ctypes
+import glob
+import os
+import sys
+from ctypes import POINTER, byref, c_char, c_char_p, c_int, c_int32, c_int64, c_size_t, c_ubyte, c_uint32, c_void_p
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Type
+
+from . import _errors
+from ._error import Error, FieldError
+from ._values import from_json
+
+_ABI = (0, 1)  # CLINIC_ABI_MAJOR, CLINIC_ABI_MINOR of the clinic.h that is spoken here
+
+
+class LibraryNotFound(ImportError):
+    """libclinic_c could not be loaded; the message says what was tried."""
+
+
+LibraryNotFound.__module__ = "clinic"
+
+
+class Buffer(ctypes.Structure):
+    _fields_ = [("data", c_void_p), ("size", c_size_t)]
+
+
+class ErrorStruct(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("http_status", c_int32),
+        ("retryable", c_int32),
+        ("code", c_char * 52),
+        ("message", c_char * 256),
+        ("detail", c_char * 512),
+        ("json", POINTER(Buffer)),
+    ]
+
+
+LOG_FUNCTION = ctypes.CFUNCTYPE(None, c_void_p, c_int32, POINTER(c_char), c_size_t)
+NOW_FUNCTION = ctypes.CFUNCTYPE(c_int64, c_void_p)
+RANDOM_FUNCTION = ctypes.CFUNCTYPE(None, c_void_p, POINTER(c_ubyte), c_size_t)
+
+
+class Host(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("context", c_void_p),
+        ("log", LOG_FUNCTION),
+        ("now", NOW_FUNCTION),
+        ("random", RANDOM_FUNCTION),
+    ]
+
+
+class CallOptions(ctypes.Structure):
+    _fields_ = [("struct_size", c_uint32), ("idempotency_key", c_char_p), ("origin", c_char_p)]
+
+
+# Those that answer CLINIC_OK or not; their last arguments, out parameter and error, are added below.
+_FUNCTIONS: Dict[str, List[Any]] = {
+    "clinic_errors": [],
+    "clinic_operations": [],
+    "clinic_plugins": [c_char_p],
+    "clinic_open": [c_char_p, POINTER(Host)],
+    "clinic_open_file": [c_char_p, POINTER(Host)],
+    "clinic_session_system": [c_void_p, c_char_p, c_char_p],
+    "clinic_session_user": [c_void_p, c_char_p, c_char_p],
+    "clinic_session_anonymous": [c_void_p],
+    "clinic_call": [c_void_p, c_char_p, c_char_p, c_size_t, POINTER(CallOptions)],
+}
+_HANDLES = (
+    "clinic_open",
+    "clinic_open_file",
+    "clinic_session_system",
+    "clinic_session_user",
+    "clinic_session_anonymous",
+)
+
+
+class Handle:
+    """A pointer that is closed when the last one who uses it lets go of it.
+
+    So nothing is closed under a call that another thread has under way, and there is no lock that a fork could leave
+    locked.
+    """
+
+    __slots__ = ("pointer", "_close")
+
+    def __init__(self, pointer: int, close: Callable[[int], None]) -> None:
+        self.pointer = pointer
+        self._close = close
+
+    def __del__(self) -> None:
+        self._close(self.pointer)
+
+
+class Library:
+    """One loaded libclinic_c."""
+
+    def __init__(self, path: str, functions: ctypes.CDLL) -> None:
+        self.path = path
+        self._functions = functions
+        functions.clinic_version.restype = c_char_p
+        functions.clinic_live_objects.restype = c_size_t
+        functions.clinic_buffer_free.argtypes = [POINTER(Buffer)]
+        functions.clinic_error_clear.argtypes = [POINTER(ErrorStruct)]
+        for name in ("clinic_buffer_free", "clinic_error_clear", "clinic_close", "clinic_session_close"):
+            getattr(functions, name).restype = None
+        functions.clinic_close.argtypes = functions.clinic_session_close.argtypes = [c_void_p]
+        for name, arguments in _FUNCTIONS.items():
+            out = POINTER(c_void_p) if name in _HANDLES else POINTER(POINTER(Buffer))
+            function = getattr(functions, name)
+            function.restype = c_int
+            function.argtypes = [*arguments, out, POINTER(ErrorStruct)]
+        self.cache: Dict[str, Any] = {}  # what is the same for all clinics of this library
+
+    def version(self) -> str:
+        return self._functions.clinic_version().decode()
+
+    def live_objects(self) -> int:
+        return self._functions.clinic_live_objects()
+
+    def text(self, name: str, *arguments: Any) -> bytes:
+        """Calls a function that answers with a buffer."""
+        buffer = POINTER(Buffer)()
+        self._checked(name, *arguments, byref(buffer))
+        try:
+            return ctypes.string_at(buffer.contents.data, buffer.contents.size)
+        finally:
+            self._functions.clinic_buffer_free(buffer)
+
+    def handle(self, name: str, close: str, *arguments: Any) -> Handle:
+        """Calls a function that answers with a handle."""
+        pointer = c_void_p()
+        self._checked(name, *arguments, byref(pointer))
+        assert pointer.value is not None
+        return Handle(pointer.value, getattr(self._functions, close))
+
+    def _checked(self, name: str, *arguments: Any) -> None:
+        error = ErrorStruct(struct_size=ctypes.sizeof(ErrorStruct))
+        if getattr(self._functions, name)(*arguments, byref(error)) != 0:
+            try:
+                raise _exception(error)  # not by a variable: frame and exception in a circle would keep handles open
+            finally:
+                self._functions.clinic_error_clear(byref(error))
+
+
+def _exception(error: ErrorStruct) -> Error:
+    code = error.code.decode()
+    error_class: Type[Error] = _errors.BY_CODE.get(code) or _newer_error(code)
+    told = {}
+    if error.json:
+        told = from_json(ctypes.string_at(error.json.contents.data, error.json.contents.size))
+    return error_class(
+        told.get("error") or error.message.decode(),
+        told.get("detail") or error.detail.decode(),
+        [FieldError(f.get("path", ""), f.get("code", ""), f.get("message", "")) for f in told.get("fields") or ()],
+        bool(error.retryable),
+        error.http_status,
+    )
+
+
+def _newer_error(code: str) -> Type[Error]:
+    """A code that this package does not know yet: the library is newer."""
+    name = "".join(part.capitalize() for part in code.split("_"))
+    _errors.BY_CODE[code] = made = type(name, (Error,), {"code": code, "__module__": "clinic"})
+    return made
+
+
+class _Candidate(NamedTuple):
+    path: str
+    why: str
+
+
+def _candidates(explicit: Optional[str]) -> List[_Candidate]:
+    """Who names a library means that one: then there is no further search."""
+    if explicit:
+        return [_Candidate(os.fspath(explicit), "library=")]
+    named = os.environ.get("CLINIC_LIBRARY")
+    if named:
+        return [_Candidate(named, "CLINIC_LIBRARY")]
+    folder = os.path.dirname(os.path.abspath(__file__))
+    suffix = "dylib" if sys.platform == "darwin" else "so"
+    beside = sorted(glob.glob(os.path.join(folder, f"libclinic_c*.{suffix}*")))
+    beside = beside or [os.path.join(folder, f"libclinic_c.{suffix}")]
+    names = ["libclinic_c.0.dylib" if suffix == "dylib" else "libclinic_c.so.0", f"libclinic_c.{suffix}"]
+    return [
+        *(_Candidate(path, "beside the package") for path in beside),
+        *(_Candidate(name, "system loader") for name in names),
+    ]
+
+
+_loaded: Dict[str, Library] = {}
+
+
+def load(explicit: Optional[str] = None) -> Library:
+    """The library; loaded at the first use, then the same one."""
+    tried = []
+    for candidate in _candidates(explicit):
+        if candidate.path in _loaded:
+            return _loaded[candidate.path]
+        try:
+            functions = ctypes.CDLL(candidate.path)
+            abi = int(functions.clinic_abi_version())
+            library = Library(candidate.path, functions)
+        except (OSError, AttributeError) as reason:
+            tried.append(f"{candidate.path} ({candidate.why}): {reason}")
+            continue
+        if (abi >> 16, abi & 0xFFFF) != _ABI:
+            found = f"its ABI is {abi >> 16}.{abi & 0xFFFF}, this package needs {_ABI[0]}.{_ABI[1]}"
+            tried.append(f"{candidate.path} ({candidate.why}): {found}")
+            continue
+        return _loaded.setdefault(candidate.path, library)
+    raise LibraryNotFound(
+        "libclinic_c was not found. Name it with library= or the environment variable CLINIC_LIBRARY. Tried:\n  "
+        + "\n  ".join(tried)
+    )

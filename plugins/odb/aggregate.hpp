@@ -1,0 +1,103 @@
+#pragma once
+
+#include "rows.hpp"
+#include "transaction.hpp"
+
+namespace clinic::mapping {
+namespace {
+
+inline std::string measure_expression(const RecordLink& record, const clinic_measure& measure) {
+  if (measure.function == CLINIC_COUNT) return "COUNT(*)";
+  const auto& column = record.field(measure.field).column;
+  switch (measure.function) {
+    case CLINIC_SUM:  // of BIGINTs it is a NUMERIC in PostgreSQL
+      if (record.field(measure.field).kind != CLINIC_INT) throw refused("only integers have a sum");
+      return "CAST(SUM(" + column + ") AS " + Driver::cast_integer + ")";
+    case CLINIC_MIN:
+      return "MIN(" + column + ")";
+    case CLINIC_MAX:
+      return "MAX(" + column + ")";
+    default:
+      throw refused("an unknown aggregate function");
+  }
+}
+
+inline bool is_text(const RecordLink& record, const clinic_measure& measure) {
+  return measure.function != CLINIC_COUNT && record.field(measure.field).kind == CLINIC_TEXT;
+}
+
+/// What an aggregate says in SQL, and where its results come back.
+struct AggregatePlan {
+  AggregatePlan(const RecordLink& record, const clinic_aggregate& wanted) {
+    auto add = [&](bool text, std::string expression) {
+      results.push_back(text ? columns.add_text(std::move(expression)) : columns.add_integer(std::move(expression)));
+    };
+    for (std::size_t i = 0; i < wanted.group_count; ++i) {
+      const auto& field = record.field(wanted.group_by[i]);
+      add(field.kind == CLINIC_TEXT, field.column);
+      group_by += (i ? ", " : "") + field.column;
+    }
+    for (std::size_t i = 0; i < wanted.measure_count; ++i)
+      add(is_text(record, wanted.measures[i]), measure_expression(record, wanted.measures[i]));
+    if (results.empty()) throw refused("an aggregate without a group and without a measure");
+  }
+
+  Driver::Query query(const RecordLink& record, const Shape& shape, std::size_t criteria_begin,
+                      std::vector<Slot>& slots) const {
+    Driver::Query query(columns.select_list() + " FROM " + record.table);
+    SqlBuilder(record, shape, criteria_begin, slots).where(query);
+    if (!group_by.empty()) query += "GROUP BY " + group_by + " ORDER BY " + group_by;
+    return query;
+  }
+
+  RowColumns columns;
+  std::vector<RowColumns::Column> results;  ///< the group's fields, then the measures
+  std::string group_by;
+};
+
+struct AggregateStatement final : Statement {
+  AggregateStatement(Session& session, std::string statement_name, const RecordLink& record, const AggregatePlan& plan,
+                     std::size_t criteria_begin)
+      : Statement(std::move(statement_name), session.values.size()),
+        results(plan.results),
+        query(session.connection->prepare_query<Row>(name.c_str(),
+                                                     plan.query(record, session.shape, criteria_begin, slots))) {}
+
+  std::vector<RowColumns::Column> results;
+  odb::prepared_query<Row> query;
+};
+
+inline int aggregate(Transaction& transaction, const clinic_aggregate& wanted, const clinic_groups& groups) {
+  auto& session = *transaction.lease;
+  const auto& record = transaction.store.record(wanted.record);
+  auto& shape = session.shape;
+  shape.assign({static_cast<std::uint32_t>(StatementKind::aggregate), wanted.record,
+                static_cast<std::uint32_t>(wanted.group_count), static_cast<std::uint32_t>(wanted.measure_count)});
+  session.values.clear();
+  for (std::size_t i = 0; i < wanted.group_count; ++i)
+    shape.push_back(wanted.group_by[i]);
+  for (std::size_t i = 0; i < wanted.measure_count; ++i) {
+    shape.push_back(wanted.measures[i].function);
+    shape.push_back(wanted.measures[i].function == CLINIC_COUNT ? 0 : wanted.measures[i].field);
+  }
+  const auto criteria_begin = shape.size();
+  CriteriaReader(record, wanted.terms, wanted.term_count, shape, session.values).read();
+
+  auto& statement = session.statements.get<AggregateStatement>(shape, session.values, [&](std::string name) {
+    return std::make_unique<AggregateStatement>(session, std::move(name), record, AggregatePlan(record, wanted),
+                                                criteria_begin);
+  });
+  odb::result<Row> rows = statement.query.execute(false);
+  boost::container::small_vector<clinic_value, 12> values(statement.results.size());
+  Row row;
+  for (auto next = rows.begin(); next != rows.end(); ++next) {
+    next.load(row);
+    for (std::size_t i = 0; i < values.size(); ++i)
+      values[i] = statement.results[i].value_in(row);
+    if (groups.group(groups.context, values.data(), values.size()) != 0) return CLINIC_PLUGIN_HOST_STOPPED;
+  }
+  return CLINIC_PLUGIN_OK;
+}
+
+}  // namespace
+}  // namespace clinic::mapping

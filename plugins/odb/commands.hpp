@@ -1,0 +1,71 @@
+#pragma once
+
+/// \file
+/// Statements that change rows without loading them. ODB offers none with parameters of its own, but its driver classes
+/// do.
+
+#include "transaction.hpp"
+
+namespace clinic::mapping {
+namespace {
+
+/// A prepared UPDATE or DELETE, `verb` with what stands before WHERE.
+struct CommandStatement final : Statement {
+  CommandStatement(Session& session, std::string statement_name, const RecordLink& record, std::size_t criteria_begin,
+                   const std::string& verb)
+      : Statement(std::move(statement_name), session.values.size()) {
+    SqlBuilder(record, session.shape, criteria_begin, slots).where(where_);
+    command_ = Driver::make_command(*session.connection, name.c_str(), verb + " " + where_.clause(), where_);
+  }
+
+  /// Answers the number of rows.
+  std::uint64_t execute() {
+    where_.init_parameters();
+    return command_->execute();
+  }
+
+ private:
+  Driver::Query where_;  // holds the parameters: outlives the command
+  std::unique_ptr<Driver::Command> command_;
+};
+
+inline std::uint64_t run_command(Session& session, const RecordLink& record, std::size_t criteria_begin,
+                                 const std::string& verb) {
+  return session.statements
+      .get<CommandStatement>(session.shape, session.values,
+                             [&](std::string name) {
+                               return std::make_unique<CommandStatement>(session, std::move(name), record,
+                                                                         criteria_begin, verb);
+                             })
+      .execute();
+}
+
+inline std::uint64_t erase_where(Transaction& transaction, const clinic_query& query) {
+  auto& session = *transaction.lease;
+  const auto& record = transaction.store.record(query.record);
+  session.shape.assign({static_cast<std::uint32_t>(StatementKind::erase), query.record});
+  const auto criteria_begin = session.shape.size();
+  session.values.clear();
+  CriteriaReader(record, query.terms, query.term_count, session.shape, session.values).read();
+  return run_command(session, record, criteria_begin, "DELETE FROM " + record.table);
+}
+
+/// False without such a row.
+inline bool touch(Transaction& transaction, std::uint32_t record_index, std::string_view id) {
+  auto& session = *transaction.lease;
+  const auto& record = transaction.store.record(record_index);
+  if (record.host->lock_field == CLINIC_NO_FIELD)
+    throw refused(std::string(record.host->name) + " has no lock field: it cannot be touched");
+  const clinic_value value = detail::text_value(id);
+  const clinic_term term{CLINIC_EQ, record.host->id_field, 0, 0, value};
+  session.shape.assign({static_cast<std::uint32_t>(StatementKind::touch), record_index});
+  const auto criteria_begin = session.shape.size();
+  session.values.clear();
+  CriteriaReader(record, &term, 1, session.shape, session.values).read();
+  const auto lock = quoted(record.host->fields[record.host->lock_field]->name);
+  return run_command(session, record, criteria_begin,
+                     "UPDATE " + record.table + " SET " + lock + " = " + lock + " + 1") > 0;
+}
+
+}  // namespace
+}  // namespace clinic::mapping

@@ -1,0 +1,181 @@
+#pragma once
+
+/// \file
+/// How the records are kept in tables: ODB's pragmas, beside the records instead of in them, once for all databases.
+///
+/// Rules, which tests/integration/storage_sqlite_test.cpp compares with the model ("the schema agrees with the model"):
+/// - A text is VARCHAR with the data dictionary's limit, TEXT above 1000 and CLINIC_LONG_TEXT above 16000 code points.
+/// - Integers and timestamps (milliseconds since 1970) are BIGINT; booleans INTEGER, since PostgreSQL compares its own
+/// with
+///   nothing else; dates INTEGER, YYYYMMDD; enums their words.
+/// - The indexes are those of `Table<>` and bear the names <table>_<fields>_u (unique) or _i. MySQL indexes 3072 bytes
+/// at the
+///   most, 768 characters.
+/// - `lock_count` is readonly: an update leaves it alone, only `touch` moves it, so it never goes back.
+///
+/// A change here is a change of the schema: raise clinic::schema_version, and write the step to it for every database.
+
+#include "optional_traits.hpp"
+
+#include <odb/core.hxx>
+
+#include <clinic/model/records.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#ifdef ODB_DATABASE_MYSQL
+#define CLINIC_LONG_TEXT "MEDIUMTEXT"  // TEXT ends at 64 KiB there
+#else
+#define CLINIC_LONG_TEXT "TEXT"
+#endif
+
+#pragma db value(bool) type("INTEGER")
+#pragma db value(std::int64_t) type("BIGINT")
+#pragma db value(clinic::Timestamp) type("BIGINT")
+#pragma db value(clinic::Date) type("INTEGER")
+#pragma db value(clinic::Json) type("TEXT")
+
+#pragma db value(clinic::Role) type("VARCHAR(20)")
+#pragma db value(clinic::UserType) type("VARCHAR(20)")
+#pragma db value(clinic::Gender) type("VARCHAR(20)")
+#pragma db value(clinic::PatientKind) type("VARCHAR(20)")
+#pragma db value(clinic::PatientStatus) type("VARCHAR(20)")
+#pragma db value(clinic::AuditOutcome) type("VARCHAR(20)")
+#pragma db value(clinic::MessageChannel) type("VARCHAR(20)")
+#pragma db value(clinic::MessageStatus) type("VARCHAR(20)")
+#pragma db value(clinic::TokenPurpose) type("VARCHAR(20)")
+
+#pragma db object(clinic::User) table("users") optimistic
+#pragma db member(clinic::User::id) id type("VARCHAR(64)")
+#pragma db member(clinic::User::username) type("VARCHAR(254)")
+#pragma db member(clinic::User::username_key) type("VARCHAR(254)")
+#pragma db member(clinic::User::email) type("VARCHAR(254)")
+#pragma db member(clinic::User::email_key) type("VARCHAR(254)")
+#pragma db member(clinic::User::phone) type("VARCHAR(40)")
+#pragma db member(clinic::User::phone_key) type("VARCHAR(20)")
+#pragma db member(clinic::User::phone_login_key) type("VARCHAR(20)")
+#pragma db member(clinic::User::password_hash) type("VARCHAR(255)")
+#pragma db member(clinic::User::first_name) type("VARCHAR(100)")
+#pragma db member(clinic::User::last_name) type("VARCHAR(100)")
+#pragma db member(clinic::User::name_key) type("VARCHAR(420)")
+#pragma db member(clinic::User::address) type("VARCHAR(500)")
+#pragma db member(clinic::User::locale) type("VARCHAR(35)")
+#pragma db member(clinic::User::patient_id) type("VARCHAR(64)")
+#pragma db member(clinic::User::lock_count) readonly
+#pragma db member(clinic::User::version) version
+#pragma db index(clinic::User::"users_username_key_u") unique member(username_key)
+#pragma db index(clinic::User::"users_email_key_u") unique member(email_key)
+#pragma db index(clinic::User::"users_phone_login_key_u") unique member(phone_login_key)
+#pragma db index(clinic::User::"users_phone_key_i") member(phone_key)
+#pragma db index(clinic::User::"users_patient_id_u") unique member(patient_id)
+#pragma db index(clinic::User::"users_name_key_i") member(name_key)
+
+#pragma db object(clinic::Patient) table("patients") optimistic
+#pragma db member(clinic::Patient::id) id type("VARCHAR(64)")
+#pragma db member(clinic::Patient::number) type("VARCHAR(40)")
+#pragma db member(clinic::Patient::first_name) type("VARCHAR(100)")
+#pragma db member(clinic::Patient::last_name) type("VARCHAR(100)")
+#pragma db member(clinic::Patient::name_key) type("VARCHAR(420)")
+#pragma db member(clinic::Patient::last_name_key) type("VARCHAR(210)")
+#pragma db member(clinic::Patient::email) type("VARCHAR(254)")
+#pragma db member(clinic::Patient::email_key) type("VARCHAR(254)")
+#pragma db member(clinic::Patient::phone) type("VARCHAR(40)")
+#pragma db member(clinic::Patient::phone_key) type("VARCHAR(20)")
+#pragma db member(clinic::Patient::whatsapp) type("VARCHAR(40)")
+#pragma db member(clinic::Patient::national_id) type("VARCHAR(64)")
+#pragma db member(clinic::Patient::national_id_key) type("VARCHAR(64)")
+#pragma db member(clinic::Patient::address) type("VARCHAR(500)")
+#pragma db member(clinic::Patient::emergency_contact_name) type("VARCHAR(200)")
+#pragma db member(clinic::Patient::emergency_contact_phone) type("VARCHAR(40)")
+#pragma db member(clinic::Patient::insurance_provider) type("VARCHAR(200)")
+#pragma db member(clinic::Patient::policy_number) type("VARCHAR(100)")
+#pragma db member(clinic::Patient::allergies) type("TEXT")
+#pragma db member(clinic::Patient::account_id) type("VARCHAR(64)")
+#pragma db member(clinic::Patient::verified_by) type("VARCHAR(100)")
+#pragma db member(clinic::Patient::created_by) type("VARCHAR(100)")
+#pragma db member(clinic::Patient::lock_count) readonly
+#pragma db member(clinic::Patient::version) version
+#pragma db index(clinic::Patient::"patients_number_u") unique member(number)
+#pragma db index(clinic::Patient::"patients_email_key_u") unique member(email_key)
+#pragma db index(clinic::Patient::"patients_national_id_key_u") unique member(national_id_key)
+#pragma db index(clinic::Patient::"patients_phone_key_i") member(phone_key)
+#pragma db index(clinic::Patient::"patients_account_id_i") member(account_id)
+#pragma db index(clinic::Patient::"patients_name_key_i") member(name_key)
+#pragma db index(clinic::Patient::"patients_last_name_key_i") member(last_name_key)
+
+#pragma db object(clinic::ExternalIdentifier) table("external_identifiers") optimistic
+#pragma db member(clinic::ExternalIdentifier::id) id type("VARCHAR(64)")
+#pragma db member(clinic::ExternalIdentifier::patient_id) type("VARCHAR(64)")
+#pragma db member(clinic::ExternalIdentifier::system) type("VARCHAR(200)")
+#pragma db member(clinic::ExternalIdentifier::value) type("VARCHAR(200)")
+#pragma db member(clinic::ExternalIdentifier::version) version
+#pragma db index(clinic::ExternalIdentifier::"external_identifiers_system_value_u") unique members(system, value)
+#pragma db index(clinic::ExternalIdentifier::"external_identifiers_patient_id_i") member(patient_id)
+
+#pragma db object(clinic::MedicalHistory) table("medical_histories") optimistic
+#pragma db member(clinic::MedicalHistory::id) id type("VARCHAR(64)")
+#pragma db member(clinic::MedicalHistory::history) type(CLINIC_LONG_TEXT)
+#pragma db member(clinic::MedicalHistory::updated_by) type("VARCHAR(100)")
+#pragma db member(clinic::MedicalHistory::version) version
+
+#pragma db object(clinic::AuditEntry) table("audit_entries")
+#pragma db member(clinic::AuditEntry::id) id type("VARCHAR(64)")
+#pragma db member(clinic::AuditEntry::actor_id) type("VARCHAR(64)")
+#pragma db member(clinic::AuditEntry::actor_name) type("VARCHAR(100)")
+#pragma db member(clinic::AuditEntry::actor_role) type("VARCHAR(40)")
+#pragma db member(clinic::AuditEntry::action) type("VARCHAR(100)")
+#pragma db member(clinic::AuditEntry::resource_type) type("VARCHAR(60)")
+#pragma db member(clinic::AuditEntry::resource_id) type("VARCHAR(64)")
+#pragma db member(clinic::AuditEntry::patient_id) type("VARCHAR(64)")
+#pragma db member(clinic::AuditEntry::error_code) type("VARCHAR(60)")
+#pragma db member(clinic::AuditEntry::origin) type("VARCHAR(200)")
+#pragma db index(clinic::AuditEntry::"audit_entries_patient_id_i") member(patient_id)
+
+#pragma db object(clinic::Event) table("events")
+#pragma db member(clinic::Event::id) id type("VARCHAR(64)")
+#pragma db member(clinic::Event::type) type("VARCHAR(100)")
+#pragma db member(clinic::Event::resource_id) type("VARCHAR(64)")
+
+#pragma db object(clinic::OutboxMessage) table("outbox_messages") optimistic
+#pragma db member(clinic::OutboxMessage::id) id type("VARCHAR(64)")
+#pragma db member(clinic::OutboxMessage::message_template) type("VARCHAR(100)")
+#pragma db member(clinic::OutboxMessage::locale) type("VARCHAR(35)")
+#pragma db member(clinic::OutboxMessage::recipient) type("VARCHAR(254)")
+#pragma db member(clinic::OutboxMessage::sealed_secret) type("TEXT")
+#pragma db member(clinic::OutboxMessage::patient_id) type("VARCHAR(64)")
+#pragma db member(clinic::OutboxMessage::user_id) type("VARCHAR(64)")
+#pragma db member(clinic::OutboxMessage::version) version
+#pragma db index(clinic::OutboxMessage::"outbox_messages_status_due_at_i") members(status, due_at)
+
+#pragma db object(clinic::NumberBlock) table("number_blocks") optimistic
+#pragma db member(clinic::NumberBlock::id) id type("VARCHAR(64)")
+#pragma db member(clinic::NumberBlock::lock_count) readonly
+#pragma db member(clinic::NumberBlock::version) version
+
+#pragma db object(clinic::IdempotencyRecord) table("idempotency_records")
+#pragma db member(clinic::IdempotencyRecord::id) id type("VARCHAR(64)")
+#pragma db member(clinic::IdempotencyRecord::operation) type("VARCHAR(100)")
+#pragma db member(clinic::IdempotencyRecord::request_hash) type("VARCHAR(64)")
+#pragma db member(clinic::IdempotencyRecord::sealed_response) type(CLINIC_LONG_TEXT)
+
+#pragma db object(clinic::SingleUseToken) table("single_use_tokens") optimistic
+#pragma db member(clinic::SingleUseToken::id) id type("VARCHAR(64)")
+#pragma db member(clinic::SingleUseToken::user_id) type("VARCHAR(64)")
+#pragma db member(clinic::SingleUseToken::token_hash) type("VARCHAR(64)")
+#pragma db member(clinic::SingleUseToken::version) version
+#pragma db index(clinic::SingleUseToken::"single_use_tokens_token_hash_u") unique member(token_hash)
+#pragma db index(clinic::SingleUseToken::"single_use_tokens_user_id_i") member(user_id)
+
+namespace clinic::mapping {
+
+/// One row of an aggregate, or of any other statement that is not a record's: as many texts and integers as it may
+/// have. The statement is made at run time and fills the columns that it does not need with NULL.
+#pragma db view
+struct Row {
+  std::optional<std::string> text_0, text_1, text_2, text_3;
+  std::optional<std::int64_t> integer_0, integer_1, integer_2, integer_3, integer_4, integer_5, integer_6, integer_7;
+};
+
+}  // namespace clinic::mapping

@@ -1,0 +1,91 @@
+#pragma once
+
+/// \file
+/// `sqlite:clinic.db`, `sqlite:/var/lib/clinic.db?synchronous=normal`, `sqlite:///clinic.db` (as SQLAlchemy writes it),
+/// `sqlite::memory:`
+
+#include "failure.hpp"
+
+#include <charconv>
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace clinic::mapping {
+namespace {
+
+struct SqliteUrl {
+  std::string path;  ///< absolute, so that it stays the same file when the process changes its folder; or `:memory:`
+  bool in_memory = false;
+  std::string synchronous = "FULL";
+  std::chrono::milliseconds busy_timeout{10000};  ///< for the write lock
+  std::chrono::milliseconds pool_timeout{10000};  ///< for a connection to read with
+  std::size_t pool = 16;                          ///< connections to read with; writing has one of its own
+};
+
+inline constexpr std::string_view sqlite_options =
+    "synchronous=normal|full|extra, busy_timeout=<milliseconds>, pool=<connections>, pool_timeout=<milliseconds>";
+
+inline std::int64_t option_number(std::string_view name, std::string_view value, std::int64_t least,
+                                  std::int64_t most) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error != std::errc() || end != value.data() + value.size() || number < least || number > most)
+    throw refused("sqlite URL: " + std::string(name) + " is a number from " + std::to_string(least) + " to " +
+                  std::to_string(most));
+  return number;
+}
+
+inline void set_option(SqliteUrl& url, std::string_view name, std::string_view value) {
+  if (name == "synchronous") {
+    if (value == "normal")
+      url.synchronous = "NORMAL";
+    else if (value == "full")
+      url.synchronous = "FULL";
+    else if (value == "extra")
+      url.synchronous = "EXTRA";
+    else
+      throw refused("sqlite URL: synchronous is normal, full or extra");
+  } else if (name == "busy_timeout") {
+    url.busy_timeout = std::chrono::milliseconds(option_number(name, value, 0, 3600000));
+  } else if (name == "pool") {
+    url.pool = static_cast<std::size_t>(option_number(name, value, 1, 1000));
+  } else if (name == "pool_timeout") {
+    url.pool_timeout = std::chrono::milliseconds(option_number(name, value, 0, 3600000));
+  } else {
+    throw refused("sqlite URL: unknown option " + std::string(name) + "; known are " + std::string(sqlite_options));
+  }
+}
+
+inline SqliteUrl parse_url(std::string_view text) {
+  SqliteUrl url;
+  if (!text.starts_with("sqlite:")) throw refused("the URL does not begin with sqlite:");
+  text.remove_prefix(7);
+  const auto question = text.find('?');
+  auto options = question == text.npos ? std::string_view() : text.substr(question + 1);
+  text = text.substr(0, question);
+  while (!options.empty()) {
+    const auto option = options.substr(0, options.find('&'));
+    options.remove_prefix(std::min(options.size(), option.size() + 1));
+    const auto equals = option.find('=');
+    set_option(url, option.substr(0, equals), equals == option.npos ? std::string_view() : option.substr(equals + 1));
+  }
+  if (text == ":memory:") {
+    url.in_memory = true;
+    url.path = text;
+    return url;
+  }
+  // SQLAlchemy's form: three slashes before a relative path, four before an absolute one. The SDK reads it in the same
+  // way.
+  if (text.starts_with("///"))
+    text.remove_prefix(3);
+  else if (text.starts_with("//"))
+    throw refused("sqlite URL: a file has no host; write sqlite:clinic.db, or sqlite:///clinic.db");
+  if (text.empty()) throw refused("sqlite URL: the path is missing, sqlite:clinic.db");
+  url.path = std::filesystem::absolute(text).string();
+  return url;
+}
+
+}  // namespace
+}  // namespace clinic::mapping

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <clinic/model/words.hpp>
+
+#include <optional>
+#include <string>
+
+namespace clinic {
+
+/// Who acts. Goes into the audit with each call.
+class Actor {
+ public:
+  /// A trusted part of the host program ("front-desk", "import"): may do everything, or what the role may when one is
+  /// given. The name goes into the audit, at most 100 characters.
+  static Actor system(std::string name, std::optional<Role> role = std::nullopt) {
+    return Actor(std::nullopt, std::move(name), role, !role);
+  }
+  /// A user whom the host has authenticated itself.
+  static Actor user(std::string id, Role role) { return Actor(std::move(id), "user", role, false); }
+  /// Nobody in particular: may do what needs no role.
+  static Actor anonymous() { return Actor(std::nullopt, "anonymous", std::nullopt, false); }
+
+  const std::optional<std::string>& id() const noexcept { return id_; }
+  const std::string& name() const noexcept { return name_; }
+  const std::optional<Role>& role() const noexcept { return role_; }
+  bool unrestricted() const noexcept { return unrestricted_; }
+
+ private:
+  Actor(std::optional<std::string> id, std::string name, std::optional<Role> role, bool unrestricted)
+      : id_(std::move(id)), name_(std::move(name)), role_(role), unrestricted_(unrestricted) {}
+
+  std::optional<std::string> id_;
+  std::string name_;
+  std::optional<Role> role_;
+  bool unrestricted_;
+};
+
+}  // namespace clinic

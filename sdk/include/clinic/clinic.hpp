@@ -1,0 +1,47 @@
+#pragma once
+
+/// \file
+/// The whole SDK: open a clinic, act as somebody, call services.
+///
+/// ```cpp
+/// auto clinic = clinic::Clinic::open({.storage = "sqlite:clinic.db"});
+/// auto desk = clinic.act_as(clinic::Actor::system("front-desk"));
+/// auto jane = desk.patients().register_patient({.first_name = "Jane", .last_name = "Smith"});
+/// ```
+
+#include <clinic/configuration.hpp>
+#include <clinic/services/audit_service.hpp>
+#include <clinic/services/patient_service.hpp>
+#include <clinic/services/sync_service.hpp>
+#include <clinic/services/system_service.hpp>
+#include <clinic/services/user_service.hpp>
+#include <clinic/session.hpp>
+
+#include <memory>
+#include <string>
+
+namespace clinic {
+
+/// An opened clinic: a database, a policy, the operations. Cheap to copy, thread-safe; closed when the last copy and
+/// the last session are gone. After fork(2), a child must open its own: calls on the parent's answer `closed`.
+class CLINIC_API Clinic {
+ public:
+  /// Opens, and by default creates or migrates the schema. Throws Error: configuration_invalid, plugin_not_found,
+  /// plugin_refused, key_missing, key_wrong, schema_newer, schema_older, unavailable.
+  static Clinic open(const Configuration& configuration, Environment environment = {});
+
+  Session act_as(Actor actor) const;
+  const Policy& policy() const noexcept;
+
+ private:
+  explicit Clinic(std::shared_ptr<Engine> engine) : engine_(std::move(engine)) {}
+  std::shared_ptr<Engine> engine_;
+};
+
+/// The operation table as JSON, the same that `system.operations` answers; needs no opened clinic.
+CLINIC_API std::string operation_table_json();
+
+/// The SDK's version, `0.1.0`.
+CLINIC_API std::string_view version() noexcept;
+
+}  // namespace clinic

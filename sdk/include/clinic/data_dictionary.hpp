@@ -1,0 +1,226 @@
+#pragma once
+
+/// \file
+/// The data dictionary: what each field name means, its limits and its format, wherever the name appears.
+///
+/// A described struct whose member has no entry here does not compile, so no field is ever without a limit or a help
+/// line.
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace clinic {
+
+/// What a text must look like. Everything is valid UTF-8 without NUL; `line` and the formats below it have no line
+/// breaks.
+enum class Format : std::uint8_t {
+  none,       ///< not a text
+  line,       ///< one line of free text
+  multiline,  ///< free text
+  name,       ///< a line that is not only white space
+  email,      ///< RFC 5321 mailbox, at most 254 characters
+  phone,      ///< as typed; valid ones get an E.164 normal form
+  password,   ///< at most 72 bytes (bcrypt), never shown
+  id,         ///< letters, digits, `-` and `_`: UUIDs of ours, ids that a clinic brings along
+  token       ///< a word or a code of ours: letters, digits and `._:-`
+};
+
+/// Who may see a field.
+enum class Exposure : std::uint8_t {
+  open,      ///< may stand in logs and audit
+  personal,  ///< about a person: in answers, never in logs, errors or audit
+  medical,   ///< as personal, and encrypted at rest where the profile says so
+  secret,    ///< in a request or an answer, where that is its point; never in logs, errors or audit
+  internal   ///< bookkeeping: never leaves the SDK
+};
+
+struct FieldRule {
+  std::string_view name;
+  std::string_view help;
+  Format format = Format::none;
+  std::uint32_t max_length = 0;  ///< in Unicode code points; texts only
+  Exposure exposure = Exposure::open;
+  std::int64_t minimum = -9007199254740991;  ///< integers only; ±(2^53−1), what every JSON reader keeps exactly
+  std::int64_t maximum = 9007199254740991;
+  std::string_view invalid = {};  ///< the whole sentence where the format is wrong, if a document has its own
+};
+
+inline constexpr std::array data_dictionary = {
+    // identity of records
+    FieldRule{"id", "Identifier of the record", Format::id, 64},
+    FieldRule{"version", "Version of the record, for optimistic updates", Format::none, 0, Exposure::open, 0},
+    FieldRule{"lock_count", "Bumped to lock the row by writing", Format::none, 0, Exposure::internal},
+    FieldRule{"created_at", "When the record was made (UTC)"},
+    FieldRule{"updated_at", "When the record last changed (UTC)"},
+    FieldRule{"created_by", "Who made the record: a user's id or a system actor's name", Format::line, 100},
+    FieldRule{"updated_by", "Who changed the record last: a user's id or a system actor's name", Format::line, 100},
+    // people
+    FieldRule{"first_name", "Given name", Format::name, 100, Exposure::personal},
+    FieldRule{"last_name", "Family name", Format::name, 100, Exposure::personal},
+    FieldRule{"name_key", "Names folded for search", Format::line, 420, Exposure::internal},
+    FieldRule{"last_name_key", "Family name folded for search", Format::line, 210, Exposure::internal},
+    FieldRule{"email", "Email address, kept as typed, compared without regard to case", Format::email, 254,
+              Exposure::personal},
+    FieldRule{"email_key", "Email in normal form", Format::line, 254, Exposure::internal},
+    FieldRule{"phone", "Phone number, kept as typed, compared in E.164 form", Format::phone, 40, Exposure::personal},
+    FieldRule{"phone_key", "Phone in E.164 form", Format::line, 20, Exposure::internal},
+    FieldRule{"phone_login_key", "Phone as a key of the account", Format::line, 20, Exposure::internal},
+    FieldRule{"whatsapp", "WhatsApp number", Format::phone, 40, Exposure::personal},
+    FieldRule{"birth_date", "Date of birth, YYYY-MM-DD", Format::none, 0, Exposure::personal},
+    FieldRule{"age_years", "Age as stated, where the birth date is unknown", Format::none, 0, Exposure::personal, 0,
+              150},
+    FieldRule{"age_stated_on", "The day on which the stated age was true", Format::none, 0, Exposure::personal},
+    FieldRule{"age", "Age in whole years today, from the birth date or the stated age", Format::none, 0,
+              Exposure::personal},
+    FieldRule{"gender", "Administrative gender", Format::none, 0, Exposure::personal},
+    FieldRule{"national_id", "National identity number", Format::line, 64, Exposure::medical},
+    FieldRule{"national_id_key", "National identity number in normal form", Format::line, 64, Exposure::internal},
+    FieldRule{"address", "Postal address", Format::multiline, 500, Exposure::personal},
+    FieldRule{"emergency_contact_name", "Whom to call in an emergency", Format::name, 200, Exposure::personal},
+    FieldRule{"emergency_contact_phone", "Phone of the emergency contact", Format::phone, 40, Exposure::personal},
+    FieldRule{"insurance_provider", "Insurance company", Format::line, 200, Exposure::personal},
+    FieldRule{"policy_number", "Insurance policy number", Format::line, 100, Exposure::medical},
+    FieldRule{"allergies", "Known allergies", Format::multiline, 4000, Exposure::medical},
+    FieldRule{"history", "Medical history", Format::multiline, 65536, Exposure::medical},
+    FieldRule{"medical_history", "Medical history", Format::multiline, 65536, Exposure::medical},
+    FieldRule{"locale", "Language of messages, a BCP 47 tag: en, ar, id", Format::token, 35},
+    // patients
+    FieldRule{"number", "The patient's human number, P2026001", Format::token, 40},
+    FieldRule{"patient", "A patient's id or number", Format::token, 64},
+    FieldRule{"patient_id", "Id of the patient", Format::id, 64},
+    FieldRule{"patient_number", "The patient's human number", Format::token, 40},
+    FieldRule{"kind", "How the patient first came in"},
+    FieldRule{"status", "State of the record"},
+    FieldRule{"account_id", "Id of the user on whose account the patient is", Format::id, 64},
+    FieldRule{"visit_count", "Number of visits", Format::none, 0, Exposure::open, 0},
+    FieldRule{"last_visit_at", "Time of the last visit"},
+    FieldRule{"balance_minor", "Account balance in minor units of the clinic's currency", Format::none, 0,
+              Exposure::personal},
+    FieldRule{"verified_at", "When staff saw a document that proves the identity"},
+    FieldRule{"verified_by", "Who saw the document", Format::line, 100},
+    FieldRule{"verified", "Whether staff has seen a document"},
+    FieldRule{"portal_enabled", "Whether the patient has a portal account"},
+    FieldRule{"system", "Who gave the identifier: a URI or a short name", Format::name, 200},
+    FieldRule{"value", "The identifier as that system writes it", Format::name, 200, Exposure::personal},
+    FieldRule{"identifiers", "Identifiers that other systems gave to the patient"},
+    // registration with a portal account
+    FieldRule{"create_portal_account", "Whether to make a portal account as well"},
+    FieldRule{"portal_email", "Email of the portal account", Format::email, 254, Exposure::personal},
+    FieldRule{"portal_phone", "Phone of the portal account", Format::phone, 40, Exposure::personal},
+    FieldRule{"portal_created", "Whether a portal account was made"},
+    FieldRule{"portal_credentials", "What the patient needs to log in; shown this once"},
+    FieldRule{"temporary_password", "Password for the first login", Format::password, 72, Exposure::secret},
+    FieldRule{"login_url", "Where to log in", Format::line, 500},
+    FieldRule{"delivery", "How the credentials reach the patient"},
+    FieldRule{"success", "Always true in an answer; false in an error"},
+    FieldRule{"message", "A line for the person at the desk", Format::line, 500},
+    // users
+    FieldRule{"user", "A user's id", Format::id, 64},
+    FieldRule{"user_id", "Id of the user", Format::id, 64},
+    FieldRule{"username", "Name to log in with", Format::name, 254, Exposure::personal},
+    FieldRule{"username_key", "Username in normal form", Format::line, 254, Exposure::internal},
+    FieldRule{"password", "Password", Format::password, 72, Exposure::secret},
+    FieldRule{"password_hash", "Password hash in crypt(3) format", Format::line, 255, Exposure::internal},
+    FieldRule{"password_change_required", "Whether the password must be changed at the next login"},
+    FieldRule{"password_expires_at", "When a temporary password ends"},
+    FieldRule{"role", "Role, which decides what the user may do"},
+    FieldRule{"user_type", "Staff or patient"},
+    FieldRule{"superadmin", "Whether the user may do everything"},
+    FieldRule{"active", "Whether the user may log in"},
+    FieldRule{"email_verified_at", "When the email was proven"},
+    FieldRule{"phone_verified_at", "When the phone was proven"},
+    FieldRule{"claimed_at", "First login or proof of a contact"},
+    FieldRule{"last_login_at", "Last login"},
+    FieldRule{"failed_logins", "Wrong passwords since the last login", Format::none, 0, Exposure::open, 0},
+    FieldRule{"locked_until", "Until when logins are refused"},
+    FieldRule{"link_patient", "An existing patient (id or number) to link instead of making one", Format::token, 64},
+    // audit, events, messages
+    FieldRule{"actor_id", "Id of the user who acted; none for a system actor", Format::id, 64},
+    FieldRule{"actor_name", "Name of the system actor, or `user`", Format::line, 100},
+    FieldRule{"actor_role", "Role of the actor when acting", Format::token, 40},
+    FieldRule{"action", "What was done, PATIENT_CREATED", Format::token, 100},
+    FieldRule{"resource_type", "Type of the record acted on", Format::token, 60},
+    FieldRule{"resource_id", "Id of the record acted on", Format::token, 64},
+    FieldRule{"outcome", "Done, refused or failed"},
+    FieldRule{"error_code", "Code of the error, see docs/errors.md", Format::token, 60},
+    FieldRule{"origin", "From where: the address or channel that the host named", Format::line, 200},
+    FieldRule{"metadata", "Details; no secret, no medical text"},
+    FieldRule{"type", "Kind of event, patient.registered", Format::token, 100},
+    FieldRule{"data", "Details"},
+    FieldRule{"channel", "Email or SMS"},
+    FieldRule{"message_template", "Key of the message template", Format::token, 100},
+    FieldRule{"recipient", "Address the message goes to", Format::line, 254, Exposure::personal},
+    FieldRule{"sealed_secret", "What is secret in the message, encrypted", Format::line, 4096, Exposure::internal},
+    FieldRule{"attempts", "How often sending was tried", Format::none, 0, Exposure::open, 0},
+    FieldRule{"due_at", "When to send next"},
+    FieldRule{"sent_at", "When it was sent"},
+    FieldRule{"next_value", "Next unused number", Format::none, 0, Exposure::open, 0},
+    FieldRule{"operation", "Name of the operation", Format::token, 100},
+    FieldRule{"request_hash", "Hash of the request", Format::line, 64, Exposure::internal},
+    FieldRule{"sealed_response", "The answer, encrypted", Format::multiline, 1048576, Exposure::internal},
+    FieldRule{"purpose", "What the token is good for"},
+    FieldRule{"token_hash", "Hash of the token", Format::line, 64, Exposure::internal},
+    FieldRule{"expires_at", "When it ends"},
+    FieldRule{"spent_at", "When it was used"},
+    // lists and searches
+    FieldRule{"q", "Words to look for in name, number, email, phone and national ID", Format::line, 200,
+              Exposure::personal},
+    FieldRule{"after", "Where the last page ended: its `next`", Format::id, 64},
+    FieldRule{"next", "Pass as `after` for the next page; none at the end", Format::id, 64},
+    FieldRule{"limit", "How many to answer at the most", Format::none, 0, Exposure::open, 1, 500},
+    FieldRule{"items", "The records"},
+    FieldRule{"newest_first", "Newest first instead of oldest first"},
+    FieldRule{"from", "From this time on"},
+    FieldRule{"until", "Before this time"},
+    // synchronisation
+    FieldRule{"dry_run", "Count only, change nothing"},
+    FieldRule{"reason", "Why, for the audit", Format::name, 500},
+    FieldRule{"patients_created", "Patients made for users that had none"},
+    FieldRule{"users_linked", "Users linked to a patient that was there"},
+    FieldRule{"users_seen", "Unlinked patient-role users looked at"},
+    FieldRule{"patients_seen", "Unlinked patients looked at"},
+    FieldRule{"conflicts", "What could not be linked, with the reason"},
+    FieldRule{"conflict_count", "How many could not be linked"},
+    FieldRule{"code", "Code of the reason, see docs/errors.md", Format::token, 60},
+    FieldRule{"found", "Whether there is one"},
+    FieldRule{"created", "Whether it was made by this call"},
+    FieldRule{"generate_password", "Make a temporary password"},
+    // system
+    FieldRule{"name", "Name", Format::line, 200},
+    FieldRule{"help", "One line on what it does", Format::line, 500},
+    FieldRule{"roles", "Roles that may call it"},
+    FieldRule{"writes", "Whether it changes anything"},
+    FieldRule{"http_method", "HTTP method", Format::token, 10},
+    FieldRule{"http_path", "HTTP path after /api/v1", Format::line, 200},
+    FieldRule{"errors", "Codes of the errors it may answer beside the common ones"},
+    FieldRule{"request_schema", "JSON Schema of the request"},
+    FieldRule{"response_schema", "JSON Schema of the response"},
+    FieldRule{"operations", "The operations"},
+    FieldRule{"sdk_version", "Version of the SDK", Format::token, 40},
+    FieldRule{"plugin_abi", "Version of the plugin line", Format::token, 20},
+    FieldRule{"schema_version", "Version of the database schema"},
+    FieldRule{"storage", "Database URL (sqlite:clinic.db), or the storage plugin's name in an answer", Format::line,
+              1000},
+    FieldRule{"storage_version", "Version of the storage plugin", Format::token, 40},
+    FieldRule{"profile", "Name of a policy profile", Format::token, 40},
+    FieldRule{"healthy", "Whether the database answers"},
+};
+
+/// Overrides for one struct, where a name means something narrower there: `rules` holds entries as above.
+template <class Object>
+struct FieldRules {
+  static constexpr std::array<FieldRule, 0> rules{};
+};
+
+/// The entry for a field of Object. Compilation fails for a name that has none.
+template <class Object>
+consteval const FieldRule& dictionary_entry(std::string_view name) {
+  for (const auto& rule : FieldRules<Object>::rules)
+    if (rule.name == name) return rule;
+  for (const auto& rule : data_dictionary)
+    if (rule.name == name) return rule;
+  throw "a member of a described struct has no entry in the data dictionary";
+}
+
+}  // namespace clinic

@@ -1,0 +1,10 @@
+#pragma once
+
+/// \file
+/// Marks what the SDK's shared library exports.
+
+#if defined(CLINIC_STATIC) || !defined(__GNUC__)
+#define CLINIC_API
+#else
+#define CLINIC_API __attribute__((visibility("default")))
+#endif

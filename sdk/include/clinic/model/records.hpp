@@ -1,0 +1,174 @@
+#pragma once
+
+/// \file
+/// The records that the SDK keeps beside people, and the list of all record types with their tables and constraints.
+
+#include <clinic/model/patient.hpp>
+#include <clinic/model/user.hpp>
+
+#include <boost/mp11/list.hpp>
+
+#include <array>
+#include <span>
+#include <string_view>
+
+namespace clinic {
+
+/// Who did, or tried to do, what to whom. Holds no password, token, code or medical text (AUDIT-4).
+struct AuditEntry {
+  std::string id;
+  Timestamp created_at{};
+  std::optional<std::string> actor_id;
+  std::string actor_name;
+  std::string actor_role;
+  std::string action;  ///< PATIENT_CREATED, …
+  std::string resource_type;
+  std::optional<std::string> resource_id;
+  std::optional<std::string> patient_id;
+  AuditOutcome outcome = AuditOutcome::done;
+  std::optional<std::string> error_code;
+  std::optional<std::string> origin;  ///< from where: the address or the channel that the host names
+  Json metadata{"{}"};
+};
+BOOST_DESCRIBE_STRUCT(AuditEntry, (),
+                      (id, created_at, actor_id, actor_name, actor_role, action, resource_type, resource_id, patient_id,
+                       outcome, error_code, origin, metadata))
+
+/// Something that happened, for hosts that subscribe; written in the transaction that made it true.
+struct Event {
+  std::string id;
+  Timestamp created_at{};
+  std::string type;  ///< patient.registered, account.linked, …
+  std::string resource_id;
+  Json data{"{}"};
+};
+BOOST_DESCRIBE_STRUCT(Event, (), (id, created_at, type, resource_id, data))
+
+/// A message on its way out (NOTE-1). What is secret in it is encrypted until it is sent, then wiped.
+struct OutboxMessage {
+  std::string id;
+  MessageChannel channel = MessageChannel::email;
+  std::string message_template;
+  std::string locale;
+  std::string recipient;
+  Json data{"{}"};
+  std::optional<std::string> sealed_secret;
+  MessageStatus status = MessageStatus::pending;
+  std::int64_t attempts = 0;
+  Timestamp due_at{};
+  std::optional<Timestamp> sent_at;
+  std::optional<std::string> patient_id;
+  std::optional<std::string> user_id;
+  Timestamp created_at{};
+  std::int64_t version = 0;
+};
+BOOST_DESCRIBE_STRUCT(OutboxMessage, (),
+                      (id, channel, message_template, locale, recipient, data, sealed_secret, status, attempts, due_at,
+                       sent_at, patient_id, user_id, created_at, version))
+
+/// The next unused sequence number of a scope (a pattern, in a year). Processes take blocks, so that it is no hot row.
+struct NumberBlock {
+  std::string id;  ///< the scope
+  std::int64_t next_value = 1;
+  std::int64_t lock_count = 0;
+  std::int64_t version = 0;
+};
+BOOST_DESCRIBE_STRUCT(NumberBlock, (), (id, next_value, lock_count, version))
+
+/// The answer to a call that carried an idempotency key, kept in that call's own transaction (HTTP-5).
+struct IdempotencyRecord {
+  std::string id;  ///< hash of the actor and the key
+  std::string operation;
+  std::string request_hash;
+  std::string sealed_response;
+  Timestamp created_at{};
+};
+BOOST_DESCRIBE_STRUCT(IdempotencyRecord, (), (id, operation, request_hash, sealed_response, created_at))
+
+/// A token that works once: only its hash is kept, bound to a purpose and a user, with an end.
+struct SingleUseToken {
+  std::string id;
+  TokenPurpose purpose = TokenPurpose::invitation;
+  std::string user_id;
+  std::string token_hash;
+  Timestamp created_at{};
+  Timestamp expires_at{};
+  std::optional<Timestamp> spent_at;
+  std::int64_t version = 0;
+};
+BOOST_DESCRIBE_STRUCT(SingleUseToken, (), (id, purpose, user_id, token_hash, created_at, expires_at, spent_at, version))
+
+/// A unique constraint or an index over fields; the name is the fields joined by commas.
+struct Constraint {
+  std::string_view fields;  ///< `system,value`
+  bool unique = true;
+};
+
+/// Table name and constraints of a record type. Every record's primary key is `id`.
+template <class Record>
+struct Table;
+
+template <>
+struct Table<User> {
+  static constexpr std::string_view name = "users";
+  static constexpr std::array constraints{Constraint{"username_key"},    Constraint{"email_key"},
+                                          Constraint{"phone_login_key"}, Constraint{"phone_key", false},
+                                          Constraint{"patient_id"},      Constraint{"name_key", false}};
+};
+template <>
+struct Table<Patient> {
+  static constexpr std::string_view name = "patients";
+  static constexpr std::array constraints{Constraint{"number"},
+                                          Constraint{"email_key"},
+                                          Constraint{"national_id_key"},
+                                          Constraint{"phone_key", false},
+                                          Constraint{"account_id", false},
+                                          Constraint{"name_key", false},
+                                          Constraint{"last_name_key", false}};
+};
+template <>
+struct Table<ExternalIdentifier> {
+  static constexpr std::string_view name = "external_identifiers";
+  static constexpr std::array constraints{Constraint{"system,value"}, Constraint{"patient_id", false}};
+};
+template <>
+struct Table<MedicalHistory> {
+  static constexpr std::string_view name = "medical_histories";
+  static constexpr std::array<Constraint, 0> constraints{};
+};
+template <>
+struct Table<AuditEntry> {
+  static constexpr std::string_view name = "audit_entries";
+  static constexpr std::array constraints{Constraint{"patient_id", false}};
+};
+template <>
+struct Table<Event> {
+  static constexpr std::string_view name = "events";
+  static constexpr std::array<Constraint, 0> constraints{};
+};
+template <>
+struct Table<OutboxMessage> {
+  static constexpr std::string_view name = "outbox_messages";
+  static constexpr std::array constraints{Constraint{"status,due_at", false}};
+};
+template <>
+struct Table<NumberBlock> {
+  static constexpr std::string_view name = "number_blocks";
+  static constexpr std::array<Constraint, 0> constraints{};
+};
+template <>
+struct Table<IdempotencyRecord> {
+  static constexpr std::string_view name = "idempotency_records";
+  static constexpr std::array<Constraint, 0> constraints{};
+};
+template <>
+struct Table<SingleUseToken> {
+  static constexpr std::string_view name = "single_use_tokens";
+  static constexpr std::array constraints{Constraint{"token_hash"}, Constraint{"user_id", false}};
+};
+
+/// Every record type, in the order in which they cross the plugin line.
+using Records = boost::mp11::mp_list<User, Patient, ExternalIdentifier, MedicalHistory, AuditEntry, Event,
+                                     OutboxMessage, NumberBlock, IdempotencyRecord, SingleUseToken>;
+
+}  // namespace clinic

@@ -1,0 +1,42 @@
+#pragma once
+
+/// \file
+/// The enums of the model. Their enumerators are the words that JSON, storage and every binding use.
+
+#include <boost/describe/enum.hpp>
+
+namespace clinic {
+
+enum class Role { superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient };
+BOOST_DESCRIBE_ENUM(Role, superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient)
+
+enum class UserType { staff, patient };
+BOOST_DESCRIBE_ENUM(UserType, staff, patient)
+
+/// FHIR administrative-gender.
+enum class Gender { male, female, other, unknown };
+BOOST_DESCRIBE_ENUM(Gender, male, female, other, unknown)
+
+/// How the patient first came in: at the desk, through the web, or through the phone line.
+enum class PatientKind { walk_in, web, ivr };
+BOOST_DESCRIBE_ENUM(PatientKind, walk_in, web, ivr)
+
+/// `merged`: a tombstone that resolves to the surviving record.
+enum class PatientStatus { active, inactive, suspended, merged };
+BOOST_DESCRIBE_ENUM(PatientStatus, active, inactive, suspended, merged)
+
+/// What became of an audited attempt: done, refused by a rule, or failed for a technical reason.
+enum class AuditOutcome { done, refused, failed };
+BOOST_DESCRIBE_ENUM(AuditOutcome, done, refused, failed)
+
+enum class MessageChannel { email, sms };
+BOOST_DESCRIBE_ENUM(MessageChannel, email, sms)
+
+enum class MessageStatus { pending, sent, dead };
+BOOST_DESCRIBE_ENUM(MessageStatus, pending, sent, dead)
+
+/// What a single-use token is good for; a token of one purpose never serves another.
+enum class TokenPurpose { invitation };
+BOOST_DESCRIBE_ENUM(TokenPurpose, invitation)
+
+}  // namespace clinic

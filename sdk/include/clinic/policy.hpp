@@ -1,0 +1,120 @@
+#pragma once
+
+/// \file
+/// What a clinic may decide for itself. A profile is a JSON file with these keys; `sdk/profiles` holds the ones that
+/// come with the SDK.
+
+#include <clinic/data_dictionary.hpp>
+#include <clinic/types.hpp>
+
+#include <boost/describe.hpp>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace clinic {
+
+/// By what an existing person is recognised. Names and birth dates never are: they are no evidence (SYNC-9).
+enum class MatchKey { email, phone, national_id };
+BOOST_DESCRIBE_ENUM(MatchKey, email, phone, national_id)
+
+/// What happens when a key matches an existing person: refuse as a duplicate; refuse, naming the record to link on
+/// purpose; or link.
+enum class OnMatch { reject, offer, link };
+BOOST_DESCRIBE_ENUM(OnMatch, reject, offer, link)
+
+/// How the first credentials of a portal account reach the patient.
+enum class CredentialDelivery { response, message, invitation };
+BOOST_DESCRIBE_ENUM(CredentialDelivery, response, message, invitation)
+
+/// Which contact a patient must have.
+enum class RequiredContact { none, any, email, phone };
+BOOST_DESCRIBE_ENUM(RequiredContact, none, any, email, phone)
+
+/// Whose name stands when patient and account differ: the latest change on either side, or the account's.
+enum class NameSurvivorship { latest, account };
+BOOST_DESCRIBE_ENUM(NameSurvivorship, latest, account)
+
+/// Another name for a field or a word, as a document writes it.
+struct Alias {
+  std::string alias{};
+  std::string name{};
+};
+BOOST_DESCRIBE_STRUCT(Alias, (), (alias, name))
+
+struct Policy {
+  std::vector<MatchKey> match_keys{MatchKey::email};
+  OnMatch on_match = OnMatch::offer;
+  RequiredContact required_contact = RequiredContact::none;
+  bool strict_phone = false;
+  NameSurvivorship name_survivorship = NameSurvivorship::latest;
+  std::string number_pattern = "P{year}{seq:3}";
+  CredentialDelivery credential_delivery = CredentialDelivery::response;
+  std::int64_t temporary_password_length = 12;
+  std::int64_t temporary_password_hours = 24;
+  std::int64_t invitation_hours = 72;
+  std::int64_t password_min_length = 8;
+  std::int64_t password_hash_cost = 12;
+  std::optional<Date> default_birth_date{};
+  std::string login_url = "/patient-portal/login";
+  std::string locale = "en";
+  std::string time_zone = "UTC";
+  std::string default_region = "ZZ";
+  std::int64_t duplicate_status = 409;
+  std::vector<Alias> field_aliases{};
+  std::vector<Alias> word_aliases{};
+};
+BOOST_DESCRIBE_STRUCT(Policy, (),
+                      (match_keys, on_match, required_contact, strict_phone, name_survivorship, number_pattern,
+                       credential_delivery, temporary_password_length, temporary_password_hours, invitation_hours,
+                       password_min_length, password_hash_cost, default_birth_date, login_url, locale, time_zone,
+                       default_region, duplicate_status, field_aliases, word_aliases))
+
+template <>
+struct FieldRules<Alias> {
+  static constexpr std::array rules{
+      FieldRule{"alias", "The other name", Format::line, 100},
+      FieldRule{"name", "The canonical name", Format::line, 100},
+  };
+};
+
+template <>
+struct FieldRules<Policy> {
+  static constexpr std::array rules{
+      FieldRule{"match_keys", "By what an existing person is recognised, in this order"},
+      FieldRule{"on_match", "What happens when a key matches an existing person"},
+      FieldRule{"required_contact", "Which contact a patient must have"},
+      FieldRule{"strict_phone", "Refuse phone numbers that are not valid in the default region"},
+      FieldRule{"name_survivorship", "Whose name stands when patient and account differ"},
+      FieldRule{
+          "number_pattern",
+          "How patient numbers look: text, {year} in the clinic's time zone (the sequence restarts), {seq:N} padded to "
+          "N digits, {check} a Luhn mod 36 check character",
+          Format::line, 30},
+      FieldRule{"credential_delivery", "How the first credentials reach the patient"},
+      FieldRule{"temporary_password_length", "Characters of a generated password", Format::none, 0, Exposure::open, 8,
+                64},
+      FieldRule{"temporary_password_hours", "Hours until a temporary password ends", Format::none, 0, Exposure::open, 1,
+                8760},
+      FieldRule{"invitation_hours", "Hours until an invitation ends", Format::none, 0, Exposure::open, 1, 8760},
+      FieldRule{"password_min_length", "Least length of a password in characters (NIST SP 800-63B)", Format::none, 0,
+                Exposure::open, 8, 64},
+      FieldRule{"password_hash_cost", "bcrypt cost, the logarithm of its rounds; below 10 only for tests", Format::none,
+                0, Exposure::open, 4, 16},
+      FieldRule{"default_birth_date",
+                "Birth date of a patient made from a user that has none; a placeholder, never evidence"},
+      FieldRule{"login_url", "Where patients log in", Format::line, 500},
+      FieldRule{"locale", "Language of messages where the person has none, a BCP 47 tag", Format::token, 35},
+      FieldRule{"time_zone", "The clinic's time zone, an IANA name", Format::line, 60},
+      FieldRule{"default_region", "Region of phone numbers without country code, ISO 3166 alpha-2; ZZ: none",
+                Format::token, 2},
+      FieldRule{"duplicate_status", "HTTP status of duplicates", Format::none, 0, Exposure::open, 400, 409},
+      FieldRule{"field_aliases", "Other names that requests may use for fields"},
+      FieldRule{"word_aliases", "Other words that requests may use for enum words"},
+  };
+};
+
+}  // namespace clinic

@@ -1,0 +1,236 @@
+#pragma once
+
+#include <clinic/model/patient.hpp>
+#include <clinic/policy.hpp>
+#include <clinic/services/common.hpp>
+
+namespace clinic {
+
+/// A patient as answered: the record, what is derived from it, and no internal field.
+struct PatientView : Patient {
+  bool portal_enabled = false;
+  std::optional<std::int64_t> age{};
+};
+BOOST_DESCRIBE_STRUCT(PatientView, (Patient), (portal_enabled, age))
+
+struct IdentifierValue {
+  std::string system{};
+  std::string value{};
+};
+BOOST_DESCRIBE_STRUCT(IdentifierValue, (), (system, value))
+
+struct RegisterPatient {
+  std::string first_name{};
+  std::string last_name{};
+  std::optional<std::string> number{};  ///< the clinic's own; else the next one of the pattern
+  std::optional<Date> birth_date{};
+  std::optional<std::int64_t> age_years{};
+  std::optional<Gender> gender{};
+  std::optional<std::string> phone{};
+  std::optional<std::string> email{};
+  std::optional<std::string> whatsapp{};
+  std::optional<std::string> national_id{};
+  std::optional<std::string> address{};
+  std::optional<std::string> emergency_contact_name{};
+  std::optional<std::string> emergency_contact_phone{};
+  std::optional<std::string> insurance_provider{};
+  std::optional<std::string> policy_number{};
+  std::optional<std::string> allergies{};
+  std::optional<std::string> medical_history{};
+  std::vector<IdentifierValue> identifiers{};
+  bool create_portal_account = false;
+  std::optional<std::string> portal_email{};
+  std::optional<std::string> portal_phone{};
+  std::optional<std::string> password{};  ///< of the account; else one is made as the policy says
+};
+BOOST_DESCRIBE_STRUCT(RegisterPatient, (),
+                      (first_name, last_name, number, birth_date, age_years, gender, phone, email, whatsapp,
+                       national_id, address, emergency_contact_name, emergency_contact_phone, insurance_provider,
+                       policy_number, allergies, medical_history, identifiers, create_portal_account, portal_email,
+                       portal_phone, password))
+
+template <>
+struct FieldRules<RegisterPatient> {
+  static constexpr std::array rules{
+      FieldRule{.name = "portal_email",
+                .help = "Email of the portal account",
+                .format = Format::email,
+                .max_length = 254,
+                .exposure = Exposure::personal,
+                .invalid = "Invalid email format for patient portal account."},
+  };
+};
+
+/// What a patient needs to log in. The password is there only where the policy delivers it by the response, and only
+/// this once.
+struct PortalCredentials {
+  std::string username{};
+  std::optional<std::string> temporary_password{};
+  std::string login_url{};
+  CredentialDelivery delivery = CredentialDelivery::response;
+};
+BOOST_DESCRIBE_STRUCT(PortalCredentials, (), (username, temporary_password, login_url, delivery))
+
+struct RegisteredPatient {
+  bool success = true;
+  std::string message{};
+  PatientView patient{};
+  bool portal_created = false;
+  std::optional<PortalCredentials> portal_credentials{};
+};
+BOOST_DESCRIBE_STRUCT(RegisteredPatient, (), (success, message, patient, portal_created, portal_credentials))
+
+template <>
+struct FieldRules<RegisteredPatient> {
+  static constexpr std::array rules{FieldRule{"patient", "The patient"}};
+};
+
+/// An account for a patient that is already there. With a password: that one. Else the policy's delivery decides.
+struct CreateAccount {
+  std::string patient{};
+  std::optional<std::string> email{};  ///< where the patient has none, or the account is to have another
+  std::optional<std::string> phone{};
+  std::optional<std::string> password{};
+  std::optional<CredentialDelivery> delivery{};
+};
+BOOST_DESCRIBE_STRUCT(CreateAccount, (), (patient, email, phone, password, delivery))
+
+struct UpdatePatient {
+  std::string patient{};
+  std::optional<std::int64_t> version{};  ///< refused with stale_record when the record has another
+  Patch<std::string> first_name{};
+  Patch<std::string> last_name{};
+  Patch<Date> birth_date{};
+  Patch<std::int64_t> age_years{};
+  Patch<Gender> gender{};
+  Patch<std::string> phone{};
+  Patch<std::string> email{};
+  Patch<std::string> whatsapp{};
+  Patch<std::string> national_id{};
+  Patch<std::string> address{};
+  Patch<std::string> emergency_contact_name{};
+  Patch<std::string> emergency_contact_phone{};
+  Patch<std::string> insurance_provider{};
+  Patch<std::string> policy_number{};
+  Patch<std::string> allergies{};
+  Patch<PatientStatus> status{};
+};
+BOOST_DESCRIBE_STRUCT(UpdatePatient, (),
+                      (patient, version, first_name, last_name, birth_date, age_years, gender, phone, email, whatsapp,
+                       national_id, address, emergency_contact_name, emergency_contact_phone, insurance_provider,
+                       policy_number, allergies, status))
+
+struct ListPatients {
+  std::optional<PatientStatus> status{};
+  std::optional<PatientKind> kind{};
+  std::optional<Gender> gender{};
+  std::optional<bool> verified{};
+  std::optional<std::string> after{};
+  std::int64_t limit = 50;
+  bool newest_first = false;
+};
+BOOST_DESCRIBE_STRUCT(ListPatients, (), (status, kind, gender, verified, after, limit, newest_first))
+
+/// Each word of `q` must begin the names or the last name, or be the number, the email, the phone or the national ID.
+struct SearchPatients {
+  std::string q{};
+  std::optional<PatientStatus> status{};
+  std::optional<PatientKind> kind{};
+  std::optional<Gender> gender{};
+  std::optional<std::string> after{};
+  std::int64_t limit = 50;
+};
+BOOST_DESCRIBE_STRUCT(SearchPatients, (), (q, status, kind, gender, after, limit))
+
+/// A page in the order of creation. Stable while records come and go: it continues behind a record, not at an offset.
+struct PatientPage {
+  std::vector<PatientView> items{};
+  std::optional<std::string> next{};
+};
+BOOST_DESCRIBE_STRUCT(PatientPage, (), (items, next))
+
+struct MedicalHistoryView {
+  std::string patient_id{};
+  std::optional<std::string> history{};
+  std::optional<std::string> updated_by{};
+  std::optional<Timestamp> updated_at{};
+  std::int64_t version = 0;  ///< 0: nothing written yet
+};
+BOOST_DESCRIBE_STRUCT(MedicalHistoryView, (), (patient_id, history, updated_by, updated_at, version))
+
+struct UpdateMedicalHistory {
+  std::string patient{};
+  std::optional<std::int64_t> version{};
+  std::string history{};
+};
+BOOST_DESCRIBE_STRUCT(UpdateMedicalHistory, (), (patient, version, history))
+
+struct AddIdentifier {
+  std::string patient{};
+  std::string system{};
+  std::string value{};
+};
+BOOST_DESCRIBE_STRUCT(AddIdentifier, (), (patient, system, value))
+
+struct PatientIdentifiers {
+  std::string patient_id{};
+  std::vector<IdentifierValue> identifiers{};
+};
+BOOST_DESCRIBE_STRUCT(PatientIdentifiers, (), (patient_id, identifiers))
+
+/// Patients: registration at the desk, records, search. Thread-safe. Every method throws Error; docs/operations.md
+/// lists the codes of each.
+class PatientService {
+ public:
+  explicit PatientService(Session session) : session_(std::move(session)) {}
+
+  /// Registers a patient, with a portal account where asked; all of it or nothing.
+  RegisteredPatient register_patient(const RegisterPatient& request, const CallOptions& options = {}) const {
+    return session_.call<RegisteredPatient>("patients.register", request, options);
+  }
+  /// Makes a portal account for a patient that has none.
+  RegisteredPatient create_account(const CreateAccount& request, const CallOptions& options = {}) const {
+    return session_.call<RegisteredPatient>("patients.create_account", request, options);
+  }
+  PatientView get(const PatientKey& request, const CallOptions& options = {}) const {
+    return session_.call<PatientView>("patients.get", request, options);
+  }
+  PatientPage list(const ListPatients& request, const CallOptions& options = {}) const {
+    return session_.call<PatientPage>("patients.list", request, options);
+  }
+  PatientPage search(const SearchPatients& request, const CallOptions& options = {}) const {
+    return session_.call<PatientPage>("patients.search", request, options);
+  }
+  PatientView update(const UpdatePatient& request, const CallOptions& options = {}) const {
+    return session_.call<PatientView>("patients.update", request, options);
+  }
+  /// Records that staff saw a document that proves who the patient is.
+  PatientView verify(const PatientKey& request, const CallOptions& options = {}) const {
+    return session_.call<PatientView>("patients.verify", request, options);
+  }
+  MedicalHistoryView medical_history(const PatientKey& request, const CallOptions& options = {}) const {
+    return session_.call<MedicalHistoryView>("patients.medical_history.get", request, options);
+  }
+  MedicalHistoryView update_medical_history(const UpdateMedicalHistory& request,
+                                            const CallOptions& options = {}) const {
+    return session_.call<MedicalHistoryView>("patients.medical_history.update", request, options);
+  }
+  PatientIdentifiers identifiers(const PatientKey& request, const CallOptions& options = {}) const {
+    return session_.call<PatientIdentifiers>("patients.identifiers.list", request, options);
+  }
+  PatientIdentifiers add_identifier(const AddIdentifier& request, const CallOptions& options = {}) const {
+    return session_.call<PatientIdentifiers>("patients.identifiers.add", request, options);
+  }
+  PatientIdentifiers remove_identifier(const AddIdentifier& request, const CallOptions& options = {}) const {
+    return session_.call<PatientIdentifiers>("patients.identifiers.remove", request, options);
+  }
+  /// The patient to whom that system gave that identifier.
+  PatientView find_by_identifier(const IdentifierValue& request, const CallOptions& options = {}) const {
+    return session_.call<PatientView>("patients.find_by_identifier", request, options);
+  }
+
+ private:
+  Session session_;
+};
+
+}  // namespace clinic

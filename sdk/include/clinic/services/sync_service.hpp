@@ -1,0 +1,194 @@
+#pragma once
+
+#include <clinic/services/user_service.hpp>
+
+namespace clinic {
+
+/// What the user's record does not say about the patient to be made.
+struct CreatePatientFromUser {
+  std::string user{};
+  std::optional<Date> birth_date{};
+  std::optional<Gender> gender{};
+  std::optional<std::string> address{};
+  std::optional<std::string> national_id{};
+};
+BOOST_DESCRIBE_STRUCT(CreatePatientFromUser, (), (user, birth_date, gender, address, national_id))
+
+struct CreateUserFromPatient {
+  std::string patient{};
+  std::optional<std::string>
+      password{};  ///< none: no login until an invitation or a reset; see patients.create_account
+};
+BOOST_DESCRIBE_STRUCT(CreateUserFromPatient, (), (patient, password))
+
+/// A person: the two records, and whether the call made one of them.
+struct LinkedPerson {
+  User user{};
+  PatientView patient{};
+  bool created = false;
+};
+BOOST_DESCRIBE_STRUCT(LinkedPerson, (), (user, patient, created))
+
+template <>
+struct FieldRules<LinkedPerson> {
+  static constexpr std::array rules{
+      FieldRule{"user", "The account"},
+      FieldRule{"patient", "The patient"},
+  };
+};
+
+struct Link {
+  std::string user{};
+  std::string patient{};
+  std::string reason{};
+};
+BOOST_DESCRIBE_STRUCT(Link, (), (user, patient, reason))
+
+struct Unlink {
+  std::string patient{};
+  std::string reason{};
+};
+BOOST_DESCRIBE_STRUCT(Unlink, (), (patient, reason))
+
+/// Goes through unlinked patient-role users, then unlinked patients, in order of id, each linked in a transaction of
+/// its own: stopping at any moment loses nothing, and running again continues.
+struct RunSync {
+  bool dry_run = false;
+  std::optional<std::string> after{};   ///< continue behind this user: the `next` of a call with a limit
+  std::optional<std::int64_t> limit{};  ///< look at that many users at the most, for progress; none: all
+};
+BOOST_DESCRIBE_STRUCT(RunSync, (), (dry_run, after, limit))
+
+template <>
+struct FieldRules<RunSync> {
+  static constexpr std::array rules{
+      FieldRule{"limit", "Users to look at in this call; none: all", Format::none, 0, Exposure::open, 1, 1000000},
+  };
+};
+
+struct SyncConflict {
+  std::optional<std::string> user_id{};
+  std::optional<std::string> patient_id{};
+  std::string code{};
+  std::string reason{};
+};
+BOOST_DESCRIBE_STRUCT(SyncConflict, (), (user_id, patient_id, code, reason))
+
+struct SyncReport {
+  std::int64_t users_seen = 0;
+  std::int64_t patients_seen = 0;
+  std::int64_t patients_created = 0;
+  std::int64_t users_linked = 0;
+  std::int64_t conflict_count = 0;
+  std::vector<SyncConflict> conflicts{};  ///< the first hundred
+  std::optional<std::string> next{};      ///< where a limited run stopped; none: it came to the end
+};
+BOOST_DESCRIBE_STRUCT(SyncReport, (),
+                      (users_seen, patients_seen, patients_created, users_linked, conflict_count, conflicts, next))
+
+struct MaybePatient {
+  std::optional<PatientView> patient{};
+};
+BOOST_DESCRIBE_STRUCT(MaybePatient, (), (patient))
+
+template <>
+struct FieldRules<MaybePatient> {
+  static constexpr std::array rules{FieldRule{"patient", "The patient, or null"}};
+};
+
+struct MaybeUser {
+  std::optional<User> user{};
+};
+BOOST_DESCRIBE_STRUCT(MaybeUser, (), (user))
+
+template <>
+struct FieldRules<MaybeUser> {
+  static constexpr std::array rules{FieldRule{"user", "The user, or null"}};
+};
+
+/// At least one of the two. Both tables are searched, by the normal forms.
+struct FindPeople {
+  std::optional<std::string> email{};
+  std::optional<std::string> phone{};
+};
+BOOST_DESCRIBE_STRUCT(FindPeople, (), (email, phone))
+
+/// A patient with its account, a patient without one, or an account that has no patient (staff).
+struct Person {
+  std::optional<PatientView> patient{};
+  std::optional<User> user{};
+};
+BOOST_DESCRIBE_STRUCT(Person, (), (patient, user))
+
+template <>
+struct FieldRules<Person> {
+  static constexpr std::array rules{
+      FieldRule{"patient", "The patient, or null"},
+      FieldRule{"user", "The account, or null"},
+  };
+};
+
+/// Each person once, however many ways led there; at most 100.
+struct People {
+  std::vector<Person> items{};
+};
+BOOST_DESCRIBE_STRUCT(People, (), (items))
+
+struct Found {
+  bool found = false;
+};
+BOOST_DESCRIBE_STRUCT(Found, (), (found))
+
+/// Keeps the user and the patient of one person together. Thread-safe; every method throws Error.
+class SyncService {
+ public:
+  explicit SyncService(Session session) : session_(std::move(session)) {}
+
+  /// Finds the user's patient by the policy's keys, else makes it; links the two.
+  LinkedPerson create_patient_from_user(const CreatePatientFromUser& request, const CallOptions& options = {}) const {
+    return session_.call<LinkedPerson>("sync.create_patient_from_user", request, options);
+  }
+  /// Finds the patient's account by the policy's keys, else makes it; links the two.
+  LinkedPerson create_user_from_patient(const CreateUserFromPatient& request, const CallOptions& options = {}) const {
+    return session_.call<LinkedPerson>("sync.create_user_from_patient", request, options);
+  }
+  SyncReport run(const RunSync& request = {}, const CallOptions& options = {}) const {
+    return session_.call<SyncReport>("sync.run", request, options);
+  }
+  /// The user's own patient, or null.
+  MaybePatient patient_for_user(const UserKey& request, const CallOptions& options = {}) const {
+    return session_.call<MaybePatient>("sync.patient_for_user", request, options);
+  }
+  /// The account on which the patient is, or null.
+  MaybeUser user_for_patient(const PatientKey& request, const CallOptions& options = {}) const {
+    return session_.call<MaybeUser>("sync.user_for_patient", request, options);
+  }
+  /// A patient joined with its account.
+  Person person(const PatientKey& request, const CallOptions& options = {}) const {
+    return session_.call<Person>("sync.person", request, options);
+  }
+  /// Who has that email or phone, in either table.
+  People find(const FindPeople& request, const CallOptions& options = {}) const {
+    return session_.call<People>("sync.find", request, options);
+  }
+  Found has_user_account(const PatientKey& request, const CallOptions& options = {}) const {
+    return session_.call<Found>("sync.has_user_account", request, options);
+  }
+  Found has_patient_record(const UserKey& request, const CallOptions& options = {}) const {
+    return session_.call<Found>("sync.has_patient_record", request, options);
+  }
+  /// Links two records that are one person. The user takes the patient's id.
+  LinkedPerson link(const Link& request, const CallOptions& options = {}) const {
+    return session_.call<LinkedPerson>("sync.link", request, options);
+  }
+  /// Undoes a wrong link. The account takes a new id and is deactivated, since a patient's account without a patient
+  /// may do nothing; link it to the right patient, then activate it.
+  LinkedPerson unlink(const Unlink& request, const CallOptions& options = {}) const {
+    return session_.call<LinkedPerson>("sync.unlink", request, options);
+  }
+
+ private:
+  Session session_;
+};
+
+}  // namespace clinic

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <clinic/model/user.hpp>
+#include <clinic/services/patient_service.hpp>
+
+namespace clinic {
+
+/// A user who logs in. With role patient, its patient is made (or linked) in the same transaction.
+struct CreateUser {
+  std::optional<std::string> username{};  ///< else the email, else the phone
+  std::optional<std::string> email{};
+  std::optional<std::string> phone{};
+  std::optional<std::string> password{};  ///< none: no login until an invitation or a reset
+  std::optional<std::string> first_name{};
+  std::optional<std::string> last_name{};
+  std::optional<std::string> address{};
+  std::optional<std::string> locale{};
+  Role role = Role::patient;
+  std::optional<Date> birth_date{};           ///< of the patient that is made
+  std::optional<std::string> link_patient{};  ///< an existing patient to link, on purpose
+};
+BOOST_DESCRIBE_STRUCT(CreateUser, (),
+                      (username, email, phone, password, first_name, last_name, address, locale, role, birth_date,
+                       link_patient))
+
+/// A user, and its own patient where there is one.
+struct CreatedUser {
+  User user{};
+  std::optional<PatientView> patient{};
+};
+BOOST_DESCRIBE_STRUCT(CreatedUser, (), (user, patient))
+
+template <>
+struct FieldRules<CreatedUser> {
+  static constexpr std::array rules{
+      FieldRule{"user", "The user"},
+      FieldRule{"patient", "The user's own patient; none for staff"},
+  };
+};
+
+struct UpdateUser {
+  std::string user{};
+  std::optional<std::int64_t> version{};
+  Patch<std::string> username{};
+  Patch<std::string> email{};
+  Patch<std::string> phone{};
+  Patch<std::string> first_name{};
+  Patch<std::string> last_name{};
+  Patch<std::string> address{};
+  Patch<std::string> locale{};
+  Patch<bool> active{};
+};
+BOOST_DESCRIBE_STRUCT(UpdateUser, (),
+                      (user, version, username, email, phone, first_name, last_name, address, locale, active))
+
+struct ListUsers {
+  std::optional<std::string> q{};  ///< begins the names, the username or the email
+  std::optional<Role> role{};
+  std::optional<bool> active{};
+  std::optional<std::string> after{};
+  std::int64_t limit = 50;
+};
+BOOST_DESCRIBE_STRUCT(ListUsers, (), (q, role, active, after, limit))
+
+struct UserPage {
+  std::vector<User> items{};
+  std::optional<std::string> next{};
+};
+BOOST_DESCRIBE_STRUCT(UserPage, (), (items, next))
+
+/// Users: those who log in. Answers never hold a password hash. Thread-safe; every method throws Error.
+class UserService {
+ public:
+  explicit UserService(Session session) : session_(std::move(session)) {}
+
+  CreatedUser create(const CreateUser& request, const CallOptions& options = {}) const {
+    return session_.call<CreatedUser>("users.create", request, options);
+  }
+  User get(const UserKey& request, const CallOptions& options = {}) const {
+    return session_.call<User>("users.get", request, options);
+  }
+  UserPage list(const ListUsers& request, const CallOptions& options = {}) const {
+    return session_.call<UserPage>("users.list", request, options);
+  }
+  User update(const UpdateUser& request, const CallOptions& options = {}) const {
+    return session_.call<User>("users.update", request, options);
+  }
+
+ private:
+  Session session_;
+};
+
+}  // namespace clinic

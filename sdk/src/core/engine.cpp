@@ -1,0 +1,206 @@
+#include "engine.hpp"
+
+#include "../description/formats.hpp"
+#include "call.hpp"
+#include "master_key.hpp"
+#include "process.hpp"
+#include "profile.hpp"
+#include "rerun.hpp"
+#include "storage_errors.hpp"
+#include "storage_url.hpp"
+
+#include <typeinfo>
+
+namespace clinic {
+namespace {
+
+void log_from_plugin(void* context, std::int32_t level, const char* message, std::size_t size) {
+  // The plugin's levels are the first five of ours.
+  (*static_cast<const Log*>(context))(static_cast<LogLevel>(level), std::string_view(message, size));
+}
+
+bool is_duplicate(ErrorCode code) {
+  return info(code).word.starts_with("duplicate_") || code == ErrorCode::constraint_violation;
+}
+
+/// What goes into the audit beside the request: the host's words, which no description validates.
+bool is_line(std::string_view text, std::size_t most) {
+  return text.size() <= most && text.find_first_of(std::string_view("\0\n\r", 3)) == text.npos && valid_utf8(text);
+}
+
+Environment with_defaults(Environment environment) {
+  if (!environment.now)
+    environment.now = [] {
+      return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    };
+  if (!environment.random) environment.random = random_bytes;
+  return environment;
+}
+
+}  // namespace
+
+Engine::Engine(const Configuration& configuration, Environment environment)
+    : environment_(with_defaults(std::move(environment))),
+      ids_(environment_.random),
+      log_(configuration.log_level, environment_.log),
+      profile_(configuration.profile),
+      policy_(load_policy(configuration)),
+      aliases_(aliases_of(policy_)),
+      time_zone_(policy_.time_zone),
+      process_(process_id()) {
+  StorageUrl url(configuration.storage);
+  plugin_ = load_plugin(plugin_paths(configuration), CLINIC_PLUGIN_STORAGE, url.scheme());
+  host_ = {sizeof host_, &log_, static_cast<std::int32_t>(log_.level()), log_from_plugin};
+  try {
+    store_ = std::make_unique<Store>(storage_table(plugin_), host_, url.text());
+    const auto status = store_->schema_status();
+    if (status.present > status.expected)
+      throw Error(ErrorCode::schema_newer, "The database has schema version " + std::to_string(status.present) +
+                                               ", this SDK knows versions up to " + std::to_string(status.expected) +
+                                               ".");
+    sealer_ = std::make_unique<Sealer>(master_key(configuration, status.present > 0, environment_.random, log_),
+                                       environment_.random);
+    if (status.present < status.expected) {
+      if (!configuration.migrate)
+        throw Error(ErrorCode::schema_older, "The database has schema version " + std::to_string(status.present) +
+                                                 ", this SDK needs " + std::to_string(status.expected) + ".");
+      store_->migrate();
+    }
+  } catch (const StorageError& failure) {
+    // Opening speaks of the configuration, so the plugin's own words may be shown: they hold no record's values.
+    if (failure.code() == CLINIC_PLUGIN_REFUSED) throw Error(ErrorCode::plugin_refused, failure.what());
+    if (failure.code() == CLINIC_PLUGIN_CONFLICT) throw Error(ErrorCode::busy, failure.what());
+    throw Error(ErrorCode::unavailable, failure.what());
+  }
+  numbers_ = std::make_unique<Numbers>(*store_, policy_);
+}
+
+Engine::~Engine() {
+  if (process_id() != process_) static_cast<void>(store_.release());
+}
+
+Timestamp Engine::now() const { return environment_.now(); }
+
+void Engine::random(std::span<std::byte> bytes) const { environment_.random(bytes); }
+
+void Engine::check_process() const {
+  if (process_id() != process_)
+    throw Error(ErrorCode::closed, "The clinic was opened in another process; open it again after fork.");
+}
+
+void Engine::allow(const Actor& actor, const Operation& operation, const CallOptions& options) {
+  if (actor.unrestricted() || operation.roles.has_anyone()) return;
+  if (actor.role() && operation.roles.has(*actor.role())) return;
+  Error error = actor.role()
+                    ? Error(ErrorCode::forbidden, "The role " + std::string(word(*actor.role())) + " may not call " +
+                                                      std::string(operation.name) + ".")
+                    : Error(ErrorCode::not_authenticated, std::string(operation.name) + " needs a caller with a role.");
+  audit_failure(actor, operation, options, error);
+  throw error;
+}
+
+void Engine::audit_failure(const Actor& actor, const Operation& operation, const CallOptions& options,
+                           const Error& error) {
+  try {
+    Call call(*this, actor, operation, options);
+    const auto time = now();
+    // `patients.register` is about a patient: the same word as where it is done.
+    auto resource = operation.name.substr(0, operation.name.find('.'));
+    if (resource.ends_with('s')) resource.remove_suffix(1);
+    auto row = audit_entry(call, time, {.resource_type = resource, .resource_id = {}});
+    row.outcome = error.http_status() >= 500 ? AuditOutcome::failed : AuditOutcome::refused;
+    row.error_code = info(error.code()).word;
+    for (RerunBudget budget;;) {
+      try {
+        Transaction transaction(*store_, Access::write);
+        Repository<AuditEntry>(transaction).insert(row);
+        transaction.commit();
+        return;
+      } catch (const StorageError& failure) {
+        // Where the call itself gave up for lack of the database, the audit does not wait for it once more.
+        if (error.retryable() || !budget.again(failure)) throw;
+      }
+    }
+  } catch (const std::exception&) {
+    log_(LogLevel::error, std::string(operation.name) + ": a refusal could not be filed in the audit");
+  }
+}
+
+void Engine::guarded(const Actor& actor, const Operation& operation, const CallOptions& options,
+                     FunctionRef<void(Call&)> body) {
+  check_process();
+  if (!is_line(options.idempotency_key, 255) || !is_line(options.origin, 200) || !is_line(actor.name(), 100) ||
+      (actor.id() && !is_line(*actor.id(), 64)))
+    throw Error(ErrorCode::validation_failed,
+                "An idempotency key has at most 255 bytes, an origin 200, an actor's name 100, a user's id 64; each is "
+                "one line of UTF-8.");
+  allow(actor, operation, options);
+  try {
+    try {
+      Call call(*this, actor, operation, options);
+      body(call);
+    } catch (const StorageError& failure) {
+      auto error = to_error(failure);
+      std::string incident;
+      if (error.code() == ErrorCode::internal) {
+        incident = "Incident " + new_id(now());
+        error = Error(ErrorCode::internal, incident);
+      }
+      if (failure.code() != CLINIC_PLUGIN_UNIQUE_VIOLATION)
+        log_(LogLevel::error,
+             std::string(operation.name) + ": " + incident + (incident.empty() ? "" : ": ") + failure.what());
+      throw error;
+    } catch (const Error&) {
+      throw;
+    } catch (const std::exception& failure) {
+      const auto incident = "Incident " + new_id(now());
+      // Only the type: the text of a foreign exception may hold anything.
+      log_(LogLevel::error, std::string(operation.name) + ": " + incident + ": " + typeid(failure).name());
+      throw Error(ErrorCode::internal, incident);
+    }
+  } catch (Error& error) {
+    if (error.code() == ErrorCode::internal) error = Error(error).with_message(std::string(operation.failure));
+    if (is_duplicate(error.code())) error.http_status(static_cast<int>(policy_.duplicate_status));
+    if (operation.effect == Effect::writes) audit_failure(actor, operation, options, error);
+    throw;
+  }
+}
+
+void Engine::run(const Actor& actor, const Operation& operation, const void* request, void* response,
+                 const CallOptions& options) {
+  guarded(actor, operation, options, [&](Call& call) {
+    call.set_request(*operation.request, request);
+    operation.invoke(call, request, response);
+  });
+}
+
+std::string Engine::run_json(const Actor& actor, std::string_view name, std::string_view request_text,
+                             const CallOptions& options) {
+  check_process();
+  const auto* operation = find_operation(name);
+  if (!operation) {
+    std::vector<std::string_view> names;
+    for (const auto& row : operation_table())
+      names.push_back(row.name);
+    auto nearest = suggestion(name, names);
+    throw Error(ErrorCode::unknown_operation,
+                nearest.empty() ? std::string() : "Did you mean " + std::string(nearest) + "?");
+  }
+  std::string answer;
+  guarded(actor, *operation, options, [&](Call& call) {
+    std::unique_ptr<void, void (*)(void*)> request(operation->request->create(), operation->request->destroy);
+    std::unique_ptr<void, void (*)(void*)> response(operation->response->create(), operation->response->destroy);
+    std::vector<FieldError> errors;
+    read_json(request_text, *operation->request, request.get(), aliases_, errors);
+    if (!errors.empty()) {
+      validate(*operation->request, request.get(), errors);  // everything that is wrong, at once
+      throw Error(ErrorCode::validation_failed, {}, std::move(errors));
+    }
+    call.set_request(*operation->request, request.get());
+    operation->invoke(call, request.get(), response.get());
+    write_json(*operation->response, response.get(), WriteSecrets::yes, answer);
+  });
+  return answer;
+}
+
+}  // namespace clinic

@@ -1,0 +1,104 @@
+#include "master_key.hpp"
+
+#include "storage_url.hpp"
+
+#include <clinic/error.hpp>
+
+#include <boost/algorithm/hex.hpp>
+#include <boost/algorithm/string/trim.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+namespace clinic {
+namespace {
+
+MasterKey from_hex(std::string_view hex, const std::string& origin) {
+  MasterKey key{};
+  try {
+    std::vector<unsigned char> bytes;
+    boost::algorithm::unhex(hex.begin(), hex.end(), std::back_inserter(bytes));
+    if (bytes.size() == key.size()) {
+      std::copy(bytes.begin(), bytes.end(), key.begin());
+      return key;
+    }
+  } catch (const boost::algorithm::hex_decode_error&) {
+    // told below, without what was found
+  }
+  throw Error(ErrorCode::configuration_invalid, "The master key in " + origin + " is not 64 hexadecimal digits.");
+}
+
+std::optional<std::string> read_key_file(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  if (!in) return std::nullopt;
+  std::string text((std::istreambuf_iterator<char>(in)), {});
+  boost::algorithm::trim(text);
+  return text;
+}
+
+/// Another process may make the file at the same moment: it is written beside its place, made durable, and linked
+/// there, which only the first can.
+void make_key_file(const std::filesystem::path& file, const RandomSource& random) {
+  MasterKey key{};
+  random(std::as_writable_bytes(std::span(key)));
+  std::string text;
+  boost::algorithm::hex_lower(key.begin(), key.end(), std::back_inserter(text));
+  text += '\n';
+  std::string temporary = file.string() + ".XXXXXX";
+  int descriptor = mkstemp(temporary.data());  // mode 0600
+  bool written = descriptor >= 0 &&
+                 ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+                 ::fsync(descriptor) == 0;
+  int failure = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (written && ::link(temporary.c_str(), file.c_str()) != 0 && errno != EEXIST) {
+    failure = errno;
+    written = false;
+  }
+  if (descriptor >= 0) ::unlink(temporary.c_str());
+  if (!written)
+    throw Error(ErrorCode::key_missing,
+                "The key file " + file.string() + " cannot be made: " + std::strerror(failure) + ".");
+}
+
+}  // namespace
+
+MasterKey master_key(const Configuration& configuration, bool has_data, const RandomSource& random, const Log& log) {
+  if (configuration.master_key) return from_hex(*configuration.master_key, "the configuration");
+  StorageUrl url(configuration.storage);
+  std::filesystem::path file;
+  if (configuration.master_key_file) {
+    file = *configuration.master_key_file;
+  } else if (url.in_memory()) {
+    MasterKey key{};
+    random(std::as_writable_bytes(std::span(key)));
+    return key;
+  } else if (auto database = url.database_file()) {
+    file = *database + ".key";
+  } else {
+    throw Error(
+        ErrorCode::key_missing,
+        "A database on a server needs master_key or master_key_file (CLINIC_MASTER_KEY, CLINIC_MASTER_KEY_FILE).");
+  }
+  auto found = read_key_file(file);
+  if (!found) {
+    if (has_data || !url.database_file())
+      throw Error(ErrorCode::key_missing,
+                  "The key file " + file.string() +
+                      " is not there. Restore it from the backup: what was encrypted with it cannot "
+                      "be read without it.");
+    make_key_file(file, random);
+    log(LogLevel::info, "made the key file " + file.string() + "; back it up with the database");
+    found = read_key_file(file);
+    if (!found) throw Error(ErrorCode::key_missing, "The key file " + file.string() + " cannot be read.");
+  }
+  return from_hex(*found, file.string());
+}
+
+}  // namespace clinic

@@ -1,0 +1,79 @@
+#include "password.hpp"
+
+#include <boost/algorithm/hex.hpp>
+
+#include <crypt.h>
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+namespace clinic {
+namespace {
+
+/// crypt_data is 32 KiB and keeps the password: on the heap, wiped at the end.
+struct CryptData {
+  crypt_data data{};
+  ~CryptData() { OPENSSL_cleanse(&data, sizeof data); }
+};
+
+std::string crypt_text(std::string_view password, const char* setting) {
+  auto work = std::make_unique<CryptData>();
+  std::string terminated(password);
+  const char* hash = crypt_rn(terminated.c_str(), setting, &work->data, sizeof work->data);
+  OPENSSL_cleanse(terminated.data(), terminated.size());
+  return hash ? hash : std::string();
+}
+
+}  // namespace
+
+std::string hash_password(std::string_view password, int cost, const RandomSource& random) {
+  std::array<unsigned char, 16> salt{};
+  random(std::as_writable_bytes(std::span(salt)));
+  std::array<char, CRYPT_GENSALT_OUTPUT_SIZE> setting{};
+  if (!crypt_gensalt_rn("$2b$", static_cast<unsigned long>(cost), reinterpret_cast<const char*>(salt.data()),
+                        salt.size(), setting.data(), setting.size()))
+    throw std::runtime_error("crypt_gensalt_rn refuses the bcrypt cost");
+  auto hash = crypt_text(password, setting.data());
+  if (hash.empty() || hash[0] == '*') throw std::runtime_error("crypt_rn failed");
+  return hash;
+}
+
+bool verify_password(std::string_view password, const std::string& hash) {
+  auto computed = crypt_text(password, hash.c_str());
+  return !computed.empty() && computed[0] != '*' && computed.size() == hash.size() &&
+         CRYPTO_memcmp(computed.data(), hash.data(), hash.size()) == 0;
+}
+
+std::string generate_password(std::size_t length, const RandomSource& random) {
+  static constexpr std::string_view alphabet = "ABCDEFGHJKMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
+  constexpr unsigned limit =
+      256 / alphabet.size() * alphabet.size();  // bytes from here on would favour the first letters
+  for (;;) {
+    std::string password;
+    while (password.size() < length) {
+      std::array<unsigned char, 64> bytes{};
+      random(std::as_writable_bytes(std::span(bytes)));
+      for (auto byte : bytes)
+        if (byte < limit && password.size() < length) password += alphabet[byte % alphabet.size()];
+    }
+    auto has = [&](int (*is)(int)) {
+      return std::any_of(password.begin(), password.end(), [&](unsigned char c) { return is(c) != 0; });
+    };
+    if (has(std::isupper) && has(std::islower) && has(std::isdigit)) return password;
+  }
+}
+
+std::string generate_token(const RandomSource& random) {
+  std::array<unsigned char, 32> bytes{};
+  random(std::as_writable_bytes(std::span(bytes)));
+  std::string token;
+  boost::algorithm::hex_lower(bytes.begin(), bytes.end(), std::back_inserter(token));
+  return token;
+}
+
+}  // namespace clinic

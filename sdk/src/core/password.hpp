@@ -1,0 +1,25 @@
+#pragma once
+
+#include <clinic/configuration.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace clinic {
+
+/// bcrypt ($2b$) in crypt(3) format, by libxcrypt. Takes long on purpose: never call it in a transaction or under a
+/// lock.
+std::string hash_password(std::string_view password, int cost, const RandomSource& random);
+
+/// Whether the password has that hash, in any format that libxcrypt knows. Compares in constant time.
+bool verify_password(std::string_view password, const std::string& hash);
+
+/// Uniform over letters and digits that are not taken for one another (no 0 O 1 l I); at least one capital, one small
+/// letter and one digit.
+std::string generate_password(std::size_t length, const RandomSource& random);
+
+/// 256 random bits in hexadecimal, for links.
+std::string generate_token(const RandomSource& random);
+
+}  // namespace clinic

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <sys/types.h>
+
+namespace clinic {
+
+/// getpid(2) without a system call on every call of ours: kept in a page that the kernel wipes in a child of fork.
+pid_t process_id() noexcept;
+
+}  // namespace clinic

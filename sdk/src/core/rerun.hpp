@@ -1,0 +1,27 @@
+#pragma once
+
+#include "../storage/store.hpp"
+
+#include <chrono>
+#include <thread>
+
+namespace clinic {
+
+/// When a transaction that failed is run again (STORE-3): how often, for how long, and with which pauses.
+class RerunBudget {
+ public:
+  /// Pauses, and answers true; or false when the failure is of no passing kind or the budget is spent.
+  bool again(const StorageError& failure);
+  /// The same for a rerun that the body itself asked for.
+  bool again();
+
+ private:
+  std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  int runs_ = 0;
+};
+
+/// A serialization failure, a deadlock, a lock time-out, or a row that somebody else changed: nothing is wrong with the
+/// call.
+bool passing(const StorageError& failure);
+
+}  // namespace clinic

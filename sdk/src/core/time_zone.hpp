@@ -1,0 +1,24 @@
+#pragma once
+
+#include <clinic/types.hpp>
+
+#include <string>
+
+namespace date {
+class time_zone;
+}  // namespace date
+
+namespace clinic {
+
+/// A time zone, looked up once. Thread-safe.
+class TimeZone {
+ public:
+  /// By its IANA name. Throws Error(configuration_invalid).
+  explicit TimeZone(const std::string& name);
+  Date day_at(Timestamp time) const;
+
+ private:
+  const date::time_zone* zone_;
+};
+
+}  // namespace clinic

@@ -1,0 +1,34 @@
+#pragma once
+
+/// \file
+/// Portal accounts: the credentials, made before the transaction, and the account, made in it.
+
+#include "people.hpp"
+
+namespace clinic {
+
+/// What makes a new account usable. Made outside of any transaction, since hashing takes long.
+struct Credentials {
+  std::optional<std::string> password_hash;
+  std::optional<std::string> temporary_password;
+  std::optional<std::string> invitation_token;
+  CredentialDelivery delivery = CredentialDelivery::response;
+};
+
+/// With a password: that one, which need not be changed. Else a temporary password or an invitation, as `delivery`
+/// says.
+Credentials make_credentials(Call& call, const std::optional<std::string>& password, CredentialDelivery delivery);
+
+/// Hash of a password that the policy accepts. Throws Error(validation_failed).
+std::string checked_hash(Call& call, const std::string& password);
+
+/// The patient-role user of a patient: same id, same names, linked both ways. Not stored yet.
+User new_account(const Policy& policy, Timestamp now, const Patient& patient, const Credentials& credentials);
+
+/// Stores the account (before its patient, so that a duplicate email is the account's) with its token and messages.
+void store_account(UnitOfWork& work, const Call& call, User& user, const Patient& patient,
+                   const Credentials& credentials);
+
+PortalCredentials shown(const Policy& policy, const User& user, const Credentials& credentials);
+
+}  // namespace clinic

@@ -1,0 +1,184 @@
+#include "linking.hpp"
+
+namespace clinic {
+namespace {
+
+constexpr std::uint64_t most_candidates = 10;
+
+/// The user's row under another id. Rows are keyed by id, so it is a new row.
+void rekey(UnitOfWork& work, User& user, const std::string& id) {
+  if (user.id == id) return;
+  const auto old = user.id;
+  work.of<User>().erase(old);
+  user.id = id;
+  work.of<User>().insert(user);
+  for (auto& token : work.of<SingleUseToken>().select(where(&SingleUseToken::user_id) == old)) {
+    token.user_id = id;
+    work.of<SingleUseToken>().update(token);
+  }
+  for (auto& dependent : work.of<Patient>().select(where(&Patient::account_id) == old)) {
+    dependent.account_id = id;
+    work.of<Patient>().update(dependent);
+  }
+}
+
+/// Whether a contact goes along: it was the same before (or there was none), and is another now.
+bool goes_along(const std::optional<std::string>& was, const std::optional<std::string>& now,
+                const std::optional<std::string>& other) {
+  return was != now && (other == was || !other);
+}
+
+/// By what phones are compared: the normal form, or what was typed where it has none.
+template <class Person>
+const std::optional<std::string>& phone_of(const Person& person) {
+  return person.phone_key ? person.phone_key : person.phone;
+}
+
+}  // namespace
+
+std::vector<Patient> patients_matching(Transaction& transaction, const Policy& policy, const User& user) {
+  Repository<Patient> patients(transaction);
+  for (auto key : policy.match_keys) {
+    Criteria<Patient> criteria;
+    if (key == MatchKey::email && user.email_key) criteria = where(&Patient::email_key) == *user.email_key;
+    if (key == MatchKey::phone && user.phone_key) criteria = where(&Patient::phone_key) == *user.phone_key;
+    if (criteria.empty()) continue;  // users have no national ID
+    auto found = patients.select(
+        Query(std::move(criteria) && where(&Patient::status) != PatientStatus::merged).limit(most_candidates));
+    if (!found.empty()) return found;
+  }
+  return {};
+}
+
+std::vector<User> users_matching(Transaction& transaction, const Policy& policy, const Patient& patient) {
+  Repository<User> users(transaction);
+  for (auto key : policy.match_keys) {
+    Criteria<User> criteria;
+    if (key == MatchKey::email && patient.email_key) criteria = where(&User::email_key) == *patient.email_key;
+    if (key == MatchKey::phone && patient.phone_key) criteria = where(&User::phone_login_key) == *patient.phone_key;
+    if (criteria.empty()) continue;
+    auto found = users.select(Query(std::move(criteria) && where(&User::role) == Role::patient).limit(most_candidates));
+    if (!found.empty()) return found;
+  }
+  return {};
+}
+
+bool may_link(const Policy& policy, const User& user) {
+  return policy.on_match == OnMatch::link || (policy.on_match == OnMatch::offer && user.email_verified_at);
+}
+
+Error match_refused(const Policy& policy, const Patient& match) {
+  if (policy.on_match == OnMatch::reject)
+    return Error(ErrorCode::duplicate_email, "Another patient has this contact.",
+                 {{"email", "duplicate", "Another patient has this contact."}});
+  const auto text =
+      "Patient " + match.number + " has this contact; link that patient on purpose if it is the same person.";
+  return Error(ErrorCode::match_found, text, {{"link_patient", "match_found", text}});
+}
+
+void link(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
+  const bool own_id = user.role != Role::patient || user.id == patient.id;
+  if (user.patient_id == patient.id && patient.account_id == user.id && own_id) return;
+  if (user.patient_id && *user.patient_id != patient.id)
+    throw Error(ErrorCode::already_linked, "The user is linked to another patient.");
+  if (patient.account_id && *patient.account_id != user.id)
+    throw Error(ErrorCode::already_linked, "The patient is on another account.");
+  if (patient.status == PatientStatus::merged)
+    throw Error(ErrorCode::not_linkable, "The patient was merged into another.");
+
+  user.patient_id = patient.id;
+  if (!user.email) user.email = patient.email;
+  if (!user.phone) user.phone = patient.phone;
+  if (!patient.email) patient.email = user.email;
+  if (!patient.phone) patient.phone = user.phone;
+  if (!user.first_name) user.first_name = patient.first_name;
+  if (!user.last_name) user.last_name = patient.last_name;
+  if (call.policy().name_survivorship == NameSurvivorship::account) {
+    patient.first_name = *user.first_name;
+    patient.last_name = *user.last_name;
+  }
+  user.updated_at = patient.updated_at = work.now();
+  normalise(call.policy(), user);
+  normalise(call.policy(), patient);
+
+  if (user.role == Role::patient) {
+    if (user.id != patient.id)
+      rekey(work, user, patient.id);
+    else
+      work.of<User>().update(user);
+  } else {
+    work.of<User>().update(user);
+  }
+  patient.account_id = user.id;
+  work.of<Patient>().update(patient);
+  work.event("account.linked", user.id, json_object({{"patient_number", patient.number}}));
+}
+
+void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
+  patient.account_id.reset();
+  patient.updated_at = user.updated_at = work.now();
+  work.of<Patient>().update(patient);
+  user.patient_id.reset();
+  normalise(call.policy(), user);
+  if (user.role == Role::patient) {
+    user.active = false;
+    rekey(work, user, work.new_id());
+  } else {
+    work.of<User>().update(user);
+  }
+  work.event("account.unlinked", user.id, json_object({{"patient_number", patient.number}}));
+}
+
+bool follow_patient(const Policy& policy, const Patient& was, const Patient& now, User& user) {
+  const auto before = std::tuple(user.email, user.phone, user.first_name, user.last_name, user.username);
+  if (goes_along(was.email_key, now.email_key, user.email_key)) {
+    // A username that is the email goes along with it; a name of its own it was not.
+    if (user.email && user.username == *user.email)
+      user.username = now.email ? *now.email : user.phone ? *user.phone : now.number;
+    user.email = now.email;
+    user.email_verified_at.reset();
+  }
+  if (goes_along(phone_of(was), phone_of(now), phone_of(user))) {
+    user.phone = now.phone;
+    user.phone_verified_at.reset();
+  }
+  if (policy.name_survivorship == NameSurvivorship::latest) {
+    if (was.first_name != now.first_name) user.first_name = now.first_name;
+    if (was.last_name != now.last_name) user.last_name = now.last_name;
+  }
+  return before != std::tuple(user.email, user.phone, user.first_name, user.last_name, user.username);
+}
+
+bool follow_user(const Policy&, const User& was, const User& now, Patient& patient) {
+  const auto before = std::tuple(patient.email, patient.phone, patient.first_name, patient.last_name);
+  if (goes_along(was.email_key, now.email_key, patient.email_key)) patient.email = now.email;
+  if (goes_along(phone_of(was), phone_of(now), phone_of(patient))) patient.phone = now.phone;
+  // The account's name is the person's own or the latest: it stands under both policies.
+  if (was.first_name != now.first_name && now.first_name) patient.first_name = *now.first_name;
+  if (was.last_name != now.last_name && now.last_name) patient.last_name = *now.last_name;
+  return before != std::tuple(patient.email, patient.phone, patient.first_name, patient.last_name);
+}
+
+Patient patient_from_user(const Call& call, Timestamp now, const User& user, const std::string& number) {
+  if (!user.first_name || !user.last_name)
+    throw Error(
+        ErrorCode::validation_failed, {},
+        {{user.first_name ? "last_name" : "first_name", "required", "A patient needs a first and a last name."}});
+  Patient patient;
+  patient.id = user.id;
+  patient.number = number;
+  patient.first_name = *user.first_name;
+  patient.last_name = *user.last_name;
+  patient.email = user.email;
+  patient.phone = user.phone;
+  patient.address = user.address;
+  patient.birth_date = call.policy().default_birth_date;
+  patient.kind = PatientKind::web;
+  patient.account_id = user.id;
+  patient.created_by = call.actor_key();
+  patient.created_at = patient.updated_at = now;
+  normalise(call.policy(), patient);
+  return patient;
+}
+
+}  // namespace clinic

@@ -1,0 +1,40 @@
+#pragma once
+
+/// \file
+/// How the user and the patient of one person find each other, are linked, and stay in step.
+
+#include "people.hpp"
+
+#include <vector>
+
+namespace clinic {
+
+/// Patients that the policy's keys say may be this user: by proven or typed contact, never by name (SYNC-9).
+std::vector<Patient> patients_matching(Transaction& transaction, const Policy& policy, const User& user);
+/// Patient-role users that may be this patient's account.
+std::vector<User> users_matching(Transaction& transaction, const Policy& policy, const Patient& patient);
+
+/// Whether a match may be linked without somebody naming the record: the policy links, or the user has proven the key.
+bool may_link(const Policy& policy, const User& user);
+/// The refusal of a match that may not.
+Error match_refused(const Policy& policy, const Patient& match);
+
+/// Links two records that are one person and stores both. A patient-role user takes the patient's id, and its tokens
+/// and dependents move with it (MODEL-5). Contacts that one side lacks come from the other (SYNC-8). Does nothing where
+/// they are linked already. Throws Error: already_linked, not_linkable.
+void link(UnitOfWork& work, const Call& call, User& user, Patient& patient);
+
+/// Undoes a link: the account takes a new id and is deactivated.
+void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient);
+
+/// Carries a change of contact or name to the other record of the person, in memory. A contact that differed before the
+/// change was meant to differ (a portal's own email) and stays. `was` is the record before the change. Answers whether
+/// anything changed.
+bool follow_patient(const Policy& policy, const Patient& was, const Patient& now, User& user);
+bool follow_user(const Policy& policy, const User& was, const User& now, Patient& patient);
+
+/// A patient made from a user that has none; same id. Not stored yet. Throws Error(validation_failed) where the user
+/// has no name.
+Patient patient_from_user(const Call& call, Timestamp now, const User& user, const std::string& number);
+
+}  // namespace clinic

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <clinic/description.hpp>
+
+#include <string>
+
+namespace clinic {
+
+/// Carries the members that an update request gives over to the record's fields of the same name. Null clears a field
+/// that may be empty, and is refused for one that may not. Throws Error(validation_failed).
+void apply_patch(const TypeDescription& update_type, const void* update, const TypeDescription& record_type,
+                 void* record);
+
+template <class Update, class Record>
+void apply_patch(const Update& update, Record& record) {
+  apply_patch(describe<Update>(), &update, describe<Record>(), &record);
+}
+
+/// `["email","phone"]`: the members that the request gives, for the audit, which names fields and never their values.
+std::string changed_fields(const TypeDescription& update_type, const void* update);
+
+template <class Update>
+std::string changed_fields(const Update& update) {
+  return changed_fields(describe<Update>(), &update);
+}
+
+}  // namespace clinic

@@ -1,0 +1,120 @@
+#include "people.hpp"
+
+#include "../core/engine.hpp"
+#include "../description/formats.hpp"
+
+namespace clinic {
+namespace {
+
+/// Full years between two days.
+std::int64_t years_between(Date from, Date to) {
+  const bool before_birthday = std::pair(to.month(), to.day()) < std::pair(from.month(), from.day());
+  return static_cast<int>(to.year()) - static_cast<int>(from.year()) - (before_birthday ? 1 : 0);
+}
+
+std::optional<std::string> phone_key_of(const Policy& policy, const std::optional<std::string>& phone) {
+  if (!phone) return std::nullopt;
+  auto key = phone_key(*phone, policy.default_region);
+  if (!key && policy.strict_phone)
+    throw Error(ErrorCode::validation_failed, {},
+                {{"phone", "invalid_format", "The phone number is not valid in the clinic's region."}});
+  return key;
+}
+
+template <class T, class F>
+std::optional<T> map(const std::optional<T>& value, F function) {
+  return value ? std::optional<T>(function(*value)) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Patient> look_up_patient(Transaction& transaction, std::string_view id_or_number) {
+  Repository<Patient> patients(transaction);
+  // Ids of ours are UUIDs of 36 characters; a clinic's own ids and numbers may be anything. Both are tried, the
+  // likelier first.
+  const bool likely_id = id_or_number.size() == 36;
+  for (bool by_id : {likely_id, !likely_id})
+    if (auto patient = by_id ? patients.find(id_or_number) : patients.first(where(&Patient::number) == id_or_number))
+      return patient;
+  return std::nullopt;
+}
+
+Patient find_patient(Transaction& transaction, std::string_view id_or_number) {
+  auto patient = look_up_patient(transaction, id_or_number);
+  if (!patient) throw Error(ErrorCode::not_found, {}, {{"patient", "not_found", "There is no such patient."}});
+  return std::move(*patient);
+}
+
+User find_user(Transaction& transaction, std::string_view id) {
+  auto user = Repository<User>(transaction).find(id);
+  if (!user) throw Error(ErrorCode::not_found, {}, {{"user", "not_found", "There is no such user."}});
+  return std::move(*user);
+}
+
+std::optional<User> account_of(Transaction& transaction, const Patient& patient) {
+  if (!patient.account_id) return std::nullopt;
+  return Repository<User>(transaction).find(*patient.account_id);
+}
+
+void normalise(const Policy& policy, Patient& patient) {
+  patient.name_key = fold(patient.first_name + " " + patient.last_name);
+  patient.last_name_key = fold(patient.last_name);
+  patient.email_key = map(patient.email, email_key);
+  patient.phone_key = phone_key_of(policy, patient.phone);
+  patient.national_id_key = map(patient.national_id, national_id_key);
+  if (patient.national_id_key && patient.national_id_key->empty())
+    throw Error(ErrorCode::validation_failed, {},
+                {{"national_id", "invalid_format", "The national ID holds no letter and no digit."}});
+  if (patient.status == PatientStatus::merged) return;  // its contacts went to the survivor
+  const auto required = policy.required_contact;
+  const bool satisfied =
+      required == RequiredContact::none || (required == RequiredContact::any && (patient.email || patient.phone)) ||
+      (required == RequiredContact::email && patient.email) || (required == RequiredContact::phone && patient.phone);
+  if (!satisfied)
+    throw Error(ErrorCode::validation_failed, {},
+                {{required == RequiredContact::phone ? "phone" : "email", "required",
+                  "The clinic's policy asks for this contact."}});
+}
+
+void normalise(const Policy& policy, User& user, const Patient* same_person) {
+  const auto names = std::pair(user.first_name.value_or(""), user.last_name.value_or(""));
+  user.name_key = fold(names.first + " " + names.second);
+  user.username_key = fold(user.username);
+  user.email_key = map(user.email, email_key);
+  user.phone_key =
+      same_person && same_person->phone == user.phone ? same_person->phone_key : phone_key_of(policy, user.phone);
+  const auto& keys = policy.match_keys;
+  const bool by_phone = std::find(keys.begin(), keys.end(), MatchKey::phone) != keys.end();
+  user.phone_login_key = by_phone ? user.phone_key : std::nullopt;
+  user.user_type = user.role == Role::patient ? UserType::patient : UserType::staff;
+  user.superadmin = user.role == Role::superadmin;
+}
+
+PatientView view(const Call& call, Patient patient) {
+  PatientView view;
+  static_cast<Patient&>(view) = std::move(patient);
+  view.portal_enabled = view.account_id.has_value();
+  if (view.birth_date)
+    view.age = years_between(*view.birth_date, call.today());
+  else if (view.age_years && view.age_stated_on)
+    view.age = *view.age_years + years_between(*view.age_stated_on, call.today());
+  return view;
+}
+
+User view(User user) {
+  user.password_hash.reset();
+  return user;
+}
+
+std::string json_object(std::initializer_list<std::pair<std::string_view, std::string_view>> members) {
+  std::string json = "{";
+  for (const auto& [key, value] : members) {
+    if (json.size() > 1) json += ',';
+    write_json_string(key, json);
+    json += ':';
+    write_json_string(value, json);
+  }
+  return json += '}';
+}
+
+}  // namespace clinic

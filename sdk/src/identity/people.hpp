@@ -1,0 +1,38 @@
+#pragma once
+
+/// \file
+/// What the services of this domain share: finding people, filling their normal forms, and showing them.
+
+#include "../core/call.hpp"
+
+#include <clinic/services/sync_service.hpp>
+
+namespace clinic {
+
+/// By id or number. Throws Error(not_found).
+Patient find_patient(Transaction& transaction, std::string_view id_or_number);
+std::optional<Patient> look_up_patient(Transaction& transaction, std::string_view id_or_number);
+/// Throws Error(not_found).
+User find_user(Transaction& transaction, std::string_view id);
+/// The account on which the patient is.
+std::optional<User> account_of(Transaction& transaction, const Patient& patient);
+
+/// Fills the `_key` fields from what was typed. Throws Error(validation_failed) where the policy asks for more.
+void normalise(const Policy& policy, Patient& patient);
+/// `same_person` has been normalised: a phone that both have is not parsed again.
+void normalise(const Policy& policy, User& user, const Patient* same_person = nullptr);
+
+PatientView view(const Call& call, Patient patient);
+/// Without the password hash.
+User view(User user);
+
+/// Throws Error(stale_record) where the caller saw another version.
+template <class Record>
+void check_version(const Record& record, std::optional<std::int64_t> seen) {
+  if (seen && *seen != record.version) throw Error(ErrorCode::stale_record);
+}
+
+/// `{"key":"value",…}` for audit rows and events.
+std::string json_object(std::initializer_list<std::pair<std::string_view, std::string_view>> members);
+
+}  // namespace clinic

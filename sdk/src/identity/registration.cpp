@@ -1,0 +1,185 @@
+#include "registration.hpp"
+
+#include "../description/formats.hpp"
+#include "accounts.hpp"
+#include "numbering.hpp"
+
+namespace clinic {
+namespace {
+
+[[noreturn]] void refuse(std::string path, std::string code, std::string message) {
+  throw Error(ErrorCode::validation_failed, {}, {{std::move(path), std::move(code), std::move(message)}});
+}
+
+/// The document's words for an email that another portal account has (PORTAL-3).
+Error portal_email_exists(const std::string& path) {
+  return Error(ErrorCode::duplicate_email, "Please use a different email address for the patient portal.",
+               {{path, "duplicate", "Please use a different email address for the patient portal."}});
+}
+
+/// The account's email and username are one: a duplicate of either is a duplicate email.
+template <class Store>
+void translating_email(const std::string& path, Store store) {
+  try {
+    store();
+  } catch (const StorageError& failure) {
+    if (violates(failure, "User", "email_key") || violates(failure, "User", "username_key"))
+      throw portal_email_exists(path);
+    throw;
+  }
+}
+
+Patient to_patient(const RegisterPatient& request) {
+  Patient patient;
+  patient.first_name = request.first_name;
+  patient.last_name = request.last_name;
+  patient.birth_date = request.birth_date;
+  patient.age_years = request.age_years;
+  patient.gender = request.gender;
+  patient.phone = request.phone ? request.phone : request.portal_phone;
+  patient.email = request.email ? request.email : request.portal_email;
+  patient.whatsapp = request.whatsapp;
+  patient.national_id = request.national_id;
+  patient.address = request.address;
+  patient.emergency_contact_name = request.emergency_contact_name;
+  patient.emergency_contact_phone = request.emergency_contact_phone;
+  patient.insurance_provider = request.insurance_provider;
+  patient.policy_number = request.policy_number;
+  patient.allergies = request.allergies;
+  return patient;
+}
+
+void check_portal(const Policy& policy, const RegisterPatient& request) {
+  if (request.create_portal_account) {
+    if (!request.portal_email && !request.email)
+      refuse("portal_email", "required", "Email is required when creating a patient portal account.");
+    if (policy.strict_phone && request.portal_phone && !phone_key(*request.portal_phone, policy.default_region))
+      refuse("portal_phone", "invalid_format", "The phone number is not valid in the clinic's region.");
+    return;
+  }
+  if (request.portal_email) refuse("portal_email", "not_applicable", "This needs create_portal_account.");
+  if (request.portal_phone) refuse("portal_phone", "not_applicable", "This needs create_portal_account.");
+  if (request.password) refuse("password", "not_applicable", "This needs create_portal_account.");
+}
+
+void store_identifiers(UnitOfWork& work, const std::string& patient_id,
+                       const std::vector<IdentifierValue>& identifiers) {
+  std::vector<ExternalIdentifier> rows;
+  for (const auto& identifier : identifiers)
+    rows.push_back({work.new_id(), patient_id, identifier.system, identifier.value, work.now()});
+  if (!rows.empty()) work.of<ExternalIdentifier>().insert_many(rows);
+}
+
+void store_history(UnitOfWork& work, const Call& call, const std::string& patient_id,
+                   const std::optional<std::string>& text) {
+  if (!text) return;
+  MedicalHistory history{patient_id, *text, call.actor_key(), work.now()};
+  work.of<MedicalHistory>().insert(history);
+}
+
+RegisteredPatient answer(const Call& call, const Patient& patient, const User* account,
+                         const Credentials* credentials) {
+  RegisteredPatient answer;
+  answer.message = account ? "Patient registered successfully with portal account" : "Patient registered successfully";
+  answer.patient = view(call, patient);
+  if (account) {
+    answer.portal_created = true;
+    answer.portal_credentials = shown(call.policy(), *account, *credentials);
+  }
+  return answer;
+}
+
+void announce_account(UnitOfWork& work, const Patient& patient, const User& account) {
+  work.event("account.created", account.id, json_object({{"patient_number", patient.number}}));
+}
+
+RegisteredPatient store_registration(UnitOfWork& work, const Call& call, const RegisterPatient& request,
+                                     Patient patient, const std::string& number, const Credentials* credentials) {
+  patient.id = work.new_id();
+  patient.number = number;
+  patient.created_by = call.actor_key();
+  patient.created_at = patient.updated_at = work.now();
+
+  std::optional<User> account;
+  if (credentials) {
+    account = new_account(call.policy(), work.now(), patient, *credentials);
+    if (request.portal_email) account->email = request.portal_email;
+    if (request.portal_phone) account->phone = request.portal_phone;
+    patient.account_id = account->id;
+    translating_email(request.portal_email ? "portal_email" : "email",
+                      [&] { store_account(work, call, *account, patient, *credentials); });
+  }
+  work.of<Patient>().insert(patient);
+  store_identifiers(work, patient.id, request.identifiers);
+  store_history(work, call, patient.id, request.medical_history);
+
+  std::string metadata = account ? "{\"portal_account_created\":true,\"patient_id\":" : "{\"patient_id\":";
+  write_json_string(patient.number, metadata);
+  if (account) {
+    metadata += ",\"portal_username\":";
+    write_json_string(account->username, metadata);
+  }
+  work.audit(
+      {.resource_type = "patient", .resource_id = patient.id, .patient_id = patient.id, .metadata = metadata + "}"});
+  work.event("patient.registered", patient.id, json_object({{"patient_number", patient.number}}));
+  if (account) announce_account(work, patient, *account);
+  return answer(call, patient, account ? &*account : nullptr, credentials);
+}
+
+}  // namespace
+
+RegisteredPatient register_patient(Call& call, const RegisterPatient& request) {
+  check_portal(call.policy(), request);
+  if (request.birth_date && request.age_years)
+    refuse("age_years", "not_applicable", "Give the birth date or an age, not both.");
+  // Before the transaction: parsing a phone number takes as long as a few statements, and a refusal need not wait for a
+  // hash.
+  auto person = to_patient(request);
+  if (person.age_years) person.age_stated_on = call.today();
+  normalise(call.policy(), person);
+  std::optional<Credentials> credentials;
+  if (request.create_portal_account)
+    credentials = make_credentials(call, request.password, call.policy().credential_delivery);
+  const auto* made = credentials ? &*credentials : nullptr;
+
+  auto store = [&](const std::string& number) {
+    return call.write([&](UnitOfWork& work) { return store_registration(work, call, request, person, number, made); });
+  };
+  auto number_in = [](const RegisteredPatient& registered) { return registered.patient.number; };
+  auto result = request.number ? store(*request.number) : with_number(call, store, number_in);
+  call.engine().log()(LogLevel::info, "patient " + result.patient.number + " registered" +
+                                          (result.portal_created ? " with a portal account" : ""));
+  return result;
+}
+
+RegisteredPatient create_account(Call& call, const CreateAccount& request) {
+  const auto credentials =
+      make_credentials(call, request.password, request.delivery.value_or(call.policy().credential_delivery));
+  return call.write([&](UnitOfWork& work) {
+    auto patient = find_patient(work.transaction(), request.patient);
+    if (patient.account_id) throw Error(ErrorCode::already_linked, "The patient already has an account.");
+    if (patient.status == PatientStatus::merged) throw Error(ErrorCode::not_linkable, "The patient was merged.");
+    if (request.email && !patient.email) patient.email = request.email;
+    if (request.phone && !patient.phone) patient.phone = request.phone;
+    auto account = new_account(call.policy(), work.now(), patient, credentials);
+    if (request.email) account.email = request.email;
+    if (request.phone) account.phone = request.phone;
+    if (!account.email && !account.phone)
+      refuse("email", "required", "Email is required when creating a patient portal account.");
+    normalise(call.policy(), patient);
+    patient.account_id = account.id;
+    patient.updated_at = work.now();
+    translating_email("email", [&] { store_account(work, call, account, patient, credentials); });
+    work.of<Patient>().update(patient);
+    work.audit({.resource_type = "user",
+                .resource_id = account.id,
+                .patient_id = patient.id,
+                .metadata = json_object({{"patient_id", patient.number}, {"portal_username", account.username}})});
+    announce_account(work, patient, account);
+    auto result = answer(call, patient, &account, &credentials);
+    result.message = "Portal account created successfully";
+    return result;
+  });
+}
+
+}  // namespace clinic

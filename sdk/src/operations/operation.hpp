@@ -1,0 +1,92 @@
+#pragma once
+
+/// \file
+/// One row of the operation table: everything that the C API, HTTP, the command line, the bindings and the docs need to
+/// know of a capability.
+
+#include <clinic/description.hpp>
+#include <clinic/error.hpp>
+#include <clinic/model/words.hpp>
+
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace clinic {
+
+class Call;
+
+/// Roles that may call an operation. Superadmin is in every set; a set cannot be left out.
+class RoleSet {
+ public:
+  constexpr RoleSet(std::initializer_list<Role> roles) {  // NOLINT(google-explicit-constructor)
+    add(Role::superadmin);
+    for (auto role : roles)
+      add(role);
+  }
+  /// Callers without a role too.
+  static constexpr RoleSet anyone() {
+    RoleSet set{Role::admin,   Role::doctor,     Role::nurse,  Role::receptionist,
+                Role::cashier, Role::technician, Role::patient};
+    set.anyone_ = true;
+    return set;
+  }
+  constexpr bool has(Role role) const { return (bits_ >> static_cast<unsigned>(role) & 1u) != 0; }
+  constexpr bool has_anyone() const { return anyone_; }
+
+ private:
+  constexpr void add(Role role) { bits_ |= 1u << static_cast<unsigned>(role); }
+  std::uint32_t bits_ = 0;
+  bool anyone_ = false;
+};
+
+enum class Effect : bool { reads, writes };
+
+/// What a row says in words.
+struct OperationText {
+  std::string_view name;  ///< patients.register
+  std::string_view help;  ///< one line
+  Effect effect;
+  RoleSet roles;
+  std::string_view http_method;
+  std::string_view http_path;                         ///< after /api/v1
+  std::string_view audit_action;                      ///< PATIENT_CREATED; what a refusal is filed under
+  std::vector<ErrorCode> errors;                      ///< beside the common ones
+  std::string_view failure = "The operation failed";  ///< message of `internal`
+};
+
+struct Operation : OperationText {
+  const TypeDescription* request;
+  const TypeDescription* response;
+  /// Validates a copy of the request and runs the handler.
+  void (*invoke)(Call& call, const void* request, void* response);
+};
+
+namespace detail {
+template <class Handler>
+struct HandlerTypes;
+template <class ResponseType, class RequestType>
+struct HandlerTypes<ResponseType (*)(Call&, const RequestType&)> {
+  using Response = ResponseType;
+  using Request = RequestType;
+};
+void validate_request(const TypeDescription& type, void* request);
+}  // namespace detail
+
+/// Makes a row from a handler, `Response handler(Call&, const Request&)`.
+template <auto handler>
+Operation operation(OperationText text) {
+  using Types = detail::HandlerTypes<decltype(handler)>;
+  using Request = typename Types::Request;
+  using Response = typename Types::Response;
+  return {std::move(text), &describe<Request>(), &describe<Response>(),
+          [](Call& call, const void* request, void* response) {
+            Request checked = *static_cast<const Request*>(request);
+            detail::validate_request(describe<Request>(), &checked);
+            *static_cast<Response*>(response) = handler(call, checked);
+          }};
+}
+
+}  // namespace clinic

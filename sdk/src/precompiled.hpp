@@ -1,0 +1,9 @@
+// What most of the library's files read.
+#include "storage/store.hpp"
+
+#include <clinic/services/sync_service.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>

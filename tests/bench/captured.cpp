@@ -1,0 +1,48 @@
+#include "captured.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace clinic::bench {
+
+Configuration configuration(const std::string& file, const std::string& options) {
+  Configuration configuration;
+  configuration.storage = "sqlite:" + file + options;
+  configuration.policy = Json{R"({"password_hash_cost":4})"};
+  configuration.plugin_directories = {CLINIC_PLUGIN_DIR};
+  return configuration;
+}
+
+Traced::Traced(const std::string& file)
+    : clinic_([&] {
+        auto traced = configuration(file);
+        traced.log_level = LogLevel::trace;
+        Environment environment;
+        environment.log = [this](LogLevel level, std::string_view line) {
+          if (level != LogLevel::trace) return;
+          std::lock_guard lock(mutex_);
+          statements_.emplace_back(line);
+        };
+        return Clinic::open(traced, std::move(environment));
+      }()) {}
+
+Statements Traced::during(const std::function<void(const Session&)>& work) {
+  statements_.clear();
+  work(desk());
+  std::lock_guard lock(mutex_);
+  return statements_;
+}
+
+Statements transaction_with(const Statements& statements, const std::string& beginning) {
+  Statements transaction;
+  bool found = false;
+  for (const auto& sql : statements) {
+    if (sql.starts_with("BEGIN")) transaction.clear();
+    transaction.push_back(sql);
+    found = found || sql.starts_with(beginning);
+    if (found && (sql.starts_with("COMMIT") || sql.starts_with("ROLLBACK"))) return transaction;
+  }
+  throw std::runtime_error("the SDK logged no transaction with " + beginning);
+}
+
+}  // namespace clinic::bench

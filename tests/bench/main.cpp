@@ -1,0 +1,104 @@
+/// \file
+/// How much slower the SDK is than the same SQL through the bare SQLite C API, in one run on one machine.
+///
+/// In the baseline: the statements that the SDK itself logs (BEGIN and COMMIT too), prepared once, with the values, ids
+/// and numbers that the SDK stored, the same pragmas (WAL, synchronous=FULL), every column read; for accounts bcrypt at
+/// the same cost. Not in the baseline: making ids, patient numbers, temporary passwords and normal forms; checking the
+/// request; copying what was read; the block of numbers that the SDK takes in a transaction of its own for every 64
+/// patients; JSON.
+
+#include "loop.hpp"
+#include "scenes.hpp"
+
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <string>
+
+using namespace clinic::bench;
+
+namespace {
+
+bool all_met = true;
+
+void judge(const char* what, double found, bool met, const char* aim) {
+  all_met = all_met && met;
+  std::printf("  %s %-52s %8.2f   aim: %s\n", met ? "✓" : "✗", what, found, aim);
+}
+
+void judge_ratio(const char* what, const std::vector<Figure>& figures, const std::string& way, double least,
+                 const char* aim) {
+  const auto found = figure_of(figures, way).of_first;
+  judge(what, found, found >= least, aim);
+}
+
+void judge_difference(const char* what, const std::vector<Figure>& figures, const std::string& way, double most,
+                      const char* aim) {
+  const auto found = figure_of(figures, way).over_first;
+  judge(what, found, found <= most, aim);
+}
+
+int run(const std::string& disk_folder, bool quick, bool check) {
+  const Place disk{disk_folder, "on disk in " + disk_folder},
+      memory{"/dev/shm", "in memory (/dev/shm: fsync costs nothing)"};
+  const Rounds waiting = quick ? Rounds{3, 2} : Rounds{60, 16}, slow{waiting.rounds, waiting.batch, Clock::processor},
+               fast = quick ? Rounds{3, 10, Clock::processor} : Rounds{101, 100, Clock::processor};
+
+  std::printf(
+      "Each figure is a median over %zu or %zu rounds, in each of which every contestant has a short turn.\n"
+      "On disk the clock on the wall counts; in memory, where nobody waits, the processor's time.\n",
+      slow.rounds, fast.rounds);
+  const auto on_disk = registration(disk, true, waiting);
+  print("registration with portal account and audit, synchronous=FULL, bcrypt cost 4,\n" + disk.words, on_disk);
+  print("the same, " + memory.words, registration(memory, true, slow));
+  print("registration without account, so without a hash, " + memory.words, registration(memory, false, slow));
+  const auto read = reading(memory, quick ? 200 : 5000, fast);
+  print_parts(disk, memory, waiting, fast);
+
+  std::printf("\nAims\n");
+  judge_ratio("registration with account, C++: of bare speed", on_disk, cpp, 0.7, "0.70 or more");
+  judge_ratio("registration with account, C with JSON", on_disk, c_json, 0.6, "0.60 or more");
+  judge_difference("get by id, C++: µs over bare", read.get, cpp, 5, "5 or less");
+  judge_difference("get by id, C with JSON", read.get, c_json, 15, "15 or less");
+  judge_difference("find by email, C++ repository", read.find, storage_line, 5, "5 or less");
+  judge_difference("find by email, C++ patients.search", read.search_email, cpp, 5, "5 or less");
+  judge_difference("find by email, C with JSON", read.search_email, c_json, 15, "15 or less");
+  return check && !all_met ? 1 : 0;
+}
+
+int usage() {
+  std::fprintf(stderr,
+               "clinic_bench [--quick] [--check] [--folder DIR]\n"
+               "  --quick       only shows that it works\n"
+               "  --check       fails where an aim is missed\n"
+               "  --folder DIR  where the databases on disk lie (default: the build folder)\n"
+               "clinic_bench --loop register|get|find|search cpp|json|c TURNS    one thing, to be profiled\n");
+  return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  std::string folder = CLINIC_BENCH_FOLDER;
+  bool quick = false, check = false;
+  try {
+    for (int i = 1; i < argc; ++i) {
+      const std::string argument = argv[i];
+      if (argument == "--quick")
+        quick = true;
+      else if (argument == "--check")
+        check = true;
+      else if (argument == "--folder" && i + 1 < argc)
+        folder = argv[++i];
+      else if (argument == "--loop" && i + 3 < argc)
+        return loop(argv[i + 1], argv[i + 2], std::stoul(argv[i + 3]));
+      else
+        return usage();
+    }
+    return run(folder, quick, check);
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "clinic_bench: %s\n", failure.what());
+    return 1;
+  }
+}

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "contest.hpp"
+
+#include <string>
+#include <vector>
+
+namespace clinic::bench {
+
+// Names of contestants.
+inline const std::string bare = "bare SQLite C API", storage_line = "storage line alone", cpp = "C++",
+                         cpp_json = "C++ with JSON", c_json = "C with JSON";
+
+/// Where databases lie, and how they are written there.
+struct Place {
+  std::string folder;
+  std::string words;
+};
+
+/// Registration, each way into a database of its own in that place.
+std::vector<Figure> registration(const Place& place, bool with_account, const Rounds& rounds);
+
+/// What of a bare registration is fsync, the hash, the audit and the events; and what the SDK's own steps cost, one by
+/// one.
+void print_parts(const Place& disk, const Place& memory, const Rounds& slow, const Rounds& quick);
+
+struct ReadingFigures {
+  std::vector<Figure> get, find, search_email, search;
+};
+/// get by id, find by email, search by name, all on one database of `people` patients.
+ReadingFigures reading(const Place& place, std::size_t people, const Rounds& rounds);
+
+}  // namespace clinic::bench

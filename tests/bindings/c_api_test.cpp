@@ -1,0 +1,268 @@
+// The C API as a C++ host uses it: nothing of the SDK but clinic.h.
+#include "c_host.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstring>
+#include <fstream>
+#include <set>
+#include <string>
+
+using namespace host;
+
+TEST_CASE_METHOD(Host, "C: a patient is registered, a duplicate refused with all that is known of it",
+                 "[BIND-1][PORTAL-3]") {
+  auto clinic = open();
+  auto desk = system(clinic);
+  auto answer = call(desk, "patients.register", jane);
+  CHECK(answer.at("patient").at("first_name") == "Jane");
+  CHECK(answer.at("portal_created").as_bool());
+
+  CHECK(refused(desk, "patients.register", jane) == "duplicate_email");
+  CHECK(error.http_status == 409);
+  CHECK(error.retryable == 0);
+  CHECK(std::string(error.message) == "A portal account with this email already exists.");
+  auto parsed = error.parsed();
+  CHECK(parsed.at("success") == false);
+  CHECK(parsed.at("code") == "duplicate_email");
+  CHECK(parsed.at("error") == error.message);
+  CHECK(parsed.at("detail") == error.detail);
+  CHECK(parsed.at("fields").at(0).at("path") == "email");
+
+  SECTION("the next success leaves an empty error") {
+    call(desk, "system.version", "{}");
+    CHECK(error.code[0] == '\0');
+    CHECK(error.message[0] == '\0');
+    CHECK(error.json == nullptr);
+  }
+  SECTION("nobody has to want the error") {
+    clinic_buffer* out = nullptr;
+    CHECK(clinic_call(desk.get(), "patients.register", jane, CLINIC_TERMINATED, nullptr, &out, nullptr) ==
+          CLINIC_FAILED);
+  }
+  SECTION("operations that are not there, JSON that is none") {
+    CHECK(refused(desk, "patients.teleport", "{}") == "unknown_operation");
+    CHECK(refused(desk, "patients.get", "{\"patient\":") == "malformed_json");
+    CHECK(refused(desk, "patients.get", "") == "malformed_json");
+    CHECK(refused(desk, "patients.get", nullptr) == "validation_failed");
+  }
+}
+
+TEST_CASE_METHOD(Host, "C: a request ends where its size says", "[BIND-1]") {
+  auto clinic = open();
+  auto desk = system(clinic);
+  const char text[] = {'{', '}', 'x'};  // not terminated
+  clinic_buffer* out = nullptr;
+  CHECK(clinic_call(desk.get(), "system.version", text, 2, nullptr, &out, &error) == CLINIC_OK);
+  clinic_buffer_free(out);
+  CHECK(clinic_call(desk.get(), "system.version", text, 3, nullptr, &out, &error) == CLINIC_FAILED);
+  CHECK(out == nullptr);
+}
+
+TEST_CASE_METHOD(Host, "C: the role of a session decides", "[BIND-1]") {
+  auto clinic = open();
+  clinic_session* out = nullptr;
+  CHECK(refused(system(clinic, "doctor"), "patients.register", jane) == "forbidden");
+  REQUIRE(clinic_session_user(clinic.get(), "somebody", "receptionist", &out, &error) == CLINIC_OK);
+  SessionPointer user(out);
+  auto answer = call(user, "patients.register", jane);
+  CHECK(answer.at("patient").at("created_by") == "somebody");
+  REQUIRE(clinic_session_anonymous(clinic.get(), &out, &error) == CLINIC_OK);
+  SessionPointer anonymous(out);
+  CHECK(refused(anonymous, "patients.list", "{}") == "not_authenticated");
+  call(anonymous, "system.health", "{}");
+
+  CHECK(clinic_session_system(clinic.get(), "front-desk", "janitor", &out, &error) == CLINIC_FAILED);
+  CHECK(std::string(error.code) == "validation_failed");
+  CHECK(std::strstr(error.detail, "receptionist") != nullptr);
+  CHECK(error.parsed().at("fields").at(0).at("path") == "role");
+}
+
+TEST_CASE_METHOD(Host, "C: idempotency key and origin go with a call", "[BIND-1]") {
+  auto clinic = open();
+  auto desk = system(clinic);
+  clinic_call_options options = CLINIC_CALL_OPTIONS_INIT;
+  options.idempotency_key = "form 17";
+  options.origin = "desk 3";
+  const auto first = call(desk, "patients.register", jane, &options);
+  const auto second = call(desk, "patients.register", jane, &options);
+  CHECK(first.at("patient").at("id") == second.at("patient").at("id"));
+  const auto audit = call(desk, "audit.list", R"({"action":"PATIENT_CREATED"})");
+  REQUIRE(audit.at("items").as_array().size() == 1);
+  CHECK(audit.at("items").at(0).at("origin") == "desk 3");
+}
+
+TEST_CASE_METHOD(Host, "C: a NULL is refused, naming the argument", "[BIND-1]") {
+  auto clinic = open();
+  auto desk = system(clinic);
+  clinic_clinic* no_clinic = nullptr;
+  clinic_session* session = nullptr;
+  clinic_buffer* buffer = nullptr;
+  auto refuses = [&](int code, const char* argument) {
+    INFO(argument);
+    CHECK(code == CLINIC_FAILED);
+    CHECK(std::string(error.code) == "validation_failed");
+    CHECK(error.parsed().at("fields").at(0).at("path") == argument);
+  };
+  refuses(clinic_open(nullptr, nullptr, &no_clinic, &error), "configuration_json");
+  refuses(clinic_open("{}", nullptr, nullptr, &error), "clinic");
+  refuses(clinic_open_url(nullptr, nullptr, &no_clinic, &error), "storage");
+  refuses(clinic_open_file(nullptr, nullptr, nullptr, &error), "clinic");
+  refuses(clinic_operations(nullptr, &error), "table");
+  refuses(clinic_errors(nullptr, &error), "table");
+  refuses(clinic_plugins(nullptr, nullptr, &error), "plugins");
+  refuses(clinic_session_system(nullptr, "desk", nullptr, &session, &error), "clinic");
+  refuses(clinic_session_system(clinic.get(), nullptr, nullptr, &session, &error), "name");
+  refuses(clinic_session_system(clinic.get(), "desk", nullptr, nullptr, &error), "session");
+  refuses(clinic_session_user(nullptr, "7", "doctor", &session, &error), "clinic");
+  refuses(clinic_session_user(clinic.get(), nullptr, "doctor", &session, &error), "id");
+  refuses(clinic_session_user(clinic.get(), "7", nullptr, &session, &error), "role");
+  refuses(clinic_session_anonymous(nullptr, &session, &error), "clinic");
+  refuses(clinic_call(nullptr, "system.version", "{}", 2, nullptr, &buffer, &error), "session");
+  refuses(clinic_call(desk.get(), nullptr, "{}", 2, nullptr, &buffer, &error), "operation");
+  refuses(clinic_call(desk.get(), "system.version", "{}", 2, nullptr, nullptr, &error), "response");
+  clinic_close(nullptr);
+  clinic_session_close(nullptr);
+  clinic_buffer_free(nullptr);
+  clinic_error_clear(nullptr);
+}
+
+TEST_CASE_METHOD(Host, "C: structs that were not made with their initialiser are refused or left alone", "[BIND-1]") {
+  clinic_clinic* out = nullptr;
+  clinic_host host{};
+  CHECK(clinic_open_url(folder.storage().c_str(), &host, &out, &error) == CLINIC_FAILED);
+  CHECK(error.parsed().at("fields").at(0).at("path") == "host");
+  auto clinic = open();
+  auto desk = system(clinic);
+  clinic_call_options options{};
+  clinic_buffer* answer = nullptr;
+  CHECK(clinic_call(desk.get(), "system.version", "{}", 2, &options, &answer, &error) == CLINIC_FAILED);
+  CHECK(error.parsed().at("fields").at(0).at("path") == "options");
+  clinic_error small{};
+  small.http_status = 7;
+  CHECK(clinic_call(desk.get(), "patients.teleport", "{}", 2, nullptr, &answer, &small) == CLINIC_FAILED);
+  CHECK(small.http_status == 7);
+}
+
+TEST_CASE_METHOD(Host, "C: a long error text is cut at a whole character, and whole in the JSON", "[BIND-1]") {
+  std::string key;
+  while (key.size() < 1000)
+    key += "\u00e9";
+  clinic_clinic* out = nullptr;
+  CHECK(clinic_open(json::serialize(json::object{{"storage", folder.storage()}, {key, 1}}).c_str(), nullptr, &out,
+                    &error) == CLINIC_FAILED);
+  CHECK(std::string(error.code) == "configuration_invalid");
+  const auto whole = error.parsed();  // Boost.JSON refuses what is no UTF-8
+  const std::string_view detail = error.detail;
+  CHECK(whole.at("detail").as_string().starts_with(detail));
+  boost::json::string quoted = boost::json::parse(json::serialize(json::string(detail))).as_string();
+  CHECK(quoted == detail);
+}
+
+TEST_CASE_METHOD(Host, "C: the host lends clock, log and random numbers", "[BIND-1][BIND-5]") {
+  struct Lent {
+    std::atomic<int> lines{0}, draws{0};
+  } lent;
+  clinic_host host = CLINIC_HOST_INIT;
+  host.context = &lent;
+  host.log = [](void* context, int32_t, const char* line, size_t size) {
+    if (line && size > 0) ++static_cast<Lent*>(context)->lines;
+  };
+  host.now = [](void*) -> int64_t { return 1'000'000'000'000; };  // 2001-09-09T01:46:40Z
+  host.random = [](void* context, unsigned char* bytes, size_t size) {
+    std::memset(bytes, 0x5a, size);
+    ++static_cast<Lent*>(context)->draws;
+  };
+  auto clinic = open(&host, "trace");
+  auto desk = system(clinic);
+  auto answer = call(desk, "patients.register", R"({"first_name":"Jane","last_name":"Smith"})");
+  CHECK(answer.at("patient").at("created_at") == "2001-09-09T01:46:40.000Z");
+  CHECK(lent.lines > 0);
+  CHECK(lent.draws > 0);
+}
+
+TEST_CASE_METHOD(Host, "C: closing the clinic ends its sessions", "[BIND-1]") {
+  auto clinic = open();
+  auto desk = system(clinic);
+  call(desk, "patients.register", jane);
+  clinic.reset();
+  CHECK(refused(desk, "system.version", "{}") == "closed");
+  CHECK(error.http_status == 503);
+  // The database is closed, not only the handle: its write-ahead log is gone, and another clinic finds everything.
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "clinic.db-wal"));
+  auto again = open();
+  CHECK(call(system(again), "patients.list", "{}").at("items").as_array().size() == 1);
+}
+
+TEST_CASE_METHOD(Host, "C: a clinic is opened by its URL and by a file", "[BIND-1]") {
+  clinic_clinic* out = nullptr;
+  REQUIRE(clinic_open_url(folder.storage().c_str(), nullptr, &out, &error) == CLINIC_OK);
+  call(system(ClinicPointer(out)), "patients.register", R"({"first_name":"Jane","last_name":"Smith"})");
+  const auto file = folder.path() / "clinic.json";
+  std::ofstream(file) << json::serialize(json::object{{"storage", folder.storage()}});
+  REQUIRE(clinic_open_file(file.c_str(), nullptr, &out, &error) == CLINIC_OK);
+  ClinicPointer clinic(out);
+  CHECK(call(system(clinic), "patients.list", "{}").at("items").as_array().size() == 1);
+  CHECK(clinic_open_file((folder.path() / "none.json").c_str(), nullptr, &out, &error) == CLINIC_FAILED);
+  CHECK(std::string(error.code) == "configuration_invalid");
+  CHECK(clinic_open_url("carrier-pigeon:coop", nullptr, &out, &error) == CLINIC_FAILED);
+  CHECK(std::string(error.code) == "plugin_not_found");
+}
+
+TEST_CASE_METHOD(Host, "C: the tables are JSON", "[BIND-1]") {
+  auto table = [&](int code, clinic_buffer* buffer) {
+    INFO(error.message << error.detail);
+    REQUIRE(code == CLINIC_OK);
+    BufferPointer owned(buffer);
+    return json::parse(owned->data);
+  };
+  auto names = [](const json::value& rows) {
+    std::set<std::string> found;
+    for (const auto& row : rows.as_array())
+      found.emplace(row.at("name").as_string());
+    return found;
+  };
+  clinic_buffer* out = nullptr;
+  int code = clinic_operations(&out, &error);
+  CHECK(names(table(code, out).at("operations")).contains("patients.register"));
+  code = clinic_plugins(nullptr, &out, &error);
+  CHECK(names(table(code, out).at("plugins")).contains("sqlite"));
+  code = clinic_errors(&out, &error);
+  const auto errors = table(code, out);
+  for (const char* member : {"code", "status", "retryable", "message", "remedy"})
+    CHECK(errors.at(0).as_object().contains(member));
+  CHECK(clinic_plugins("{\"colour\":1}", &out, &error) == CLINIC_FAILED);
+}
+
+TEST_CASE_METHOD(Host, "C: a child of fork gets `closed`, and leaves the parent's clinic alone", "[BIND-1]") {
+  auto clinic = open();
+  auto desk = system(clinic);
+  call(desk, "patients.register", jane);
+  const auto child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    // No assertion of the test framework here: what it says of a failure is this process's exit code.
+    alarm(60);
+    int failures = 0;
+    clinic_buffer* out = nullptr;
+    clinic_session* session = nullptr;
+    if (clinic_call(desk.get(), "patients.list", "{}", 2, nullptr, &out, &error) == CLINIC_OK) failures |= 1;
+    if (std::strcmp(error.code, "closed") != 0) failures |= 2;
+    if (clinic_session_anonymous(clinic.get(), &session, &error) == CLINIC_OK) failures |= 4;
+    clinic_error_clear(&error);
+    clinic_session_close(desk.release());
+    clinic_close(clinic.release());
+    if (clinic_live_objects() != 0) failures |= 8;
+    clinic_clinic* own = nullptr;
+    if (clinic_open_url(folder.storage().c_str(), nullptr, &own, &error) != CLINIC_OK) failures |= 16;
+    clinic_close(own);
+    _exit(failures);
+  }
+  int status = -1;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+  CHECK(call(desk, "patients.list", "{}").at("items").as_array().size() == 1);
+}

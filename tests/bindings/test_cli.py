@@ -1,0 +1,436 @@
+"""The command line tool, as a user meets it. Environment: CLINIC_CLI, the program."""
+
+import fcntl
+import json
+import os
+import pty
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+import reported  # noqa: E402
+
+CLI = os.environ.get("CLINIC_CLI", "clinic")
+QUICK = '{"password_hash_cost": 4}'  # for tests only
+
+
+def environment(**more):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("CLINIC_") or k == "CLINIC_PLUGIN_PATH"}
+    env.update(more)
+    return env
+
+
+def run(*args, stdin="", **env):
+    return subprocess.run([CLI, *args], input=stdin, capture_output=True, text=True, env=environment(**env), timeout=60)
+
+
+def run_on_terminal(*args, columns=100, prompt="", typed="", **env):
+    """Runs with standard input, output and errors on a terminal; answers the exit code and what was shown.
+    Types a text once the prompt has been shown."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(CLI, [CLI, *args], environment(TERM="xterm", **env))
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    shown = b""
+    while True:
+        try:
+            piece = os.read(terminal, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not piece:
+            break
+        shown += piece
+        if typed and prompt.encode() in shown:
+            os.write(terminal, typed.encode())
+            typed = ""
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown.decode().replace("\r\n", "\n")
+
+
+def without_colours(text):
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+class WithDatabase(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="clinic-cli-")
+        cls.storage = "sqlite:" + os.path.join(cls.folder, "clinic.db")
+        cls.options = ["--storage", cls.storage, "--policy", QUICK]
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def clinic(self, *args, **more):
+        return run(*self.options, *args, **more)
+
+    def answer(self, *args, **more):
+        """Standard output of a call that must work, as JSON."""
+        done = self.clinic(*args, **more)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stderr, "")
+        return json.loads(done.stdout)
+
+    def refusal(self, *args, code=1, **more):
+        """The error of a call that must be refused."""
+        done = self.clinic(*args, **more)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        self.assertEqual(done.stdout, "")
+        error = json.loads(done.stderr)
+        self.assertIs(error["success"], False)
+        return error
+
+
+class Call(WithDatabase):
+    def test_answer_is_json_on_standard_output(self):
+        request = '{"first_name": "Jane", "last_name": "Smith", "email": "jane@example.org"}'
+        answer = self.answer("call", "patients.register", request)
+        self.assertEqual(answer["message"], "Patient registered successfully")
+        number = answer["patient"]["number"]
+        self.assertEqual(self.answer("call", "patients.get", json.dumps({"patient": number}))["first_name"], "Jane")
+
+    def test_error_is_json_on_standard_error(self):
+        error = self.refusal("call", "patients.register", '{"first_name": "Jane"}')
+        self.assertEqual(error["code"], "validation_failed")
+        self.assertEqual([f["path"] for f in error["fields"]], ["last_name"])
+
+    def test_request_from_standard_input_and_from_a_file(self):
+        request = json.dumps({"first_name": "فاطمة", "last_name": "O'Neill 🩺"}, ensure_ascii=False)
+        self.assertEqual(self.answer("call", "patients.register", "-", stdin=request)["patient"]["last_name"], "O'Neill 🩺")
+        path = os.path.join(self.folder, "request.json")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(request)
+        self.assertEqual(self.answer("call", "patients.register", "@" + path)["patient"]["first_name"], "فاطمة")
+
+    def test_no_request_is_an_empty_one(self):
+        self.assertIs(self.answer("call", "system.health")["healthy"], True)
+
+    def test_broken_json_is_refused(self):
+        self.assertEqual(self.refusal("call", "patients.list", "{")["code"], "malformed_json")
+
+    def test_unknown_operation_names_the_nearest(self):
+        done = self.clinic("call", "patients.registr", "{}")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("did you mean patients.register?", done.stderr)
+
+    def test_role_limits_what_is_done(self):
+        error = self.refusal("--as", "ward", "--role", "nurse", "call", "patients.register",
+                             '{"first_name": "A", "last_name": "B"}')
+        self.assertEqual(error["code"], "forbidden")
+        done = self.clinic("--as-role", "nursing", "call", "patients.list")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("nurse", done.stderr)
+
+    def test_actor_and_origin_reach_the_audit(self):
+        self.answer("--as", "night-desk", "--origin", "10.1.2.3", "call", "patients.register",
+                    '{"first_name": "A", "last_name": "B"}')
+        entry = self.answer("call", "audit.list", '{"limit": 1, "action": "PATIENT_CREATED"}')["items"][0]
+        self.assertEqual((entry["actor_name"], entry["origin"]), ("night-desk", "10.1.2.3"))
+
+    def test_idempotency_key(self):
+        call = ["--idempotency-key", "k1", "call", "patients.register", '{"first_name": "Once", "last_name": "Only"}']
+        self.assertEqual(self.answer(*call)["patient"]["id"], self.answer(*call)["patient"]["id"])
+
+
+class FriendlyForm(WithDatabase):
+    def test_register_with_flags(self):
+        answer = self.answer("patients", "register", "--first-name", "Jane", "--last-name=Smith", "--birth-date",
+                             "1990-02-01", "--gender", "female", "--email", "jane@example.org", "--create-portal-account",
+                             "--identifiers", "system=urn:mrn,value=77,A", "--identifiers", '{"system":"lab","value":"x=y"}')
+        self.assertIs(answer["portal_created"], True)
+        self.assertEqual(len(answer["portal_credentials"]["temporary_password"]), 12)
+        patient = answer["patient"]
+        self.assertEqual((patient["birth_date"], patient["gender"]), ("1990-02-01", "female"))
+        listed = self.answer("patients", "identifiers", "list", patient["number"])["identifiers"]
+        self.assertCountEqual([(i["system"], i["value"]) for i in listed], [("urn:mrn", "77,A"), ("lab", "x=y")])
+
+    def test_main_field_needs_no_flag(self):
+        made = self.answer("patients", "register", "--first-name", "operations", "--last-name", "Plain")["patient"]
+        self.assertEqual(self.answer("patients", "get", made["number"])["id"], made["id"])
+        self.assertEqual(self.answer("patients", "get", "--patient", made["id"])["number"], made["number"])
+        # a word of the command line as a value
+        self.assertEqual(self.answer("patients", "search", "operations")["items"][0]["id"], made["id"])
+
+    def test_nested_groups(self):
+        number = self.answer("patients", "register", "--first-name", "N", "--last-name", "G")["patient"]["number"]
+        self.answer("patients", "medical-history", "update", "--patient", number, "--history", "Line 1\nLine 2")
+        self.assertEqual(self.answer("patients", "medical-history", "get", "--patient", number)["history"], "Line 1\nLine 2")
+
+    def test_clear_empties_a_field_and_absence_leaves_it(self):
+        made = self.answer("patients", "register", "--first-name", "C", "--last-name", "L", "--address", "Here",
+                           "--allergies", "Nuts")["patient"]
+        changed = self.answer("patients", "update", made["number"], "--clear", "address")
+        self.assertEqual((changed["address"], changed["allergies"]), (None, "Nuts"))
+        self.assertIsNone(self.answer("patients", "update", made["number"], "--allergies=", "--last-name", "M")["allergies"])
+        done = self.clinic("patients", "update", made["number"], "--clear", "addres")
+        self.assertEqual(done.returncode, 2)
+
+    def test_flags_can_be_switched_off(self):
+        answer = self.answer("patients", "register", "--first-name", "N", "--last-name", "O", "--no-create-portal-account")
+        self.assertIs(answer["portal_created"], False)
+        self.assertEqual(self.answer("audit", "list", "--no-newest-first", "--limit", "1")["items"][0]["action"], "PATIENT_CREATED")
+
+    def test_role_is_a_field_where_the_operation_has_one(self):
+        made = self.answer("users", "create", "--role", "nurse", "--username", "florence")
+        self.assertEqual(made["user"]["role"], "nurse")
+        error = self.refusal("--role", "nurse", "users", "create", "--role", "nurse", "--username", "mary")
+        self.assertEqual(error["code"], "forbidden")
+
+    def test_password_from_standard_input_or_file(self):
+        self.answer("users", "create", "--role", "nurse", "--username", "a", "--password", "-", stdin="correct horse\n")
+        path = os.path.join(self.folder, "password")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("battery staple\n")
+        self.answer("users", "create", "--role", "nurse", "--username", "b", "--password-file", path)
+        error = self.refusal("users", "create", "--role", "nurse", "--username", "c", "--password", "-", stdin="short\n")
+        self.assertEqual(error["fields"][0]["path"], "password")
+        self.assertNotIn("short\n", json.dumps(error))
+
+    def test_password_is_asked_for_without_echo_on_a_terminal(self):
+        code, shown = run_on_terminal(*self.options, "users", "create", "--role", "nurse", "--username", "typed",
+                                      "--password", "-", prompt="password:", typed="correct horse\n")
+        self.assertEqual(code, 0, shown)
+        self.assertNotIn("horse", shown)
+
+    def test_missing_fields_are_named_as_flags(self):
+        done = self.clinic("patients", "register", "--email", "x@example.org")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("missing: --first-name, --last-name", done.stderr)
+
+    def test_texts_that_look_like_flags_or_json(self):
+        for name in ("--help", "-", "[a,b]", "{}", "@x", "a=b,c", "-5"):
+            with self.subTest(name):
+                done = self.answer("patients", "register", "--first-name", name, "--last-name", "X")
+                self.assertEqual(done["patient"]["first_name"], name)
+
+    def test_field_errors_come_from_the_sdk(self):
+        error = self.refusal("patients", "register", "--first-name", "A", "--last-name", "B", "--gender", "femal")
+        self.assertEqual(error["fields"][0]["path"], "gender")
+
+
+class Usage(unittest.TestCase):
+    def test_unknown_flag_suggests(self):
+        done = run("patients", "register", "--fist-name", "Jane")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("did you mean --first-name?", done.stderr)
+        self.assertNotIn("Jane", done.stderr)
+
+    def test_unknown_command_suggests(self):
+        for words, meant in ((["patient"], "patients"), (["patients", "lst"], "list")):
+            done = run(*words)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("did you mean " + meant, done.stderr)
+
+    def test_one_word_too_many(self):
+        done = run("call", "system.health", "{}", "more")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("too many", done.stderr)
+
+    def test_integer_flag_wants_an_integer(self):
+        done = run("--storage", "sqlite:nowhere.db", "patients", "list", "--limit", "ten")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--limit wants an integer", done.stderr)
+        self.assertFalse(os.path.exists("nowhere.db"))
+
+    def test_no_database_named(self):
+        done = run("patients", "list")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--storage", done.stderr)
+
+    def test_help_for_every_command(self):
+        """Help exists for each operation and group, and needs no database."""
+        table = json.loads(run("operations", "--json").stdout)["operations"]
+        self.assertGreater(len(table), 20)
+        groups = {()}
+        for row in table:
+            words = row["name"].replace("_", "-").split(".")
+            groups.update(tuple(words[:n]) for n in range(1, len(words)))
+            shown = run(*words, "--help", COLUMNS="100").stdout
+            self.assertIn(row["help"][:40], shown)
+            for field in row["request_schema"]["properties"]:
+                self.assertIn("--" + field.replace("_", "-"), shown, row["name"])
+        for group in groups:
+            shown = run(*group, "--help")
+            self.assertEqual(shown.returncode, 0)
+            self.assertIn("Usage:", shown.stdout)
+
+    def test_help_tells_words_limits_defaults_and_dangers(self):
+        shown = " ".join(run("patients", "register", "--help", COLUMNS="120").stdout.split())
+        for told in ("male|female|other|unknown", "at most 100 characters", "Required:", "--password-file", "others can read it",
+                     "system=…,value=…", "receptionist"):
+            self.assertIn(told, shown)
+        self.assertIn("default 50", " ".join(run("patients", "list", "--help").stdout.split()))
+
+    def test_help_fits_the_width(self):
+        for width in (60, 100):
+            shown = run("patients", "register", "--help", COLUMNS=str(width)).stdout
+            long = [line for line in shown.splitlines() if len(line) > max(width, 72)]
+            self.assertEqual(long, [])
+
+    def test_group_alone_shows_help(self):
+        done = run("patients")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("medical-history", done.stderr)
+
+    def test_version(self):
+        done = run("--version")
+        self.assertEqual(done.returncode, 0)
+        self.assertRegex(done.stdout, r"^clinic \d+\.\d+\.\d+\n$")
+
+    def test_errors_are_listed(self):
+        codes = {e["code"]: e for e in json.loads(run("errors").stdout)["errors"]}
+        self.assertEqual(codes["duplicate_email"]["status"], 409)
+        self.assertIs(codes["busy"]["retryable"], True)
+
+
+class Opening(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="clinic-cli-")
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.database = os.path.join(self.folder, "clinic.db")
+
+    def test_init_says_what_it_made(self):
+        """[CONF-3]"""
+        made = json.loads(run("--storage", "sqlite:" + self.database, "init").stdout)
+        self.assertIn(self.database, made["made"])
+        key = [f for f in made["made"] if "key" in f]
+        self.assertEqual(len(key), 1)
+        self.assertEqual(os.stat(key[0]).st_mode & 0o777, 0o600)
+        self.assertGreaterEqual(made["schema_version"], 1)
+        again = json.loads(run("--storage", "sqlite:" + self.database, "init").stdout)
+        self.assertEqual(again["made"], [])
+
+    def test_storage_from_environment_and_file_and_their_order(self):
+        """[CONF-1]"""
+        config = os.path.join(self.folder, "clinic.json")
+        with open(config, "w", encoding="utf-8") as file:
+            json.dump({"storage": "sqlite:" + self.database + ".file", "profile": "portal"}, file)
+        self.assertEqual(json.loads(run("--config", config, "call", "system.version").stdout)["profile"], "portal")
+        self.assertTrue(os.path.exists(self.database + ".file"))
+        run("--config", config, "call", "system.health", CLINIC_STORAGE="sqlite:" + self.database + ".env")
+        self.assertTrue(os.path.exists(self.database + ".env"))
+        run("--storage", "sqlite:" + self.database, "call", "system.health", CLINIC_STORAGE="sqlite:" + self.database + ".no")
+        self.assertTrue(os.path.exists(self.database))
+        self.assertFalse(os.path.exists(self.database + ".no"))
+
+    def test_cannot_open_has_its_own_exit_code(self):
+        for args in (["--storage", "nosuch:thing"], ["--storage", "sqlite:" + self.database, "--profile", "nosuch"],
+                     ["--config", os.path.join(self.folder, "missing.json")]):
+            with self.subTest(args):
+                done = run(*args, "call", "system.health")
+                self.assertEqual(done.returncode, 3, done.stderr)
+                self.assertIs(json.loads(done.stderr)["success"], False)
+
+    def test_unknown_configuration_key_is_refused_with_a_suggestion(self):
+        """[CONF-1]"""
+        config = os.path.join(self.folder, "clinic.json")
+        with open(config, "w", encoding="utf-8") as file:
+            json.dump({"storag": "sqlite:x.db"}, file)
+        error = json.loads(run("--config", config, "call", "system.health").stderr)
+        self.assertEqual(error["code"], "configuration_invalid")
+        self.assertIn("storage", error["fields"][0]["message"])
+
+    def test_retryable_errors_have_their_own_exit_code(self):
+        """A database that another process holds: the call may succeed later."""
+        import sqlite3
+
+        run("--storage", "sqlite:" + self.database, "init")
+        other = sqlite3.connect(self.database, isolation_level=None)
+        self.addCleanup(other.close)
+        other.execute("BEGIN EXCLUSIVE")
+        done = run("--storage", "sqlite:" + self.database, "call", "patients.register", '{"first_name":"A","last_name":"B"}')
+        self.assertEqual(done.returncode, 75, done.stderr)
+        self.assertIs(json.loads(done.stderr)["retryable"], True)
+
+
+class Plugins(unittest.TestCase):
+    def test_lists_and_checks(self):
+        """[PLUG-1]"""
+        done = run("plugins")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        plugins = json.loads(done.stdout)["plugins"]
+        sqlite = [p for p in plugins if p["name"] == "sqlite"]
+        self.assertEqual(len(sqlite), 1)
+        self.assertEqual((sqlite[0]["kind"], sqlite[0]["usable"]), ("storage", True))
+        self.assertTrue(os.path.isabs(sqlite[0]["path"]))
+
+    def test_a_refusal_says_why(self):
+        """[PLUG-1]"""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "clinic_broken.so")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("no library")
+            done = run("plugins", CLINIC_PLUGIN_PATH=folder)
+            self.assertEqual(done.returncode, 1)
+            broken = [p for p in json.loads(done.stdout)["plugins"] if p["path"] == path]
+            self.assertEqual(len(broken), 1)
+            self.assertTrue(broken[0]["refusal"])
+            code, shown = run_on_terminal("plugins", CLINIC_PLUGIN_PATH=folder)
+            self.assertEqual(code, 1)
+            self.assertIn("refused:", without_colours(shown))
+
+
+class OnATerminal(WithDatabase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for first, last in (("Jane", "Smith"), ("فاطمة", "علي"), ("Evil\x1b[31m", "\u202egnp.exe"), ("患者", "山田")):
+            subprocess.run([CLI, *cls.options, "call", "patients.register", "-"], env=environment(), check=True,
+                           capture_output=True, text=True,
+                           input=json.dumps({"first_name": first, "last_name": last, "address": "A street " * 20}))
+
+    def test_lists_are_tables_that_fit(self):
+        for columns in (60, 100, 160):
+            code, shown = run_on_terminal(*self.options, "patients", "list", columns=columns)
+            self.assertEqual(code, 0, shown)
+            lines = without_colours(shown).splitlines()
+            self.assertTrue(lines[0].startswith("number"), lines[0])
+            self.assertIn("Jane", shown)
+            for line in lines:
+                wide = sum(1 for c in line if "\u4e00" <= c <= "\u9fff")
+                self.assertLessEqual(len(line) + wide, columns, line)
+
+    def test_columns_can_be_chosen(self):
+        _, shown = run_on_terminal(*self.options, "patients", "list", "--columns", "last-name,number")
+        self.assertRegex(without_colours(shown).splitlines()[0], r"^last_name +number$")
+
+    def test_records_cannot_move_the_cursor(self):
+        _, shown = run_on_terminal(*self.options, "patients", "list", NO_COLOR="1")
+        self.assertNotIn("\x1b", shown)
+        self.assertNotIn("\u202e", shown)
+        self.assertIn("<U+001B>[31m", shown)
+
+    def test_record_is_readable(self):
+        code, shown = run_on_terminal(*self.options, "patients", "register", "--first-name", "On", "--last-name", "Screen",
+                                      "--email", "on@example.org", "--create-portal-account")
+        self.assertEqual(code, 0, shown)
+        text = without_colours(shown)
+        for told in ("Patient registered successfully with portal account", "temporary_password", "first_name", "On"):
+            self.assertIn(told, text)
+        self.assertNotIn("{", text)
+
+    def test_json_on_request(self):
+        _, shown = run_on_terminal(*self.options, "patients", "list", "--json", columns=200)
+        self.assertEqual(json.loads(shown)["items"][0]["first_name"], "Jane")
+
+    def test_colours_only_where_wanted(self):
+        self.assertIn("\x1b[1m", run_on_terminal(*self.options, "patients", "list")[1])
+        self.assertNotIn("\x1b[1m", run_on_terminal(*self.options, "patients", "list", NO_COLOR="1")[1])
+        self.assertNotIn("\x1b", self.clinic("patients", "list").stdout)
+
+    def test_errors_are_for_people(self):
+        code, shown = run_on_terminal(*self.options, "patients", "get", "P1999999")
+        self.assertEqual(code, 1)
+        self.assertIn("(not_found)", without_colours(shown))
+        self.assertNotIn("{", shown)
+
+
+if __name__ == "__main__":
+    reported.main("cli")

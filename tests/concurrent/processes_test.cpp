@@ -1,0 +1,47 @@
+/// \file
+/// Races between 4 processes of 32 threads on one SQLite file.
+
+#include "scenarios.hpp"
+
+#include "support/catch.hpp"
+
+using namespace clinic::test;
+
+namespace {
+
+constexpr int processes = 4, threads = 32;
+
+}  // namespace
+
+TEST_CASE("processes that register one email leave one account and one patient", "[PORTAL-4][MODEL-1]") {
+  one_email(Arena(processes, threads));
+}
+TEST_CASE("processes that register one phone leave one account and one patient", "[PORTAL-4][MODEL-1]") {
+  one_phone(Arena(processes, threads));
+}
+TEST_CASE("processes that register one national ID leave one patient", "[PORTAL-4][MODEL-2]") {
+  one_national_id(Arena(processes, threads));
+}
+TEST_CASE("processes that register 10,000 different people give them 10,000 numbers", "[NUM-2][PORTAL-4]") {
+  different_people(Arena(processes, threads), soak(10000));
+}
+TEST_CASE("processes that let a person in by every way keep user and patient together",
+          "[MODEL-5][SYNC-1][SYNC-2][SYNC-3][SYNC-4]") {
+  const auto* profile = GENERATE("standard", "email-sync");
+  CAPTURE(profile);
+  every_way_in(Arena(processes, 8), profile, soak(24));
+}
+TEST_CASE("processes with one idempotency key do the thing once", "[HTTP-5]") {
+  one_idempotency_key(Arena(processes, threads));
+}
+TEST_CASE("of processes that update one version one wins", "[MODEL-9]") { one_version(Arena(processes, threads)); }
+TEST_CASE("processes that update without a version lose nothing", "[MODEL-9][STORE-3]") {
+  updates_without_version(Arena(processes, threads), soak(3));
+}
+TEST_CASE("processes that open a new database at once share one key", "[CONF-3][STORE-2]") {
+  for (int round = 0; round < soak(6); ++round)
+    opening_at_once(Arena(processes, 2));
+}
+TEST_CASE("sync.run in several processes among registrations counts everything once", "[SYNC-5]") {
+  sync_among_registrations(Arena(processes, 8), 100, 10);
+}

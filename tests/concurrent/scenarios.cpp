@@ -1,0 +1,331 @@
+#include "scenarios.hpp"
+
+#include "support/catch.hpp"
+#include "support/invariants.hpp"
+#include "support/sqlite_rows.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace clinic::test {
+namespace {
+
+using Codes = std::map<std::string, std::size_t>;
+using Lines = std::vector<std::string>;
+
+constexpr const char* with_portal =
+    R"({"first_name":"Amina","last_name":"Odhiambo","email":"amina{i}@example.org","create_portal_account":true})";
+
+boost::json::object patient_of(const Answer& answer) {
+  return boost::json::parse(answer.text).at("patient").as_object();
+}
+
+std::string text(const boost::json::object& object, const char* key) { return std::string(object.at(key).as_string()); }
+
+/// One wins; to all others the same is said; and the audit holds the one deed and every refusal.
+void one_wins(const Arena& arena, const Answers& answers, const std::string& refusal) {
+  INFO(answers.summary());
+  const auto losers = static_cast<std::size_t>(arena.contestants() - 1);
+  CHECK(answers.codes() == Codes{{"done", 1}, {refusal, losers}});
+  CHECK(sqlite_number(arena.file(), "SELECT COUNT(*) FROM patients") == 1);
+  CHECK(sqlite_number(arena.file(),
+                      "SELECT COUNT(*) FROM audit_entries WHERE action = 'PATIENT_CREATED' AND outcome = 'done'") == 1);
+  CHECK(sqlite_number(arena.file(),
+                      "SELECT COUNT(*) FROM audit_entries WHERE action = 'PATIENT_CREATED' AND outcome = 'refused' "
+                      "AND error_code = '" +
+                          refusal + "'") == static_cast<std::int64_t>(losers));
+  CHECK(broken_invariants(arena.file()) == Lines{});
+}
+
+}  // namespace
+
+void one_email(const Arena& arena) {
+  auto plan = arena.plan();
+  plan.mix = {
+      {"patients.register",
+       R"({"first_name":"Amina","last_name":"Odhiambo","email":"amina@example.org","create_portal_account":true})",
+       {}},
+      {"patients.register",
+       R"({"first_name":"Amina","last_name":"Odhiambo","portal_email":"Amina@Example.ORG","create_portal_account":true})",
+       {}}};
+  const auto answers = arena.race(plan);
+  INFO(answers.summary());
+  one_wins(arena, answers, "duplicate_email");
+  CHECK(sqlite_number(arena.file(), "SELECT COUNT(*) FROM users WHERE patient_id IS NOT NULL") == 1);
+}
+
+void one_phone(const Arena& arena) {
+  auto plan = arena.plan("standard", R"({"match_keys":["email","phone"],"default_region":"KE"})");
+  plan.mix = {
+      {"patients.register",
+       R"({"first_name":"A","last_name":"B","email":"a{i}@example.org","phone":"0712 345678","create_portal_account":true})",
+       {}},
+      {"patients.register",
+       R"({"first_name":"A","last_name":"B","email":"a{i}@example.org","phone":"+254712345678","create_portal_account":true})",
+       {}}};
+  const auto answers = arena.race(plan);
+  INFO(answers.summary());
+  one_wins(arena, answers, "duplicate_phone");
+  CHECK(sqlite_number(arena.file(), "SELECT COUNT(*) FROM users WHERE patient_id IS NOT NULL") == 1);
+}
+
+void one_national_id(const Arena& arena) {
+  auto plan = arena.plan();
+  plan.mix = {{"patients.register", R"({"first_name":"A","last_name":"B","national_id":"2901-5512"})", {}},
+              {"patients.register", R"({"first_name":"C","last_name":"D","national_id":"29015512"})", {}}};
+  one_wins(arena, arena.race(plan), "duplicate_national_id");
+}
+
+void different_people(const Arena& arena, int people, const std::string& url_options) {
+  auto plan = arena.plan();
+  plan.storage += url_options;
+  plan.calls = (people + arena.contestants() - 1) / arena.contestants();
+  const std::string person = R"("last_name":"Khalil","email":"p{i}@example.org","national_id":"N{i}")";
+  plan.mix = {{"patients.register", R"({"first_name":"Nour",)" + person + "}", {}},
+              {"patients.register", R"({"first_name":"Omar",)" + person + R"(,"create_portal_account":true})", {}},
+              {"patients.register",
+               R"({"first_name":"Laila",)" + person + R"(,"identifiers":[{"system":"mrn","value":"{i}"}]})",
+               {}},
+              {"patients.register", R"({"first_name":"Zain",)" + person + R"(,"medical_history":"asthma"})", {}}};
+  const auto answers = arena.race(plan);
+  INFO(answers.summary());
+  const auto made = static_cast<std::int64_t>(arena.contestants() * plan.calls);
+  REQUIRE(answers.codes() == Codes{{"done", static_cast<std::size_t>(made)}});
+
+  std::set<std::string> numbers, ids;
+  std::int64_t portals = 0;
+  for (const auto& answer : answers.all) {
+    const auto patient = patient_of(answer);
+    numbers.insert(text(patient, "number"));
+    ids.insert(text(patient, "id"));
+    portals += boost::json::parse(answer.text).at("portal_created").as_bool();
+  }
+  CHECK(numbers.size() == answers.all.size());
+  CHECK(ids.size() == answers.all.size());
+  const auto rows = [&](const std::string& table) {
+    return sqlite_number(arena.file(), "SELECT COUNT(*) FROM " + table);
+  };
+  CHECK(rows("patients") == made);
+  CHECK(rows("(SELECT DISTINCT number FROM patients)") == made);
+  CHECK(rows("users") == portals);
+  CHECK(rows("audit_entries") == made);
+  CHECK(rows("events") == made + portals);
+  CHECK(rows("external_identifiers") + rows("medical_histories") + portals <= made);
+  CHECK(broken_invariants(arena.file()) == Lines{});
+}
+
+void every_way_in(const Arena& arena, const std::string& profile, int people) {
+  auto plan = arena.plan(profile);
+  {
+    // Of three people the first is a patient, the second a patient and an unlinked user, the third nobody yet.
+    const auto clinic = open_clinic(plan);
+    std::string users;
+    for (int person = 0; person < people; ++person) {
+      const auto p = std::to_string(person);
+      if (person % 3 != 2) {
+        const auto seeded = call(session(clinic), "patients.register",
+                                 R"({"number":"S)" + p + R"(","first_name":"Mona","last_name":"Fahmy","email":"p)" + p +
+                                     R"(@example.org"})");
+        REQUIRE(seeded.code == "done");
+      }
+      if (person % 3 == 1) users += unlinked_user_sql("u" + p, "p" + p + "@example.org");
+    }
+    sqlite_rows(arena.file(), "BEGIN;" + users + "COMMIT;");
+  }
+  const std::string who = R"("first_name":"Mona","last_name":"Fahmy","email":"p{p}@example.org")";
+  plan.mix = {{"patients.register", "{" + who + "}", {}},
+              {"users.create", "{" + who + R"(,"role":"patient"})", {}},
+              {"sync.create_user_from_patient", R"({"patient":"S{p}","password":"correct horse battery"})", {}},
+              {"sync.create_patient_from_user", R"({"user":"u{p}"})", {}},
+              {"patients.register", "{" + who + R"(,"create_portal_account":true})", {}},
+              {"sync.run", "{}", {}},
+              {"patients.create_account", R"({"patient":"S{p}","delivery":"invitation"})", {}},
+              {"sync.link", R"({"user":"u{p}","patient":"S{p}","reason":"the same person"})", {}},
+              {"patients.update", R"({"patient":"S{p}","first_name":"Muna"})", {}}};
+  const auto kinds = static_cast<int>(plan.mix.size());
+  plan.calls = (people * kinds + plan.threads - 1) / plan.threads;
+  people = (plan.calls * plan.threads + kinds - 1) / kinds;
+  const auto answers = arena.race(plan);
+  INFO(answers.summary());
+
+  const std::set<std::string> allowed{"done",           "duplicate_email", "duplicate_username", "match_found",
+                                      "already_linked", "not_linkable",    "not_found"};
+  for (const auto& answer : answers.all)
+    if (!allowed.contains(answer.code)) FAIL_CHECK(answer.operation << ": " << answer.text);
+  CHECK(answers.count("done") > static_cast<std::size_t>(people));
+  CHECK(broken_invariants(arena.file(), Accounts::some_unlinked) == Lines{});
+  const std::string persons =
+      "SELECT COUNT(*) FROM (SELECT email_key FROM patients WHERE email_key LIKE 'p%' GROUP BY 1)";
+  CHECK(sqlite_number(arena.file(), persons) == people);
+  CHECK(sqlite_number(arena.file(), "SELECT COUNT(*) FROM patients") == people);
+  // Once everybody is through, one more run finds nothing that was left behind.
+  const auto run = arena.alone(plan, "sync.run", "{}");
+  REQUIRE(run.code == "done");
+  const auto report = boost::json::parse(run.text);
+  CHECK(report.at("patients_created").as_int64() == 0);
+  CHECK(report.at("users_linked").as_int64() == 0);
+  CHECK(broken_invariants(arena.file()) == Lines{});
+}
+
+void one_idempotency_key(const Arena& arena) {
+  auto plan = arena.plan();
+  plan.calls = 2;
+  plan.mix = {
+      {"patients.register",
+       R"({"first_name":"Amina","last_name":"Odhiambo","email":"amina@example.org","create_portal_account":true})",
+       "same-key"}};
+  const auto answers = arena.race(plan);
+  INFO(answers.summary());
+  REQUIRE(answers.codes() == Codes{{"done", answers.all.size()}});
+  for (const auto& answer : answers.all)
+    CHECK(answer.text == answers.all.front().text);
+  CHECK(answers.all.front().text.find("temporary_password") != std::string::npos);
+  for (const auto* table : {"patients", "users", "audit_entries", "idempotency_records"})
+    CHECK(sqlite_number(arena.file(), std::string("SELECT COUNT(*) FROM ") + table) == 1);
+  CHECK(broken_invariants(arena.file()) == Lines{});
+
+  // Two requests race with one key: whose comes first has it, to the other it is refused.
+  plan.mix = {{"patients.register", R"({"first_name":"Bea","last_name":"Odhiambo"})", "other-key"},
+              {"patients.register", R"({"first_name":"Cia","last_name":"Odhiambo"})", "other-key"}};
+  const auto split = arena.race(plan);
+  INFO(split.summary());
+  CHECK(split.count("done") == split.all.size() / 2);
+  CHECK(split.count("idempotency_key_reused") == split.all.size() / 2);
+  CHECK(sqlite_number(arena.file(), "SELECT COUNT(*) FROM patients") == 2);
+}
+
+void one_version(const Arena& arena) {
+  auto plan = arena.plan();
+  const auto seeded =
+      arena.alone(plan, "patients.register", R"({"number":"S1","first_name":"Amina","last_name":"Odhiambo"})");
+  REQUIRE(seeded.code == "done");
+  const auto version = std::to_string(patient_of(seeded).at("version").as_int64());
+  plan.mix = {{"patients.update", R"({"patient":"S1","version":)" + version + R"(,"address":"Street {i}"})", {}}};
+  const auto answers = arena.race(plan);
+  INFO(answers.summary());
+  CHECK(answers.codes() == Codes{{"done", 1}, {"stale_record", answers.all.size() - 1}});
+  const auto winners = answers.with("done");
+  REQUIRE(winners.size() == 1);
+  CHECK(sqlite_number(arena.file(), "SELECT COUNT(*) FROM patients WHERE address = 'Street " +
+                                        std::to_string(winners.front().index) + "'") == 1);
+}
+
+void updates_without_version(const Arena& arena, int calls) {
+  auto plan = arena.plan();
+  const auto seeded = arena.alone(
+      plan, "patients.register",
+      R"({"number":"S1","first_name":"Amina","last_name":"Odhiambo","email":"a@example.org","create_portal_account":true})");
+  REQUIRE(seeded.code == "done");
+  const Lines fields{"first_name", "address", "allergies", "insurance_provider", "whatsapp"};
+  for (const auto& field : fields)
+    plan.mix.push_back({"patients.update", R"({"patient":"S1",")" + field + R"(":"{i}"})", {}});
+  plan.calls = calls;
+  const auto answers = arena.race(plan);
+  INFO(answers.summary());
+  REQUIRE(answers.codes() == Codes{{"done", answers.all.size()}});
+
+  // Each update saw the one before it: versions without a gap, and each field holds what its latest update wrote.
+  std::map<std::int64_t, boost::json::object> by_version;
+  for (const auto& answer : answers.all) {
+    const auto patient = boost::json::parse(answer.text).as_object();
+    by_version.emplace(patient.at("version").as_int64(), patient);
+  }
+  REQUIRE(by_version.size() == answers.all.size());
+  CHECK(by_version.rbegin()->first - by_version.begin()->first == static_cast<std::int64_t>(answers.all.size()) - 1);
+  std::map<std::string, std::string> latest;
+  for (const auto& answer : answers.all) {
+    const auto patient = boost::json::parse(answer.text).as_object();
+    for (const auto& field : fields)
+      if (patient.contains(field) && patient.at(field).is_string() &&
+          text(patient, field.c_str()) == std::to_string(answer.index))
+        latest[field] = std::max(latest[field], std::to_string(1000000 + patient.at("version").as_int64()) + " " +
+                                                    std::to_string(answer.index));
+  }
+  const auto row = sqlite_rows(arena.file(), "SELECT * FROM patients").front().as_object();
+  for (const auto& field : fields) {
+    CAPTURE(field);
+    CHECK(latest[field].substr(8) == text(row, field.c_str()));
+  }
+  CHECK(sqlite_rows(arena.file(), "SELECT first_name FROM users").front().at("first_name") == row.at("first_name"));
+  CHECK(broken_invariants(arena.file()) == Lines{});
+}
+
+void opening_at_once(const Arena& arena) {
+  auto plan = arena.plan("standard", R"({"credential_delivery":"message"})");
+  plan.open_each = true;
+  plan.mix = {
+      {"patients.register",
+       R"({"first_name":"Amina","last_name":"Odhiambo","email":"amina@example.org","create_portal_account":true})",
+       "same-key"}};
+  const auto answers = arena.race(plan);
+  INFO(answers.summary());
+  REQUIRE(answers.codes() == Codes{{"done", static_cast<std::size_t>(arena.contestants())}});
+  // The answer is kept sealed: who reads it has the same key.
+  for (const auto& answer : answers.all)
+    CHECK(answer.text == answers.all.front().text);
+  Lines files;
+  for (const auto& entry : std::filesystem::directory_iterator(arena.folder().path()))
+    files.push_back(entry.path().filename());
+  std::sort(files.begin(), files.end());
+  files.erase(std::remove_if(files.begin(), files.end(),
+                             [](const auto& name) { return name.ends_with("-wal") || name.ends_with("-shm"); }),
+              files.end());
+  CHECK(files == Lines{"clinic.db", "clinic.db.key"});
+  CHECK(contents(arena.folder().file("clinic.db.key")).size() == 65);
+  CHECK(sqlite_number(arena.file(), "SELECT COUNT(*) = MAX(version) FROM clinic_schema") == 1);
+  CHECK(sqlite_number(arena.file(), "SELECT COUNT(*) FROM patients") == 1);
+  CHECK(broken_invariants(arena.file()) == Lines{});
+}
+
+void sync_among_registrations(const Arena& arena, int users, int calls) {
+  auto plan = arena.plan("email-sync");
+  std::string sql = "BEGIN;";
+  {
+    const auto clinic = open_clinic(plan);
+    for (int user = 0; user < users; ++user) {
+      const auto u = std::to_string(user);
+      if (user % 2 == 0) {
+        const auto seeded = call(session(clinic), "patients.register",
+                                 R"({"first_name":"Mona","last_name":"Fahmy","email":"u)" + u + R"(@example.org"})");
+        REQUIRE(seeded.code == "done");
+      }
+      sql += unlinked_user_sql("u" + u, "u" + u + "@example.org");
+    }
+  }
+  sqlite_rows(arena.file(), sql + "COMMIT;");
+  const std::string other = R"("first_name":"Hana","last_name":"Adel","email":"h{i}@example.org")";
+  plan.calls = calls;
+  plan.mix = {{"sync.run", "{}", {}},
+              {"patients.register", "{" + other + "}", {}},
+              {"users.create", "{" + other + R"(,"role":"patient"})", {}},
+              {"patients.register", "{" + other + R"(,"create_portal_account":true})", {}},
+              {"patients.register", R"({"first_name":"Mona","last_name":"Fahmy","email":"u{p}@example.org"})", {}}};
+  const auto answers = arena.race(plan);
+  INFO(answers.summary());
+
+  std::int64_t created = 0, linked = 0, registered = 0;
+  for (const auto& answer : answers.all) {
+    if (answer.operation == "sync.run") {
+      if (answer.code != "done") FAIL_CHECK("sync.run: " << answer.text);
+      const auto report = boost::json::parse(answer.text);
+      created += answer.code == "done" ? report.at("patients_created").as_int64() : 0;
+      linked += answer.code == "done" ? report.at("users_linked").as_int64() : 0;
+    } else if (answer.code == "done") {
+      ++registered;
+    } else if (answer.code != "duplicate_email") {
+      FAIL_CHECK(answer.operation << ": " << answer.text);
+    }
+  }
+  const auto settled = boost::json::parse(arena.alone(plan, "sync.run", "{}").text);
+  CHECK(settled.at("conflict_count").as_int64() == 0);
+  created += settled.at("patients_created").as_int64();
+  linked += settled.at("users_linked").as_int64();
+  // Each run counted what it did itself, and together they did everything once.
+  CHECK(created + linked == users);
+  CHECK(sqlite_number(arena.file(), "SELECT COUNT(*) FROM patients") == (users + 1) / 2 + created + registered);
+  CHECK(broken_invariants(arena.file()) == Lines{});
+}
+
+}  // namespace clinic::test

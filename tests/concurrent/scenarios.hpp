@@ -1,0 +1,26 @@
+#pragma once
+
+/// \file
+/// What must hold however many call at once. Each takes a fresh arena; the same ones run between threads and between
+/// processes.
+
+#include "arena.hpp"
+
+namespace clinic::test {
+
+void one_email(const Arena& arena);
+void one_phone(const Arena& arena);
+void one_national_id(const Arena& arena);
+/// So many people at least, all different.
+void different_people(const Arena& arena, int people, const std::string& url_options = {});
+/// So many people, each come in by every way at once.
+void every_way_in(const Arena& arena, const std::string& profile, int people);
+void one_idempotency_key(const Arena& arena);
+void one_version(const Arena& arena);
+void updates_without_version(const Arena& arena, int calls);
+/// On a database that is not there yet, with a key that is not there yet.
+void opening_at_once(const Arena& arena);
+/// So many unlinked users, half of them with a patient to find.
+void sync_among_registrations(const Arena& arena, int users, int calls);
+
+}  // namespace clinic::test

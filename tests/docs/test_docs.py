@@ -1,0 +1,80 @@
+"""The documents' code: each block is taken from a file that a test builds and runs, or is run here.
+
+A comment before each block says which: `<!-- from: FILE -->` (the block stands in that file, word for word), `<!-- run -->` (each line is
+run here with the built `clinic` for `./dev clinic`), `<!-- run by: WHAT -->`, or `<!-- output -->` and `<!-- picture -->` for what is no code.
+"""
+
+import datetime
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+import reported  # noqa: E402
+
+_BLOCK = re.compile(r"(?:<!-- (?P<mark>[^>]*?) -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
+
+
+def documents():
+    """Those written by hand: the generated ones have a test of their own, docs_are_generated."""
+    every = [ROOT / "README.md", ROOT / "samples" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    return [document for document in every if not document.read_text(encoding="utf-8").startswith("<!-- Generated")]
+
+
+def blocks():
+    for document in documents():
+        for block in _BLOCK.finditer(document.read_text(encoding="utf-8")):
+            yield document.relative_to(ROOT), block["mark"] or "", block["language"], block["text"]
+
+
+def without_indentation(text):
+    return [line.strip() for line in text.strip().splitlines()]
+
+
+def contains(lines, part):
+    return any(lines[i : i + len(part)] == part for i in range(len(lines) - len(part) + 1))
+
+
+class Documents(unittest.TestCase):
+    def test_every_block_says_where_it_comes_from(self):
+        for document, mark, language, text in blocks():
+            with self.subTest(document=str(document), block=text[:60]):
+                self.assertRegex(mark, r"^(from: |run$|run by: |output$|picture$)")
+
+    def test_blocks_from_files_stand_there(self):
+        for document, mark, language, text in blocks():
+            if mark.startswith("from: "):
+                with self.subTest(document=str(document), block=text[:60]):
+                    source = (ROOT / mark[len("from: ") :]).read_text(encoding="utf-8")
+                    self.assertTrue(contains(without_indentation(source), without_indentation(text)))
+
+    def test_commands_run(self):
+        for document, mark, language, text in blocks():
+            if mark != "run":
+                continue
+            with self.subTest(document=str(document), block=text[:60]), tempfile.TemporaryDirectory() as folder:
+                for line in text.strip().splitlines():
+                    line = line.replace("{year}", str(datetime.datetime.now(datetime.timezone.utc).year))
+                    words = shlex.split(line, comments=True)
+                    self.assertEqual(words[:2], ["./dev", "clinic"], line)
+                    done = subprocess.run(
+                        [os.environ["CLINIC_CLI"], *words[2:]], cwd=folder, capture_output=True, text=True, timeout=60
+                    )
+                    self.assertEqual(done.returncode, 0, f"{line}\n{done.stdout}{done.stderr}")
+
+    def test_links_lead_somewhere(self):
+        for document in documents():
+            for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8")):
+                if not target.startswith("http"):
+                    with self.subTest(document=document.name, target=target):
+                        self.assertTrue((document.parent / target).exists())
+
+
+if __name__ == "__main__":
+    reported.main("docs")

@@ -1,0 +1,65 @@
+/**
+ * \file notifier.c
+ * A notifier in C. It writes nothing anywhere: `refuse@…` it refuses, everybody else gets the message.
+ *
+ * With OLDER_TABLE it is a plugin of a time when the table ended before the optional `health`.
+ */
+#include <clinic/plugin/notifier.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+struct clinic_notifier {
+  const clinic_plugin_host* host;
+};
+
+static int fail(clinic_plugin_error* error, int code, const char* message) {
+  error->code = code;
+  error->constraint[0] = '\0';
+  strncpy(error->message, message, sizeof error->message - 1);
+  error->message[sizeof error->message - 1] = '\0';
+  return code;
+}
+
+static int notifier_open(const clinic_plugin_host* host, const char* url, clinic_notifier** notifier,
+                         clinic_plugin_error* error) {
+  (void)url;
+  *notifier = malloc(sizeof **notifier);
+  if (*notifier == NULL) return fail(error, CLINIC_PLUGIN_INTERNAL, "out of memory");
+  (*notifier)->host = host;
+  return CLINIC_PLUGIN_OK;
+}
+
+static void notifier_close(clinic_notifier* notifier) { free(notifier); }
+
+static int notifier_send(clinic_notifier* notifier, const clinic_outgoing_message* message,
+                         clinic_plugin_error* error) {
+  static const char line[] = "a message was sent";
+  if (strncmp(message->recipient, "refuse@", 7) == 0)
+    return fail(error, CLINIC_PLUGIN_REFUSED, "the recipient is refused");
+  if (notifier->host->log != NULL) notifier->host->log(notifier->host->context, CLINIC_LOG_INFO, line, sizeof line - 1);
+  return CLINIC_PLUGIN_OK;
+}
+
+#if !defined(OLDER_TABLE)
+static int notifier_health(clinic_notifier* notifier, clinic_plugin_error* error) {
+  (void)notifier;
+  return fail(error, CLINIC_PLUGIN_UNAVAILABLE, "the gateway does not answer");
+}
+static const clinic_notifier_table table = {sizeof table, notifier_open, notifier_close, notifier_send,
+                                            notifier_health};
+#else
+static const struct {
+  clinic_notifier_table table;
+} older = {{offsetof(clinic_notifier_table, health), notifier_open, notifier_close, notifier_send,
+            /* what happens to lie behind an older table is no function */
+            (int (*)(clinic_notifier*, clinic_plugin_error*))1}};
+#define table older.table
+#endif
+
+static const clinic_plugin_manifest manifest = {
+    sizeof manifest, CLINIC_PLUGIN_ABI_MAJOR, CLINIC_PLUGIN_ABI_MINOR, CLINIC_PLUGIN_NOTIFIER, NAME, "1.0.0", "MIT",
+    &table};
+
+CLINIC_PLUGIN_EXPORT const clinic_plugin_manifest* clinic_plugin(void);
+CLINIC_PLUGIN_EXPORT const clinic_plugin_manifest* clinic_plugin(void) { return &manifest; }

@@ -1,0 +1,340 @@
+/// \file
+/// Every naughty string through every text field of every request: it comes back unchanged, or is refused with an error
+/// that names that field. The fields come from the operation table, so that a new one cannot be forgotten.
+
+#include "support/catch.hpp"
+#include "support/json_match.hpp"
+#include "support/temp_clinic.hpp"
+
+#include <functional>
+#include <map>
+#include <set>
+
+using namespace clinic;
+using namespace clinic::test;
+namespace json = boost::json;
+
+namespace {
+
+/// Paths of all texts of a request: `q`, `identifiers[0].system`.
+void collect_texts(const json::value& schema, const std::string& prefix, std::set<std::string>& paths) {
+  for (const auto& [name, property] : schema.at("properties").as_object()) {
+    const auto path = prefix + std::string(name);
+    const auto type = json::serialize(property.at("type"));
+    if (type.find("\"string\"") != type.npos) paths.insert(path);
+    if (type.find("\"array\"") != type.npos) collect_texts(property.at("items"), path + "[0].", paths);
+  }
+}
+
+std::map<std::string, std::set<std::string>> texts_of_operations() {
+  std::map<std::string, std::set<std::string>> texts;
+  const auto table = json::parse(operation_table_json());
+  for (const auto& row : table.at("operations").as_array())
+    collect_texts(row.at("request_schema"), "", texts[std::string(row.at("name").as_string())]);
+  return texts;
+}
+
+/// Lists of requests have one element here.
+void set(json::object& request, const std::string& path, const json::value& value) {
+  const auto bracket = path.find("[0].");
+  if (bracket == path.npos) {
+    request[path] = value;
+    return;
+  }
+  auto& list = request[path.substr(0, bracket)];
+  if (!list.is_array()) list = json::array{json::object{{"system", "s"}, {"value", "v"}}};
+  list.as_array()[0].as_object()[path.substr(bracket + 4)] = value;
+}
+
+/// How an operation is called with texts in its fields.
+struct Target {
+  std::string operation;
+  std::function<json::object()> base;         ///< a request that is accepted
+  std::map<std::string, std::string> kept{};  ///< where a field comes back, in what `reread` answers
+  std::function<json::value(const json::value& reply)> reread{};  ///< else the reply itself
+};
+
+class NaughtyStrings {
+ public:
+  NaughtyStrings() {
+    patient_ =
+        clinic_.call("patients.register", {{"first_name", "A"}, {"last_name", "B"}, {"number", "BASE"}}).at("patient");
+    linked_ = clinic_.call("users.create", {{"username", "linked"}, {"first_name", "A"}, {"last_name", "B"}});
+    nurse_ = clinic_.call("users.create", {{"username", "nurse"}, {"role", "nurse"}}).at("user");
+  }
+
+  /// Each text in all fields at once; a field that refuses it goes back to what it was, and the rest are tried again.
+  void run(const Target& target, const std::set<std::string>& fields, const std::string& text) {
+    auto left = fields;
+    for (;;) {
+      auto request = target.base();
+      for (const auto& field : left)
+        set(request, field, json::value(text));
+      INFO(target.operation << " " << json::serialize(request));
+      try {
+        const auto reply = clinic_.call(target.operation, request);
+        came_back(target, left, text, reply);
+        return;
+      } catch (const Error& error) {
+        INFO(error.to_json());
+        REQUIRE(error.http_status() < 500);
+        REQUIRE(without_refused(left, error));
+      }
+    }
+  }
+
+  std::vector<Target> targets() {
+    const auto nothing = [] { return json::object(); };
+    const auto patient = [] { return json::object{{"patient", "BASE"}}; };
+    const auto user = [this] { return json::object{{"user", nurse_.at("id")}}; };
+    const auto linked_user = [this] { return json::object{{"user", linked_.at("user").at("id")}}; };
+    return {
+        {"patients.register", [this] { return registration(); }, registration_fields(),
+         [this](const json::value& reply) { return whole_registration(reply); }},
+        {"patients.create_account",
+         [this] { return account_request(); },
+         {{"phone", "user.phone"}, {"email", "user.email"}},
+         [this](const json::value& reply) {
+           return json::object{{"user", clinic_.call("users.get", {{"user", reply.at("patient").at("account_id")}})}};
+         }},
+        {"patients.get", patient},
+        {"patients.list", nothing},
+        {"patients.search",
+         [] {
+           return json::object{{"q", "x"}};
+         }},
+        {"patients.update", patient, same(patient_texts)},
+        {"patients.verify", patient},
+        {"patients.medical_history.get", patient},
+        {"patients.medical_history.update",
+         [] {
+           return json::object{{"patient", "BASE"}, {"history", "x"}};
+         },
+         same({"history"})},
+        {"patients.identifiers.list", patient},
+        {"patients.identifiers.add",
+         [this] { return identifier(); },
+         {{"system", "system"}, {"value", "value"}},
+         [](const json::value& reply) { return reply.at("identifiers").as_array().back(); }},
+        {"patients.identifiers.remove", [this] { return existing_identifier(); }},
+        {"patients.find_by_identifier",
+         [this] {
+           auto request = existing_identifier();
+           request.erase("patient");
+           return request;
+         }},
+        {"users.create",
+         [this] { return new_user(); },
+         {{"username", "user.username"},
+          {"email", "user.email"},
+          {"phone", "user.phone"},
+          {"first_name", "user.first_name"},
+          {"last_name", "user.last_name"},
+          {"address", "user.address"},
+          {"locale", "user.locale"}}},
+        {"users.get", user},
+        {"users.list", nothing},
+        {"users.update", user, same({"username", "email", "phone", "first_name", "last_name", "address", "locale"})},
+        {"sync.create_patient_from_user",
+         [this] { return user_without_patient(); },
+         {{"address", "patient.address"}, {"national_id", "patient.national_id"}}},
+        {"sync.create_user_from_patient",
+         [this] {
+           return json::object{{"patient", linked_.at("patient").at("number")}};
+         }},
+        {"sync.run",
+         [] {
+           return json::object{{"dry_run", true}};
+         }},
+        {"sync.patient_for_user", linked_user},
+        {"sync.has_patient_record", linked_user},
+        {"sync.user_for_patient", patient},
+        {"sync.person", patient},
+        {"sync.find",
+         [] {
+           return json::object{{"email", "nobody@example.org"}};
+         }},
+        {"sync.has_user_account", patient},
+        {"sync.link",
+         [this] { return link(); },
+         {{"reason", "metadata.reason"}},
+         [this](const json::value&) { return last_audit(); }},
+        {"sync.unlink",
+         [this] {
+           clinic_.call("sync.link", link());
+           return json::object{{"patient", linked_.at("patient").at("number")}, {"reason", "test"}};
+         },
+         {{"reason", "metadata.reason"}},
+         [this](const json::value&) { return last_audit(); }},
+        {"audit.list", nothing},
+        {"system.operations", nothing},
+        {"system.version", nothing},
+        {"system.health", nothing},
+    };
+  }
+
+ private:
+  static inline const std::set<std::string> patient_texts = {"first_name",
+                                                             "last_name",
+                                                             "phone",
+                                                             "email",
+                                                             "whatsapp",
+                                                             "national_id",
+                                                             "address",
+                                                             "emergency_contact_name",
+                                                             "emergency_contact_phone",
+                                                             "insurance_provider",
+                                                             "policy_number",
+                                                             "allergies"};
+
+  static std::map<std::string, std::string> same(const std::set<std::string>& names) {
+    std::map<std::string, std::string> paths;
+    for (const auto& name : names)
+      paths[name] = name;
+    return paths;
+  }
+
+  static bool without_refused(std::set<std::string>& fields, const Error& error) {
+    bool any = false;
+    for (const auto& wrong : error.fields()) {
+      const auto refused = [&](const std::string& field) {
+        // An identifier is found, or not, by system and value together; the error names the value.
+        const bool other_half = wrong.path == "value" && field == "system";
+        return field == wrong.path || other_half || field.starts_with(wrong.path + "[");
+      };
+      any = std::erase_if(fields, refused) > 0 || any;
+    }
+    return any;
+  }
+
+  void came_back(const Target& target, const std::set<std::string>& fields, const std::string& text,
+                 const json::value& reply) {
+    const auto found = target.reread ? target.reread(reply) : reply;
+    for (const auto& field : fields) {
+      const auto path = target.kept.find(field);
+      if (path == target.kept.end()) continue;  // what only asks, or is secret
+      INFO(field);
+      const auto* value = at_path(found, path->second);
+      REQUIRE(value);
+      if (text.empty())
+        CHECK(*value != json::value(""));  // as though it had not been given
+      else
+        CHECK(*value == json::value(text));
+    }
+  }
+
+  std::string unique() { return "unique" + std::to_string(++counter_); }
+
+  json::object registration() {
+    return {{"first_name", "A"},
+            {"last_name", "B"},
+            {"create_portal_account", true},
+            {"portal_email", unique() + "@example.org"}};
+  }
+  static std::map<std::string, std::string> registration_fields() {
+    std::map<std::string, std::string> paths;
+    for (const auto& name : patient_texts)
+      paths[name] = "patient." + name;
+    paths["number"] = "patient.number";
+    paths["medical_history"] = "history.history";
+    paths["portal_email"] = "user.email";
+    paths["portal_phone"] = "user.phone";
+    paths["identifiers[0].system"] = "identifiers.0.system";
+    paths["identifiers[0].value"] = "identifiers.0.value";
+    return paths;
+  }
+  json::value whole_registration(const json::value& reply) {
+    const json::object key{{"patient", reply.at("patient").at("id")}};
+    return json::object{{"patient", reply.at("patient")},
+                        {"history", clinic_.call("patients.medical_history.get", key)},
+                        {"identifiers", clinic_.call("patients.identifiers.list", key).at("identifiers")},
+                        {"user", clinic_.call("sync.user_for_patient", key).at("user")}};
+  }
+  json::object account_request() {
+    const auto made = clinic_.call("patients.register",
+                                   {{"first_name", "A"}, {"last_name", "B"}, {"email", unique() + "@example.org"}});
+    return {{"patient", made.at("patient").at("id")}};
+  }
+  json::object identifier() { return {{"patient", "BASE"}, {"system", "s"}, {"value", unique()}}; }
+  json::object existing_identifier() {
+    auto request = identifier();
+    clinic_.call("patients.identifiers.add", request);
+    return request;
+  }
+  json::object new_user() { return {{"username", unique()}, {"role", "nurse"}}; }
+  json::object user_without_patient() {
+    const auto made = clinic_.call("users.create", {{"username", unique()}, {"first_name", "A"}, {"last_name", "B"}});
+    const std::string id(made.at("user").at("id").as_string());
+    clinic_.rows("DELETE FROM patients WHERE id = '" + id + "'; UPDATE users SET patient_id = NULL WHERE id = '" + id +
+                 "'");
+    return {{"user", id}};
+  }
+  json::object link() {
+    const auto user = clinic_.rows("SELECT id FROM users WHERE username = 'linked'").at(0).at("id");
+    return {{"user", user}, {"patient", linked_.at("patient").at("number")}, {"reason", "test"}};
+  }
+  json::value last_audit() { return clinic_.call("audit.list", {{"limit", 1}}).at("items").at(0); }
+
+  TempClinic clinic_;
+  json::value patient_, linked_, nurse_;
+  int counter_ = 0;
+};
+
+std::vector<std::string> naughty_strings() {
+  std::vector<std::string> texts;
+  const auto file = json::parse(contents(CLINIC_TEST_DATA "/naughty-strings.json"));
+  for (const auto& text : file.as_array())
+    texts.emplace_back(text.as_string());
+  return texts;
+}
+
+}  // namespace
+
+TEST_CASE("every naughty string comes back from every text field, or is refused by its name", "[MODEL-7][MODEL-11]") {
+  const auto operations = texts_of_operations();
+  const auto strings = naughty_strings();
+  REQUIRE(strings.size() > 500);
+  std::set<std::string> untried;
+  for (const auto& [name, fields] : operations)
+    untried.insert(name);
+  const std::size_t count = NaughtyStrings().targets().size();
+  for (std::size_t i = 0; i < count; ++i) {
+    NaughtyStrings naughty;  // a clinic for each: "undefined" may be somebody's number in another
+    const auto target = naughty.targets()[i];
+    untried.erase(target.operation);
+    const auto& fields = operations.at(target.operation);
+    for (const auto& [field, path] : target.kept)
+      REQUIRE(fields.count(field) == 1);
+    if (fields.empty()) continue;
+    for (const auto& text : strings)
+      naughty.run(target, fields, text);
+  }
+  for (const auto& name : untried)
+    FAIL_CHECK("no naughty string goes through " << name);
+}
+
+TEST_CASE("invalid UTF-8 and NUL are refused by every text field", "[MODEL-7]") {
+  TempClinic clinic;
+  const std::map<std::string, std::string> codes = {{std::string("a\0b", 3), "contains_nul"},
+                                                    {"\xff", "invalid_utf8"},
+                                                    {"\xc0\xaf", "invalid_utf8"},
+                                                    {"\xed\xa0\x80", "invalid_utf8"}};
+  for (const auto& [operation, fields] : texts_of_operations()) {
+    for (const auto& field : fields) {
+      for (const auto& [text, code] : codes) {
+        json::object request;
+        set(request, field, json::value(text));
+        INFO(operation << " " << field << " " << code);
+        const auto error = clinic.refusal(operation, request);
+        REQUIRE(error.code() == ErrorCode::validation_failed);
+        const auto& errors = error.fields();
+        const auto found =
+            std::find_if(errors.begin(), errors.end(), [&](const FieldError& e) { return e.path == field; });
+        REQUIRE(found != errors.end());
+        const bool other_kind = found->code == "unknown_word" || found->code == "invalid_format";  // words, days, times
+        CHECK((found->code == code || other_kind));
+        CHECK(found->message.find(text) == std::string::npos);
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+/// \file
+/// Password hashes and generated passwords.
+
+#include "support/catch.hpp"
+#include "support/temp_folder.hpp"
+
+#include "core/ids.hpp"
+#include "core/password.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <map>
+#include <set>
+
+using namespace clinic;
+
+TEST_CASE("the published bcrypt vectors verify") {
+  const auto vectors = boost::json::parse(test::contents(CLINIC_TEST_DATA "/bcrypt.json"));
+  REQUIRE(vectors.as_array().size() >= 20);
+  for (const auto& vector : vectors.as_array()) {
+    const std::string password(vector.at("password").as_string()), hash(vector.at("hash").as_string());
+    INFO(hash);
+    CHECK(verify_password(password, hash));
+    CHECK_FALSE(verify_password(password + "x", hash));
+    auto other = hash;
+    other.back() = other.back() == 'e' ? 'u' : 'e';
+    CHECK_FALSE(verify_password(password, other));
+  }
+}
+
+TEST_CASE("a hash verifies its own password and no other") {
+  const auto hash = hash_password("correct horse battery", 4, random_bytes);
+  CHECK(hash.starts_with("$2b$04$"));
+  CHECK(verify_password("correct horse battery", hash));
+  CHECK_FALSE(verify_password("correct horse batterz", hash));
+  CHECK_FALSE(verify_password("", hash));
+  CHECK(hash_password("correct horse battery", 4, random_bytes) != hash);  // salted
+  for (const auto* broken : {"", "*0", "$2b$", "nonsense"})
+    CHECK_FALSE(verify_password("x", broken));
+}
+
+TEST_CASE("temporary passwords are uniform over an unambiguous alphabet", "[PORTAL-5]") {
+  constexpr std::size_t many = 20000, length = 12;
+  std::map<char, double> seen;
+  std::set<std::string> passwords;
+  for (std::size_t i = 0; i < many; ++i) {
+    const auto password = generate_password(length, random_bytes);
+    REQUIRE(password.size() == length);
+    REQUIRE(password.find_first_of("0O1lI") == password.npos);
+    REQUIRE(std::any_of(password.begin(), password.end(), [](unsigned char c) { return std::isupper(c); }));
+    REQUIRE(std::any_of(password.begin(), password.end(), [](unsigned char c) { return std::islower(c); }));
+    REQUIRE(std::any_of(password.begin(), password.end(), [](unsigned char c) { return std::isdigit(c); }));
+    passwords.insert(password);
+    for (char c : password)
+      ++seen[c];
+  }
+  CHECK(passwords.size() == many);
+  CHECK(seen.size() == 23 + 24 + 8);  // without I, L and O; l and o; 0 and 1
+  // That each kind occurs favours the digits a little, since they are few: within a kind it must be uniform.
+  constexpr std::array<int (*)(int), 3> kinds = {std::isupper, std::islower, std::isdigit};
+  for (auto* kind : kinds) {
+    double total = 0, letters = 0, square = 0;
+    for (const auto& [c, count] : seen)
+      if (kind(static_cast<unsigned char>(c))) total += count, ++letters;
+    const double expected = total / letters;
+    for (const auto& [c, count] : seen)
+      if (kind(static_cast<unsigned char>(c))) square += (count - expected) * (count - expected) / expected;
+    // Chi-square with at most 24 degrees of freedom is above 66 once in 100,000 runs.
+    CHECK(square < 66);
+  }
+  for (std::size_t other : {8u, 64u})
+    CHECK(generate_password(other, random_bytes).size() == other);
+}

@@ -1,0 +1,185 @@
+"""Runs the files of tests/data/scenarios through a face of the SDK; tests/data/scenarios/README.md tells what they mean.
+
+A face is a function open_clinic(configuration) that answers a context manager with
+call(operation, request, actor, role, key, origin), which answers (done, answer or error).
+"""
+
+import contextlib
+import glob
+import json
+import os
+import re
+import sqlite3
+import sys
+import tempfile
+import unittest
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(_HERE, "..", "support"))
+import reported  # noqa: E402
+
+_FILES = os.path.join(_HERE, "..", "data", "scenarios", "*.json")
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_MISSING = object()
+
+
+def _at(value, path):
+    for name in filter(None, path.split(".")):
+        value = value[int(name)] if isinstance(value, list) else value[name]
+    return value
+
+
+def _substituted(value, variables):
+    if isinstance(value, str):
+        whole = _VARIABLE.fullmatch(value)
+        if whole:
+            return _at(variables, whole.group(1))
+
+        def text(match):
+            found = _at(variables, match.group(1))
+            return found if isinstance(found, str) else json.dumps(found)
+
+        return _VARIABLE.sub(text, value)
+    if isinstance(value, list):
+        return [_substituted(element, variables) for element in value]
+    if isinstance(value, dict):
+        return {key: _substituted(member, variables) for key, member in value.items()}
+    return value
+
+
+def _matcher(name, argument, actual, path):
+    if name == "$absent":
+        return [] if actual is _MISSING else [f"{path} is there: {actual!r}"]
+    if actual is _MISSING:
+        return [f"{path} is missing"]
+    if name == "$any":
+        held = actual is not None
+    elif name == "$not":
+        held = bool(differences(argument, actual, path))
+    elif name == "$contains":
+        lacking = [e for e in argument if not any(not differences(e, element, path) for element in actual)]
+        return [f"{path} holds no {e}: {actual}" for e in lacking]
+    elif name == "$length":
+        held = len(actual) == argument
+    elif name == "$matches":
+        held = isinstance(actual, str) and re.search(argument, actual) is not None
+    else:
+        raise ValueError(f"there is no matcher {name}")
+    return [] if held else [f"{path}: not {name} {argument!r}: {actual!r}"]
+
+
+def differences(expected, actual, path=""):
+    """Where the actual value does not have what the expected one asks for."""
+    if isinstance(expected, dict):
+        if len(expected) == 1 and next(iter(expected)).startswith("$"):
+            (name, argument), = expected.items()
+            return _matcher(name, argument, actual, path)
+        if not isinstance(actual, dict):
+            return [f"{path} is no object: {actual!r}"]
+        pairs = ((member, actual.get(key, _MISSING), f"{path}.{key}") for key, member in expected.items())
+        return [line for pair in pairs for line in differences(*pair)]
+    if isinstance(expected, list):
+        if not isinstance(actual, list) or len(actual) != len(expected):
+            return [f"{path} is no list of {len(expected)}: {actual!r}"]
+        return [line for i, (e, a) in enumerate(zip(expected, actual)) for line in differences(e, a, f"{path}.{i}")]
+    # In Python, True == 1.
+    same = type(expected) is type(actual) and expected == actual
+    return [] if same else [f"{path} is {actual!r}, not {expected!r}"]
+
+
+def _rows(database, sql):
+    with contextlib.closing(sqlite3.connect(database, timeout=10, isolation_level=None)) as connection:
+        connection.row_factory = sqlite3.Row
+        rows = []
+        for statement in filter(str.strip, _statements(sql)):
+            rows = [dict(row) for row in connection.execute(statement)]
+        return rows
+
+
+def _statements(sql):
+    statement = ""
+    for part in sql.split(";"):
+        statement += part
+        if sqlite3.complete_statement(statement + ";"):
+            yield statement
+            statement = ""
+        else:
+            statement += ";"
+    yield statement.rstrip("; ")
+
+
+class _Run:
+    """One run of a scenario: under one policy, on one database."""
+
+    def __init__(self, test, variant, open_clinic, folder):
+        self.test = test
+        self.database = os.path.join(folder, "clinic.db")
+        self.variables = dict(variant.get("variables", {}))
+        self.open_clinic = open_clinic
+        self.configuration = {
+            "storage": "sqlite:" + self.database,
+            "profile": variant.get("profile", "standard"),
+            "policy": {"password_hash_cost": 4, **variant.get("policy", {})},
+        }
+
+    def steps(self, steps):
+        number = 0
+        while number < len(steps):
+            with self.open_clinic(self.configuration) as clinic:
+                while True:
+                    with self.test.subTest(step=number + 1, title=steps[number].get("title")):
+                        self.step(clinic, steps[number])
+                    number += 1
+                    if number == len(steps) or "reopen" in steps[number]:
+                        break
+
+    def step(self, clinic, step):
+        if "sql" in step:
+            rows = _rows(self.database, _substituted(step["sql"], self.variables))
+            if "rows" in step:
+                self.compare(step["rows"], rows)
+            if "call" not in step:
+                self.save(step, rows)
+        if "call" not in step:
+            return
+        for request in step.get("requests") or [step.get("request", {})]:
+            self.call(clinic, step, _substituted(request, self.variables))
+
+    def call(self, clinic, step, request):
+        done, answer = clinic.call(
+            step["call"], request, step.get("actor", "scenario"), step.get("as"), step.get("key"), step.get("origin")
+        )
+        self.test.assertEqual(done, "error" not in step, answer)
+        expected = step.get("error", step.get("expect"))
+        if expected is not None:
+            self.compare(expected, answer)
+        self.save(step, answer)
+
+    def compare(self, expected, actual):
+        lines = differences(_substituted(expected, self.variables), actual)
+        self.test.assertFalse(lines, "\n".join(lines))
+
+    def save(self, step, answer):
+        for name, path in step.get("save", {}).items():
+            self.variables[name] = _at(answer, path)
+
+
+def _test_of(scenario, open_clinic):
+    def test(self):
+        for variant in scenario["variants"]:
+            with tempfile.TemporaryDirectory() as folder:
+                with self.subTest(**{"profile": variant.get("profile"), "policy": variant.get("policy")}):
+                    _Run(self, variant, open_clinic, folder).steps(scenario["steps"])
+
+    test.__doc__ = scenario["about"] + " " + "".join(f"[{id}]" for id in scenario["requirements"])
+    return test
+
+
+def main(face, open_clinic):
+    tests = {}
+    for file in sorted(glob.glob(_FILES)):
+        with open(file, encoding="utf-8") as text:
+            scenario = json.load(text)
+        tests["test_" + os.path.splitext(os.path.basename(file))[0]] = _test_of(scenario, open_clinic)
+    sys.modules["__main__"].Scenarios = type("Scenarios", (unittest.TestCase,), tests)
+    reported.main("scenarios_" + face)

@@ -1,0 +1,48 @@
+"""The scenarios through the command line tool, a process for each call.
+
+Environment: CLINIC_CLI, CLINIC_TEST_PLUGIN_DIRECTORY.
+"""
+
+import contextlib
+import json
+import os
+import subprocess
+
+import scenario
+
+
+class _Face:
+    def __init__(self, configuration):
+        self.command = [
+            os.environ["CLINIC_CLI"],
+            "--storage", configuration["storage"],
+            "--profile", configuration["profile"],
+            "--policy", json.dumps(configuration["policy"]),
+        ]
+        self.environment = {key: value for key, value in os.environ.items() if not key.startswith("CLINIC_")}
+        self.environment["CLINIC_PLUGIN_DIRECTORIES"] = os.environ["CLINIC_TEST_PLUGIN_DIRECTORY"]
+        self.environment["CLINIC_LOG_LEVEL"] = "off"
+
+    def call(self, operation, request, actor, role, key, origin):
+        options = ["--as", actor]
+        for flag, value in (("--as-role", role), ("--idempotency-key", key), ("--origin", origin)):
+            if value is not None:
+                options += [flag, value]
+        # On standard input, so that any text goes through.
+        run = subprocess.run(
+            self.command + options + ["call", operation, "-"],
+            input=json.dumps(request).encode(), capture_output=True, env=self.environment, timeout=60,
+        )
+        done = run.returncode == 0
+        if done == bool(run.stderr) or run.returncode not in (0, 1, 75):
+            raise AssertionError(f"exit code {run.returncode}: {run.stderr.decode()}")
+        return done, json.loads(run.stdout if done else run.stderr)
+
+
+@contextlib.contextmanager
+def open_clinic(configuration):
+    yield _Face(configuration)
+
+
+if __name__ == "__main__":
+    scenario.main("cli", open_clinic)

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <boost/json.hpp>
+
+#include <string>
+#include <vector>
+
+namespace clinic::test {
+
+/// Where a value does not fit a JSON Schema, a line each. Knows the keywords that our schemas use; another one is
+/// reported too, so that none is passed over in silence.
+std::vector<std::string> schema_errors(const boost::json::value& schema, const boost::json::value& value,
+                                       const std::string& path = "$");
+
+}  // namespace clinic::test

@@ -1,0 +1,70 @@
+#include "support/temp_clinic.hpp"
+
+#include "support/catch.hpp"
+#include "support/sqlite_rows.hpp"
+
+namespace clinic::test {
+
+void LogLines::add(std::string_view line) {
+  std::lock_guard lock(mutex_);
+  lines_.emplace_back(line);
+}
+
+std::vector<std::string> LogLines::all() const {
+  std::lock_guard lock(mutex_);
+  return lines_;
+}
+
+void LogLines::clear() {
+  std::lock_guard lock(mutex_);
+  lines_.clear();
+}
+
+Configuration test_configuration(const std::string& storage, const std::string& profile, const std::string& policy) {
+  auto keys = boost::json::parse(policy).as_object();
+  keys.emplace("password_hash_cost", 4);
+  Configuration configuration;
+  configuration.storage = storage;
+  configuration.profile = profile;
+  configuration.policy.text = boost::json::serialize(keys);
+  configuration.plugin_directories = {CLINIC_PLUGIN_DIR};
+  return configuration;
+}
+
+TempClinic::TempClinic(TempClinicOptions options) : database_(folder_.file("clinic.db")), options_(std::move(options)) {
+  reopen();
+}
+
+void TempClinic::reopen() {
+  clinic_.reset();
+  auto configuration =
+      test_configuration("sqlite:" + database_ + "?synchronous=normal", options_.profile, options_.policy);
+  configuration.log_level = options_.log_level;
+  Environment environment;
+  environment.random = options_.random;
+  environment.log = [log = log_](LogLevel, std::string_view line) { log->add(line); };
+  environment.now = [now = now_] {
+    if (const std::int64_t set = *now) return Timestamp(std::chrono::milliseconds(set));
+    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  };
+  clinic_ = Clinic::open(configuration, std::move(environment));
+}
+
+boost::json::value TempClinic::call(std::string_view operation, const boost::json::value& request,
+                                    const CallOptions& options) {
+  return boost::json::parse(as().call(operation, boost::json::serialize(request), options));
+}
+
+Error TempClinic::refusal(std::string_view operation, const boost::json::value& request, const CallOptions& options) {
+  try {
+    call(operation, request, options);
+  } catch (const Error& error) {
+    return error;
+  }
+  FAIL(operation << " was not refused: " << boost::json::serialize(request));
+  throw std::logic_error("not reached");
+}
+
+boost::json::array TempClinic::rows(const std::string& sql) const { return sqlite_rows(database_, sql); }
+
+}  // namespace clinic::test

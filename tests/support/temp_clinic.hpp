@@ -1,0 +1,74 @@
+#pragma once
+
+#include "support/temp_folder.hpp"
+
+#include <clinic/clinic.hpp>
+
+#include <boost/json.hpp>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace clinic::test {
+
+/// What a clinic logged.
+class LogLines {
+ public:
+  void add(std::string_view line);
+  std::vector<std::string> all() const;
+  void clear();
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::string> lines_;
+};
+
+struct TempClinicOptions {
+  std::string profile = "standard";
+  std::string policy = "{}";  ///< cheap password hashes are added
+  LogLevel log_level = LogLevel::info;
+  RandomSource random{};
+};
+
+/// The configuration of a clinic for a test: plugins of this build, cheap password hashes.
+Configuration test_configuration(const std::string& storage, const std::string& profile = "standard",
+                                 const std::string& policy = "{}");
+
+/// A clinic on an SQLite file of its own, which goes with it. Its clock stands still once it is set.
+class TempClinic {
+ public:
+  explicit TempClinic(TempClinicOptions options = {});
+
+  /// Closes it and opens it again on the same file.
+  void reopen();
+  void close() { clinic_.reset(); }
+  Clinic& clinic() { return *clinic_; }
+  const std::string& database() const { return database_; }
+  const TempFolder& folder() const { return folder_; }
+  LogLines& log() { return *log_; }
+  void set_now(Timestamp now) { *now_ = now.time_since_epoch().count(); }
+
+  /// Restricted to a role, or as the system.
+  Session as(std::optional<Role> role = std::nullopt) { return clinic_->act_as(Actor::system("test", role)); }
+
+  /// Calls as the system; throws Error.
+  boost::json::value call(std::string_view operation, const boost::json::value& request = boost::json::object(),
+                          const CallOptions& options = {});
+  /// The error of a call that must be refused; fails the test where it is not.
+  Error refusal(std::string_view operation, const boost::json::value& request, const CallOptions& options = {});
+  boost::json::array rows(const std::string& sql) const;
+
+ private:
+  TempFolder folder_;
+  std::string database_;
+  TempClinicOptions options_;
+  std::shared_ptr<LogLines> log_ = std::make_shared<LogLines>();
+  std::shared_ptr<std::atomic<std::int64_t>> now_ = std::make_shared<std::atomic<std::int64_t>>(0);
+  std::optional<Clinic> clinic_;
+};
+
+}  // namespace clinic::test

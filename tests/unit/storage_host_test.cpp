@@ -1,0 +1,454 @@
+#include "../support/catch.hpp"
+
+#include <plugins/loader.hpp>
+#include <storage/store.hpp>
+
+#include <cstring>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace clinic;
+
+namespace {
+
+const clinic_plugin_host host{sizeof(clinic_plugin_host), nullptr, CLINIC_LOG_ERROR, nullptr};
+
+const clinic_storage_table& memory_table() {
+  PluginPaths paths;
+  paths.explicit_path = std::string(CLINIC_TEST_PLUGIN_DIR) + "/clinic_memory.so";
+  return storage_table(load_plugin(paths, CLINIC_PLUGIN_STORAGE, "memory"));
+}
+
+/// The memory plugin with its schema. `table` may be the plugin's with some functions replaced.
+struct MemoryStore {
+  explicit MemoryStore(const clinic_storage_table& table = memory_table(), const std::string& url = "memory:?wait=50")
+      : store(table, host, url) {
+    store.migrate();
+  }
+  Store store;
+};
+
+NumberBlock block(std::string id, std::int64_t next_value = 1) {
+  NumberBlock made;
+  made.id = std::move(id);
+  made.next_value = next_value;
+  return made;
+}
+
+User user(std::string id, std::optional<std::string> email_key = {}) {
+  User made;
+  made.id = std::move(id);
+  made.username = made.username_key = "user-" + made.id;
+  made.email_key = std::move(email_key);
+  return made;
+}
+
+template <class Record>
+std::vector<std::string> ids(const std::vector<Record>& records) {
+  std::vector<std::string> result;
+  for (const auto& record : records)
+    result.push_back(record.id);
+  return result;
+}
+using Ids = std::vector<std::string>;
+
+/// The StorageError that the action throws.
+template <class Action>
+StorageError failure_of(Action&& action) {
+  try {
+    action();
+  } catch (const StorageError& error) {
+    return error;
+  }
+  FAIL("no StorageError");
+  return {0, 0, {}, {}, {}};
+}
+
+template <class Action>
+int code_of(Action&& action) {
+  return failure_of(action).code();
+}
+
+int say(clinic_plugin_error* error, int code, const char* message) {
+  error->code = code;
+  error->native_code = 1062;
+  std::strcpy(error->constraint, "system,value");
+  std::strcpy(error->message, message);
+  return code;
+}
+
+}  // namespace
+
+TEST_CASE("a record goes through storage and comes back whole", "[STORE-1][core]") {
+  MemoryStore memory;
+  auto jane = user("1", "jane@example.com");
+  jane.first_name = "Zoë\n'; DROP TABLE users; --";
+  jane.role = Role::nurse;
+  jane.created_at = Timestamp(std::chrono::milliseconds(1700000000123));
+  jane.superadmin = true;
+  {
+    Transaction work(memory.store, Access::write);
+    Repository<User>(work).insert(jane);
+    CHECK(jane.version == 1);
+    work.commit();
+  }
+  Transaction work(memory.store, Access::read);
+  const auto found = Repository<User>(work).find("1");
+  REQUIRE(found);
+  CHECK(found->first_name == jane.first_name);
+  CHECK(found->role == Role::nurse);
+  CHECK(found->created_at == jane.created_at);
+  CHECK(found->superadmin);
+  CHECK_FALSE(found->phone_key);
+  CHECK(found->version == 1);
+  CHECK_FALSE(Repository<User>(work).find("2"));
+  CHECK(Repository<User>(work).first(where(&User::email_key) == "jane@example.com")->id == "1");
+}
+
+TEST_CASE("a transaction that is not committed leaves nothing", "[STORE-1][core]") {
+  MemoryStore memory;
+  {
+    Transaction work(memory.store, Access::write);
+    auto record = block("a");
+    Repository<NumberBlock>(work).insert(record);
+    Transaction beside(memory.store, Access::read);
+    CHECK(Repository<NumberBlock>(beside).count() == 0);
+  }
+  Transaction work(memory.store, Access::read);
+  CHECK(Repository<NumberBlock>(work).count() == 0);
+}
+
+TEST_CASE("a reader goes on seeing one state", "[STORE-1][core]") {
+  MemoryStore memory;
+  Transaction reader(memory.store, Access::read);
+  {
+    Transaction work(memory.store, Access::write);
+    auto record = block("a");
+    Repository<NumberBlock>(work).insert(record);
+    work.commit();
+  }
+  CHECK(Repository<NumberBlock>(reader).count() == 0);
+  auto record = block("b");
+  CHECK(code_of([&] { Repository<NumberBlock>(reader).insert(record); }) == CLINIC_PLUGIN_REFUSED);
+}
+
+TEST_CASE("unique constraints name their fields, and NULL is like no other", "[STORE-1][core]") {
+  MemoryStore memory;
+  Transaction work(memory.store, Access::write);
+  Repository<User> users(work);
+  std::vector<User> several{user("1", "a"), user("2"), user("3"), user("4", "b")};
+  users.insert_many(several);
+  CHECK(several.back().version == 1);
+
+  auto twin = user("5", "a");
+  const auto error = failure_of([&] { users.insert(twin); });
+  CHECK(error.code() == CLINIC_PLUGIN_UNIQUE_VIOLATION);
+  CHECK(error.constraint() == "email_key");
+  CHECK(error.record() == "User");
+  CHECK(std::string(error.what()).starts_with("storage: insert User: "));
+  CHECK(twin.version == 0);
+
+  auto same_id = user("1");
+  same_id.username_key = "another";
+  CHECK(failure_of([&] { users.insert(same_id); }).constraint() == "id");
+  several[3].email_key = "a";
+  CHECK(failure_of([&] { users.update(several[3]); }).constraint() == "email_key");
+
+  Repository<ExternalIdentifier> identifiers(work);
+  ExternalIdentifier first, second;
+  first.id = "1", second.id = "2";
+  first.system = second.system = "lab";
+  first.value = second.value = "7";
+  identifiers.insert(first);
+  CHECK(failure_of([&] { identifiers.insert(second); }).constraint() == "system,value");
+  second.system = "ward";
+  CHECK_NOTHROW(identifiers.insert(second));
+}
+
+TEST_CASE("updates are optimistic, and touching is no update", "[STORE-1][core]") {
+  MemoryStore memory;
+  Transaction work(memory.store, Access::write);
+  Repository<NumberBlock> blocks(work);
+  auto record = block("a", 5);
+  blocks.insert(record);
+  auto older = record;
+  CHECK(blocks.touch("a"));
+  record.next_value = 6;
+  blocks.update(record);
+  CHECK(record.version == 2);
+  CHECK(code_of([&] { blocks.update(older); }) == CLINIC_PLUGIN_STALE);
+  CHECK_FALSE(blocks.touch("b"));
+  const auto stored = blocks.find("a");
+  CHECK(stored->lock_count == 1);
+  CHECK(stored->next_value == 6);
+  CHECK(blocks.erase("a"));
+  CHECK_FALSE(blocks.erase("a"));
+  CHECK(code_of([&] { blocks.update(record); }) == CLINIC_PLUGIN_STALE);
+}
+
+TEST_CASE("criteria know three truth values, bytes, lists and prefixes", "[STORE-1][core]") {
+  MemoryStore memory;
+  Transaction work(memory.store, Access::write);
+  Repository<User> users(work);
+  std::vector<User> several{user("1", "a"), user("2"), user("3", "B"), user("4", "ab"), user("5", "\u00e4")};
+  users.insert_many(several);
+  const auto matching = [&](const Criteria<User>& criteria) { return ids(users.select(criteria)); };
+  const auto key = where(&User::email_key);
+  CHECK(matching({}) == Ids{"1", "2", "3", "4", "5"});
+  CHECK(matching(key != "a") == Ids{"3", "4", "5"});
+  CHECK(matching(!(key == "a")) == Ids{"3", "4", "5"});
+  CHECK(matching(key.is_null()) == Ids{"2"});
+  CHECK(matching(key.is_not_null() && !(key == "B")) == Ids{"1", "4", "5"});
+  CHECK(matching(key < "a") == Ids{"3"});
+  CHECK(matching(key > "b") == Ids{"5"});
+  CHECK(matching(key == "B" || key.is_null()) == Ids{"2", "3"});
+  CHECK(matching(!(key == "B" || key == "a")) == Ids{"4", "5"});
+  CHECK(matching(key.in(Ids{"a", "ab", "x"})) == Ids{"1", "4"});
+  CHECK(matching(key.in(Ids{})).empty());
+  CHECK(matching(!key.in(Ids{})).size() == 5);
+  CHECK(matching(starts_with(&User::email_key, "a")) == Ids{"1", "4"});
+  CHECK(users.erase_where(key >= "a") == 3);
+  CHECK(users.count() == 2);
+}
+
+TEST_CASE("rows come in order, limited, and until the visitor has enough", "[STORE-1][core]") {
+  MemoryStore memory;
+  Transaction work(memory.store, Access::write);
+  Repository<NumberBlock> blocks(work);
+  std::vector<NumberBlock> several{block("a", 2), block("b", 1), block("c", 2), block("d", 3)};
+  blocks.insert_many(several);
+  const auto by_value = [&](bool descending) {
+    return Query<NumberBlock>().order_by(&NumberBlock::next_value, descending).order_by(&NumberBlock::id);
+  };
+  CHECK(ids(blocks.select(by_value(false))) == Ids{"b", "a", "c", "d"});
+  CHECK(ids(blocks.select(by_value(true))) == Ids{"d", "a", "c", "b"});
+  CHECK(ids(blocks.select(by_value(true).limit(2))) == Ids{"d", "a"});
+  CHECK(blocks.first({})->id == "a");
+
+  Ids seen;
+  const auto collect = [&](std::size_t enough) {
+    seen.clear();
+    blocks.each(by_value(false), [&](NumberBlock& row) {
+      seen.push_back(row.id);
+      return seen.size() < enough;
+    });
+    return seen;
+  };
+  CHECK(collect(2) == Ids{"b", "a"});
+  CHECK(collect(4) == Ids{"b", "a", "c", "d"});
+  CHECK(collect(9) == Ids{"b", "a", "c", "d"});
+}
+
+TEST_CASE("aggregates group and measure", "[STORE-1][core]") {
+  MemoryStore memory;
+  Transaction work(memory.store, Access::write);
+  Repository<User> users(work);
+  std::vector<User> several{user("1", "a"), user("2"), user("3", "b")};
+  several[0].failed_logins = 2, several[1].failed_logins = 3, several[2].role = Role::nurse;
+  users.insert_many(several);
+  const std::uint32_t by_role = detail::field_index(&User::role);
+  const auto failed = detail::field_index(&User::failed_logins), key = detail::field_index(&User::email_key);
+  const clinic_measure measures[] = {{CLINIC_COUNT, 0}, {CLINIC_SUM, failed}, {CLINIC_MIN, key}, {CLINIC_MAX, key}};
+  const auto run = [&](const clinic_term* terms, std::size_t term_count, std::size_t group_count) {
+    std::vector<std::string> lines;
+    clinic_aggregate query{sizeof query, record_index<User>, terms, term_count, &by_role, group_count, measures, 4};
+    work.aggregate(query, [&](std::span<const clinic_value> values) {
+      std::string line;
+      for (const auto& value : values)
+        line += (value.kind == CLINIC_NULL   ? "null"
+                 : value.kind == CLINIC_TEXT ? std::string(value.as.text.data, value.as.text.size)
+                                             : std::to_string(value.as.integer)) +
+                " ";
+      lines.push_back(line);
+      return true;
+    });
+    return lines;
+  };
+  CHECK(run(nullptr, 0, 1) == Ids{"nurse 1 0 b b ", "patient 2 5 a a "});
+  CHECK(run(nullptr, 0, 0) == Ids{"3 5 a b "});
+  const clinic_term nobody{CLINIC_EQ, detail::field_index(&User::id), 0, 0, detail::text_value("9")};
+  CHECK(run(&nobody, 1, 1).empty());
+  CHECK(run(&nobody, 1, 0) == Ids{"0 null null null "});
+  CHECK(users.count(where(&User::failed_logins) > 0) == 2);
+}
+
+TEST_CASE("a second writer waits, then conflicts; transactions may change threads", "[STORE-1][core]") {
+  MemoryStore memory;
+  auto first = std::make_unique<Transaction>(memory.store, Access::write);
+  CHECK(code_of([&] { Transaction(memory.store, Access::write); }) == CLINIC_PLUGIN_CONFLICT);
+  std::thread([&] { first->commit(); }).join();
+  CHECK_NOTHROW(Transaction(memory.store, Access::write));
+}
+
+TEST_CASE("two threads count without losing one", "[STORE-1][core]") {
+  MemoryStore memory(memory_table(), "memory:?wait=10000");
+  {
+    Transaction work(memory.store, Access::write);
+    auto record = block("a", 0);
+    Repository<NumberBlock>(work).insert(record);
+    work.commit();
+  }
+  const auto count = [&] {
+    for (int i = 0; i < 50; ++i) {
+      Transaction work(memory.store, Access::write);
+      Repository<NumberBlock> blocks(work);
+      blocks.touch("a");
+      auto record = *blocks.find("a");
+      ++record.next_value;
+      blocks.update(record);
+      work.commit();
+    }
+  };
+  std::thread other(count);
+  count();
+  other.join();
+  Transaction work(memory.store, Access::read);
+  CHECK(Repository<NumberBlock>(work).find("a")->next_value == 100);
+}
+
+TEST_CASE("a named database is shared while it is open, and needs its schema", "[STORE-2][core]") {
+  Store first(memory_table(), host, "memory:shared");
+  Store second(memory_table(), host, "memory:shared");
+  CHECK(first.schema_status().present == 0);
+  CHECK(first.schema_status().expected == schema_version);
+  {
+    Transaction work(second, Access::read);
+    CHECK(code_of([&] { Repository<User>(work).count(); }) == CLINIC_PLUGIN_REFUSED);
+  }
+  first.migrate();
+  CHECK(second.schema_status().present == schema_version);
+  CHECK(second.healthy());
+  CHECK(code_of([&] { Store(memory_table(), host, "sqlite:x"); }) == CLINIC_PLUGIN_REFUSED);
+  CHECK(code_of([&] { Store(memory_table(), host, "memory:x?patience=1"); }) == CLINIC_PLUGIN_REFUSED);
+}
+
+TEST_CASE("what a callback throws comes out of the call, and the transaction goes on", "[PLUG-3][core]") {
+  MemoryStore memory;
+  Transaction work(memory.store, Access::write);
+  Repository<NumberBlock> blocks(work);
+  std::vector<NumberBlock> several{block("a"), block("b"), block("c")};
+  blocks.insert_many(several);
+  int seen = 0;
+  const auto visit = [&](NumberBlock&) -> bool {
+    if (++seen == 2) throw std::runtime_error("enough");
+    return true;
+  };
+  CHECK_THROWS_WITH(blocks.each({}, visit), "enough");
+  CHECK(seen == 2);
+  clinic_measure measure{CLINIC_COUNT, 0};
+  clinic_aggregate query{sizeof query, record_index<NumberBlock>, nullptr, 0, nullptr, 0, &measure, 1};
+  CHECK_THROWS_WITH(work.aggregate(query, [](auto) -> bool { throw std::runtime_error("no"); }), "no");
+  CHECK(blocks.count() == 3);
+}
+
+TEST_CASE("storage refuses to be called from inside a select", "[PLUG-3][core]") {
+  MemoryStore memory, another;
+  Transaction work(memory.store, Access::write);
+  Repository<NumberBlock> blocks(work);
+  std::vector<NumberBlock> several{block("a"), block("b")};
+  blocks.insert_many(several);
+  CHECK(code_of([&] { blocks.each({}, [&](NumberBlock& row) { return blocks.touch(row.id); }); }) ==
+        CLINIC_PLUGIN_REFUSED);
+  CHECK(code_of([&] {
+          blocks.each({}, [&](NumberBlock&) {
+            Transaction inner(memory.store, Access::read);
+            return true;
+          });
+        }) == CLINIC_PLUGIN_REFUSED);
+  // Copying from one store into another is no such case.
+  Transaction target(another.store, Access::write);
+  blocks.each({}, [&](NumberBlock& row) {
+    Repository<NumberBlock>(target).insert(row);
+    return true;
+  });
+  CHECK(Repository<NumberBlock>(target).count() == 2);
+}
+
+TEST_CASE("an ended transaction is refused", "[STORE-1][core]") {
+  MemoryStore memory;
+  Transaction work(memory.store, Access::write);
+  work.commit();
+  CHECK(code_of([&] { work.commit(); }) == CLINIC_PLUGIN_REFUSED);
+  CHECK(code_of([&] { Repository<User>(work).find("1"); }) == CLINIC_PLUGIN_REFUSED);
+}
+
+TEST_CASE("without insert_many the SDK loops", "[PLUG-3][core]") {
+  auto table = memory_table();
+  table.insert_many = nullptr;
+  MemoryStore memory(table);
+  Transaction work(memory.store, Access::write);
+  std::vector<NumberBlock> several{block("a"), block("b")};
+  Repository<NumberBlock>(work).insert_many(several);
+  CHECK(several[1].version == 1);
+  CHECK(Repository<NumberBlock>(work).count() == 2);
+}
+
+TEST_CASE("the answers of a plugin become StorageErrors", "[STORE-3][core]") {
+  auto table = memory_table();
+  SECTION("with the plugin's words") {
+    table.insert = [](clinic_transaction*, std::uint32_t, void*, clinic_plugin_error* error) {
+      return say(error, CLINIC_PLUGIN_UNIQUE_VIOLATION, "taken");
+    };
+    MemoryStore memory(table);
+    Transaction work(memory.store, Access::write);
+    auto record = block("a");
+    const auto error = failure_of([&] { Repository<NumberBlock>(work).insert(record); });
+    CHECK(error.code() == CLINIC_PLUGIN_UNIQUE_VIOLATION);
+    CHECK(error.native_code() == 1062);
+    CHECK(error.constraint() == "system,value");
+    CHECK(error.record() == "NumberBlock");
+    CHECK(std::string(error.what()) == "storage: insert NumberBlock: taken");
+  }
+  SECTION("without any words") {
+    table.begin = [](clinic_store*, int, clinic_transaction**, clinic_plugin_error*) -> int {
+      return CLINIC_PLUGIN_UNAVAILABLE;
+    };
+    MemoryStore memory(table);
+    const auto error = failure_of([&] { Transaction(memory.store, Access::read); });
+    CHECK(error.code() == CLINIC_PLUGIN_UNAVAILABLE);
+    CHECK(std::string(error.what()) == "storage: begin: the database is not available");
+  }
+  SECTION("a text that is not terminated") {
+    table.migrate = [](clinic_store*, clinic_plugin_error* error) -> int {
+      std::memset(error->message, 'x', sizeof error->message);
+      std::memset(error->constraint, 'y', sizeof error->constraint);
+      return CLINIC_PLUGIN_INTERNAL;
+    };
+    Store store(table, host, "memory:");
+    const auto error = failure_of([&] { store.migrate(); });
+    CHECK(error.constraint().size() == sizeof(clinic_plugin_error::constraint));
+  }
+  SECTION("codes that are no answer to the call") {
+    table.update = [](clinic_transaction*, std::uint32_t, void*, clinic_plugin_error*) -> int {
+      return CLINIC_PLUGIN_NOT_FOUND;
+    };
+    table.insert = [](clinic_transaction*, std::uint32_t, void*, clinic_plugin_error*) -> int { return 77; };
+    table.select = [](clinic_transaction*, const clinic_query*, const clinic_slots*, clinic_plugin_error*) -> int {
+      return CLINIC_PLUGIN_HOST_STOPPED;
+    };
+    MemoryStore memory(table);
+    Transaction work(memory.store, Access::write);
+    auto record = block("a");
+    CHECK(code_of([&] { Repository<NumberBlock>(work).update(record); }) == CLINIC_PLUGIN_INTERNAL);
+    CHECK(code_of([&] { Repository<NumberBlock>(work).insert(record); }) == CLINIC_PLUGIN_INTERNAL);
+    CHECK(code_of([&] { Repository<NumberBlock>(work).select({}); }) == CLINIC_PLUGIN_INTERNAL);
+  }
+  SECTION("OK without the object") {
+    table.begin = [](clinic_store*, int, clinic_transaction**, clinic_plugin_error*) -> int {
+      return CLINIC_PLUGIN_OK;
+    };
+    MemoryStore memory(table);
+    CHECK(code_of([&] { Transaction(memory.store, Access::read); }) == CLINIC_PLUGIN_INTERNAL);
+  }
+  SECTION("a commit that fails ends the transaction") {
+    table.commit = [](clinic_transaction* transaction, clinic_plugin_error* error) {
+      memory_table().rollback(transaction);
+      return say(error, CLINIC_PLUGIN_OUTCOME_UNKNOWN, "the connection broke");
+    };
+    MemoryStore memory(table);
+    Transaction work(memory.store, Access::write);
+    CHECK(code_of([&] { work.commit(); }) == CLINIC_PLUGIN_OUTCOME_UNKNOWN);
+  }
+}
