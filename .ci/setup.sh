@@ -6,21 +6,23 @@ os_release() { (. /etc/os-release 2>/dev/null && printf '%s' "${!1:-}"); }
 
 # The packages that a purpose needs, on this system.
 packages_for() {
-  local build=(g++ cmake ninja-build pkgconf ccache mold odb libsqlite3-dev libpoco-dev libssl-dev libcrypt-dev libcli11-dev
+  local build=(g++ cmake ninja-build pkgconf ccache mold odb libsqlite3-dev libpq-dev libmariadb-dev libpoco-dev libssl-dev libcrypt-dev libcli11-dev
     libprotobuf-dev libabsl-dev libhowardhinnant-date-dev tzdata)
   local boost=libboost1.83 # Debian 13, Ubuntu 24.04
   if [[ $(os_release VERSION_CODENAME) == bookworm ]]; then
     boost=libboost1.81
     build+=(libphonenumber8) # its headers, and ODB's run time, are unpacked by .ci/deps
   else
-    build+=(libphonenumber-dev libodb-dev libodb-sqlite-dev)
+    build+=(libphonenumber-dev libodb-dev libodb-sqlite-dev libodb-pgsql-dev libodb-mysql-dev)
   fi
   build+=("$boost-dev" "${boost/boost/boost-json}-dev" "${boost/boost/boost-filesystem}-dev" "${boost/boost/boost-container}-dev")
+  # the servers that tests start (Galera and rsync come with MariaDB's)
+  local servers=(postgresql mariadb-server)
   case $1 in
     demo) printf '%s\n' "${build[@]}" ;;
-    test) printf '%s\n' "${build[@]}" catch2 python3 ;;
+    test) printf '%s\n' "${build[@]}" "${servers[@]}" catch2 python3 ;;
     format) echo clang-format ;;
-    lint) printf '%s\n' "${build[@]}" catch2 python3 clang-format clang-tidy ;;
+    lint) printf '%s\n' "${build[@]}" "${servers[@]}" catch2 python3 clang-format clang-tidy ;;
     docs) printf '%s\n' "${build[@]}" doxygen ;;
     *) fail "nothing is known about setting up for '$1'; there are demo, test, format, lint and docs" ;;
   esac
@@ -41,6 +43,18 @@ as_root() {
     sudo "$@"
   fi
 }
+
+# Runs a command while no package may start the service that it brings (Debian's own means for that): tests start servers of
+# their own. A machine's own policy stays.
+without_services() (
+  policy=/usr/sbin/policy-rc.d
+  if [[ ! -e $policy ]]; then
+    trap 'as_root rm -f "$policy"' EXIT
+    printf '#!/bin/sh\n# made by ./dev setup of clinic, for as long as apt-get runs\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 755 "$policy"
+  fi
+  "$@"
+)
 
 apt_get() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@"; }
 
@@ -71,7 +85,7 @@ install() {
     command -v sudo >/dev/null || fail "as root, please: apt-get install --no-install-recommends $*"
     sudo -v || fail "sudo did not let us install: $*"
   fi
-  step "setup-$label" "Installing $what" install_packages "$@"
+  step "setup-$label" "Installing $what" without_services install_packages "$@"
 }
 
 # setup PURPOSE: installs and unpacks what is missing; says nothing, and takes no time, if nothing is.

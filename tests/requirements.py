@@ -88,6 +88,9 @@ def read_report_lines(text):
             yield Test(entry["name"], entry["requirements"], "passed" if entry["passed"] else "failed")
 
 
+_BACKEND = re.compile(r" \[(postgresql|mysql)\]$")  # what the names of a test case's copies for a server end in
+
+
 def unescaped(argument):
     """A test's name as CMake hands it to Catch2, which takes commas and brackets for a filter's."""
     return re.sub(r"\\(.)", r"\1", argument)
@@ -100,10 +103,11 @@ def read_ctest_list(text, list_tests):
         name, command = entry["name"], entry.get("command", [])
         labels = next((p["value"] for p in entry.get("properties", []) if p["name"] == "LABELS"), [])
         ids = [label for label in labels if _ID.fullmatch(label)]
-        if len(command) == 2 and unescaped(command[1]) == name:
+        case = _BACKEND.sub("", name)
+        if len(command) == 2 and unescaped(command[1]) == case:
             if command[0] not in listed:
                 listed[command[0]] = read_catch_list(list_tests(command[0]))
-            ids += listed[command[0]].get(squeezed(name), [])
+            ids += listed[command[0]].get(squeezed(case), [])
         tests.append((name, ids))
     return tests
 

@@ -10,9 +10,9 @@ inline std::string measure_expression(const RecordLink& record, const clinic_mea
   if (measure.function == CLINIC_COUNT) return "COUNT(*)";
   const auto& column = record.field(measure.field).column;
   switch (measure.function) {
-    case CLINIC_SUM:  // of BIGINTs it is a NUMERIC in PostgreSQL
+    case CLINIC_SUM:
       if (record.field(measure.field).kind != CLINIC_INT) throw refused("only integers have a sum");
-      return "CAST(SUM(" + column + ") AS " + Driver::cast_integer + ")";
+      return "SUM(" + column + ")";
     case CLINIC_MIN:
       return "MIN(" + column + ")";
     case CLINIC_MAX:
@@ -29,8 +29,8 @@ inline bool is_text(const RecordLink& record, const clinic_measure& measure) {
 /// What an aggregate says in SQL, and where its results come back.
 struct AggregatePlan {
   AggregatePlan(const RecordLink& record, const clinic_aggregate& wanted) {
-    auto add = [&](bool text, std::string expression) {
-      results.push_back(text ? columns.add_text(std::move(expression)) : columns.add_integer(std::move(expression)));
+    auto add = [&](bool text, const std::string& expression) {
+      results.push_back(text ? columns.add_text(expression) : columns.add_integer(expression));
     };
     for (std::size_t i = 0; i < wanted.group_count; ++i) {
       const auto& field = record.field(wanted.group_by[i]);

@@ -5,6 +5,7 @@
 
 #include <clinic/plugin/plugin.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -21,6 +22,19 @@ struct Failure {
 };
 
 inline Failure refused(std::string message) { return {CLINIC_PLUGIN_REFUSED, std::move(message)}; }
+
+/// From a server's line about a duplicate, which ends with the name of the index, in the server's language and quotes:
+/// `… violates unique constraint "users_email_key_u"`, `Duplicate entry '…' for key 'users_email_key_u'`.
+inline Failure unique_violation(std::string_view line) {
+  const auto is_name = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+  auto end = line.size();
+  while (end > 0 && !is_name(line[end - 1]))
+    --end;
+  auto begin = end;
+  while (begin > 0 && is_name(line[begin - 1]))
+    --begin;
+  return {CLINIC_PLUGIN_UNIQUE_VIOLATION, "the row is there already", std::string(line.substr(begin, end - begin))};
+}
 
 /// Copies as much as fits, never half a UTF-8 sequence.
 inline void copy_text(char* to, std::size_t size, std::string_view text) {

@@ -45,6 +45,11 @@ class Pool {
       session->idle_since = FairGate::Clock::now();
       std::lock_guard lock(mutex_);
       idle_.push_back(std::move(session));
+    } else {
+      // Where one connection broke, those that idle beside it are most likely broken, too: the server went away.
+      std::vector<std::unique_ptr<Session>> broken;
+      std::lock_guard lock(mutex_);
+      broken.swap(idle_);
     }
     gate_.leave();
   }
@@ -66,7 +71,11 @@ class Lease {
     if (session_) pool_->put_back(std::move(session_));
   }
   Lease(Lease&& other) noexcept = default;
-  Lease& operator=(Lease&&) = delete;
+  Lease& operator=(Lease&& other) noexcept {
+    std::swap(pool_, other.pool_);
+    session_.swap(other.session_);
+    return *this;
+  }
 
   Session& operator*() const { return *session_; }
   Session* operator->() const { return session_.get(); }

@@ -25,8 +25,8 @@ inline void copy_to_host(const RecordLink& link, const void* own_record, void* h
     const auto& own = *link.fields[i].own;
     const clinic_value value = detail::read_value(*own.type, own.address_in(own_record));
     if (link.host->set(host_record, i, &value) != 0)
-      throw Failure{CLINIC_PLUGIN_INTERNAL, std::string(link.host->name) + "." + std::string(own.name) +
-                                                " in the database is a value that the host does not know"};
+      throw refused(std::string(link.host->name) + "." + std::string(own.name) +
+                    " in the database is a value that the host does not know");
   }
 }
 

@@ -166,7 +166,8 @@ inline RecordLink link_record(const clinic_record_type& host, const clinic_recor
   return link;
 }
 
-/// The canonical name of a unique constraint from what the driver says of it: the index's name, or its fields.
+/// The canonical name of a unique constraint from what the driver says of it: the index's name, or its fields. What is
+/// none of the indexes is the primary key.
 inline std::string canonical_constraint(const RecordLink& record, std::string_view said) {
   for (std::uint32_t i = 0; i < record.host->index_count; ++i) {
     const auto& index = *record.host->indexes[i];

@@ -34,8 +34,9 @@ class RowColumns {
   };
 
   Column add_text(std::string expression) { return add(texts_, row_texts.size(), true, std::move(expression)); }
-  Column add_integer(std::string expression) {
-    return add(integers_, row_integers.size(), false, std::move(expression));
+  /// The columns of Row are BIGINTs; PostgreSQL would send an INTEGER in half as many bytes, a SUM as a NUMERIC.
+  Column add_integer(const std::string& expression) {
+    return add(integers_, row_integers.size(), false, "CAST(" + expression + " AS " + Driver::cast_integer + ")");
   }
 
   /// SELECT and its list.

@@ -10,6 +10,7 @@
 
 #include <odb/exceptions.hxx>
 
+#include <stdexcept>
 #include <typeinfo>
 #include <utility>
 
@@ -40,6 +41,12 @@ inline Failure called_back() {
       "storage was called from inside a callback of a select or an aggregate, or twice at once on one transaction");
 }
 
+inline Failure connection_broke(Transaction* transaction, bool committing) {
+  if (transaction) Driver::give_up(*transaction->lease->connection);
+  return {committing ? CLINIC_PLUGIN_OUTCOME_UNKNOWN : CLINIC_PLUGIN_UNAVAILABLE,
+          "the connection to the database broke"};
+}
+
 /// What an exception means. `transaction` may be null.
 inline Failure explain(Transaction* transaction, bool committing) {
   try {
@@ -51,19 +58,21 @@ inline Failure explain(Transaction* transaction, bool committing) {
   } catch (const odb::object_changed&) {
     return {CLINIC_PLUGIN_STALE, "the row has another version, or is gone"};
   } catch (const odb::connection_lost&) {
-    return {committing ? CLINIC_PLUGIN_OUTCOME_UNKNOWN : CLINIC_PLUGIN_UNAVAILABLE,
-            "the connection to the database broke"};
+    return connection_broke(transaction, committing);
   } catch (const odb::deadlock&) {
     return {CLINIC_PLUGIN_CONFLICT, "the database found a deadlock or a serialization failure"};
   } catch (const odb::timeout&) {
-    return {CLINIC_PLUGIN_CONFLICT, "the database is locked by another writer"};
+    return {CLINIC_PLUGIN_BUSY, "another transaction kept a lock too long"};
   } catch (const odb::recoverable&) {
     return {CLINIC_PLUGIN_CONFLICT, "the database asks to run the transaction again"};
   } catch (const odb::database_exception& exception) {
     return Driver::explain(exception, transaction ? &*transaction->lease->connection : nullptr, committing);
+  } catch (const std::invalid_argument&) {  // from value_conversions.hpp
+    return {CLINIC_PLUGIN_REFUSED, "a word, in the record or in the database, is none that the plugin knows"};
   } catch (const std::bad_alloc&) {
     return {CLINIC_PLUGIN_INTERNAL, "out of memory"};
   } catch (const std::exception& exception) {  // its text may hold a value
+    if (transaction && Driver::broke(*transaction->lease->connection)) return connection_broke(transaction, committing);
     return {CLINIC_PLUGIN_INTERNAL, std::string("an unexpected exception of type ") + typeid(exception).name()};
   } catch (...) {
     return {CLINIC_PLUGIN_INTERNAL, "an unexpected exception"};
@@ -120,6 +129,7 @@ int on_transaction(clinic_transaction* handle, clinic_plugin_error* error, Work 
   int code = guarded(*error, &transaction, false, [&] {
     if (transaction.broken != CLINIC_PLUGIN_OK)
       throw Failure{transaction.broken, "the transaction failed before and can only be rolled back"};
+    const Driver::TimeLimit limit(*transaction.lease->connection);
     CurrentTransaction current(transaction.work);
     return static_cast<int>(work(transaction));
   });
@@ -154,9 +164,11 @@ int schema_status(clinic_store* store, clinic_schema_status* status, clinic_plug
 int migrate(clinic_store* store, clinic_plugin_error* error) noexcept {
   return on_store(store, error, [&](Store& opened) {
     Transaction transaction(opened, true);
-    CurrentTransaction current(transaction.work);
-    migrate(transaction);
-    transaction.work.commit();
+    {
+      CurrentTransaction current(transaction.work);
+      migrate(transaction);
+    }
+    transaction.commit();
   });
 }
 
@@ -177,8 +189,7 @@ int commit(clinic_transaction* handle, clinic_plugin_error* error) noexcept {
     if (handing_rows == &transaction.store) throw called_back();
     if (transaction.broken != CLINIC_PLUGIN_OK)
       throw Failure{transaction.broken, "the transaction failed before: it was rolled back instead of committed"};
-    CurrentTransaction current(transaction.work);
-    transaction.work.commit();
+    transaction.commit();
     return int{CLINIC_PLUGIN_OK};
   });
 }

@@ -14,14 +14,20 @@ namespace {
 class Transaction {
  public:
   Transaction(Store& opened, bool for_writing)
-      : store(opened),
-        writes(for_writing),
-        lease(opened.connections.take(for_writing)),
-        work(Driver::begin(*lease->connection, for_writing), false) {}
+      : store(opened), writes(for_writing), lease(opened.connections.take(for_writing)) {
+    try {
+      begin();
+    } catch (const odb::connection_lost&) {  // while it idled; its neighbours go with it
+      { const auto broken = std::move(lease); }
+      lease = opened.connections.take(for_writing);
+      begin();
+    }
+  }
 
   ~Transaction() {
     if (!work.finalized()) {
       try {
+        const Driver::TimeLimit limit(*lease->connection);
         CurrentTransaction current(work);
         work.rollback();
       } catch (...) {  // SQLite, for one, has rolled back by itself after some errors
@@ -35,6 +41,21 @@ class Transaction {
     if (!writes) throw refused("a write in a transaction that was begun for reading");
   }
 
+  /// May throw a Failure where the driver answers success for what is none.
+  void commit() {
+    const Driver::TimeLimit limit(*lease->connection);
+    CurrentTransaction current(work);
+    work.commit();
+    Driver::confirm_commit(*lease->connection);
+  }
+
+ private:
+  void begin() {
+    const Driver::TimeLimit limit(*lease->connection);
+    work.reset(Driver::begin(*lease->connection, writes), false);
+  }
+
+ public:
   Store& store;
   const bool writes;
   Lease lease;

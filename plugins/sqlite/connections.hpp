@@ -74,13 +74,12 @@ class Connections {
   explicit Connections(std::string_view url)
       : url_(parse_url(url)),
         database_(url_.path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX),
-        writer_(1, url_.busy_timeout,
-                {CLINIC_PLUGIN_CONFLICT, "other writers of this process kept the database too long"},
+        writer_(1, url_.busy_timeout, {CLINIC_PLUGIN_BUSY, "other writers of this process kept the database too long"},
                 [this] { return open(); }) {
     if (!url_.in_memory)
       readers_.emplace(
           url_.pool, url_.pool_timeout,
-          Failure{CLINIC_PLUGIN_UNAVAILABLE, "all connections are in use: raise pool=" + std::to_string(url_.pool)},
+          Failure{CLINIC_PLUGIN_BUSY, "all connections are in use: raise pool=" + std::to_string(url_.pool)},
           [this] { return open(); });
   }
 

@@ -42,6 +42,23 @@ struct Driver {
     return writes ? connection.begin_immediate() : connection.begin();
   }
 
+  /// Nothing waits for a network here.
+  struct TimeLimit {
+    explicit TimeLimit(Connection&) {}
+    ~TimeLimit() {}
+  };
+  static void confirm_commit(Connection&) {}
+  /// The write lock of the transaction is enough.
+  struct SchemaLock {
+    explicit SchemaLock(Connection&) {}
+    ~SchemaLock() {}
+  };
+  static void change_schema(Connection& connection, std::string_view statement) {
+    connection.execute(statement.data(), statement.size());
+  }
+  static bool broke(Connection&) { return false; }
+  static void give_up(Connection&) {}
+
   static std::unique_ptr<Command> make_command(Connection& connection, const char* /*name*/, const std::string& sql,
                                                Query& parameters) {
     parameters.init_parameters();
@@ -70,7 +87,7 @@ struct Driver {
         break;
       case SQLITE_BUSY:
       case SQLITE_LOCKED:
-        return failure(CLINIC_PLUGIN_CONFLICT, "the database is locked by another writer");
+        return failure(CLINIC_PLUGIN_BUSY, "the database is locked by another writer");
       case SQLITE_FULL:
         return failure(CLINIC_PLUGIN_UNAVAILABLE, "the disk is full");
       case SQLITE_READONLY:

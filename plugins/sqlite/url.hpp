@@ -4,9 +4,8 @@
 /// `sqlite:clinic.db`, `sqlite:/var/lib/clinic.db?synchronous=normal`, `sqlite:///clinic.db` (as SQLAlchemy writes it),
 /// `sqlite::memory:`
 
-#include "failure.hpp"
+#include "url_options.hpp"
 
-#include <charconv>
 #include <chrono>
 #include <filesystem>
 #include <string>
@@ -27,16 +26,6 @@ struct SqliteUrl {
 inline constexpr std::string_view sqlite_options =
     "synchronous=normal|full|extra, busy_timeout=<milliseconds>, pool=<connections>, pool_timeout=<milliseconds>";
 
-inline std::int64_t option_number(std::string_view name, std::string_view value, std::int64_t least,
-                                  std::int64_t most) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-  if (error != std::errc() || end != value.data() + value.size() || number < least || number > most)
-    throw refused("sqlite URL: " + std::string(name) + " is a number from " + std::to_string(least) + " to " +
-                  std::to_string(most));
-  return number;
-}
-
 inline void set_option(SqliteUrl& url, std::string_view name, std::string_view value) {
   if (name == "synchronous") {
     if (value == "normal")
@@ -46,15 +35,15 @@ inline void set_option(SqliteUrl& url, std::string_view name, std::string_view v
     else if (value == "extra")
       url.synchronous = "EXTRA";
     else
-      throw refused("sqlite URL: synchronous is normal, full or extra");
+      throw refused_url("synchronous is normal, full or extra");
   } else if (name == "busy_timeout") {
-    url.busy_timeout = std::chrono::milliseconds(option_number(name, value, 0, 3600000));
+    url.busy_timeout = option_duration(name, value);
   } else if (name == "pool") {
-    url.pool = static_cast<std::size_t>(option_number(name, value, 1, 1000));
+    url.pool = option_pool(value);
   } else if (name == "pool_timeout") {
-    url.pool_timeout = std::chrono::milliseconds(option_number(name, value, 0, 3600000));
+    url.pool_timeout = option_duration(name, value);
   } else {
-    throw refused("sqlite URL: unknown option " + std::string(name) + "; known are " + std::string(sqlite_options));
+    throw refused_url("unknown option " + std::string(name) + "; known are " + std::string(sqlite_options));
   }
 }
 
@@ -81,8 +70,8 @@ inline SqliteUrl parse_url(std::string_view text) {
   if (text.starts_with("///"))
     text.remove_prefix(3);
   else if (text.starts_with("//"))
-    throw refused("sqlite URL: a file has no host; write sqlite:clinic.db, or sqlite:///clinic.db");
-  if (text.empty()) throw refused("sqlite URL: the path is missing, sqlite:clinic.db");
+    throw refused_url("a file has no host; write sqlite:clinic.db, or sqlite:///clinic.db");
+  if (text.empty()) throw refused_url("the path is missing, sqlite:clinic.db");
   url.path = std::filesystem::absolute(text).string();
   return url;
 }

@@ -110,6 +110,9 @@ foreach(database pgsql mysql)
     clinic_import(clinic::odb_${database} odb/${database}/version.hxx odb-${database} libodb-${database}-dev)
     target_include_directories(clinic::odb_${database} SYSTEM INTERFACE "${CLINIC_${database}_CLIENT_INCLUDE}")
     target_link_libraries(clinic::odb_${database} INTERFACE clinic::odb "${CLINIC_${database}_CLIENT_LIBRARY}")
+    if(database STREQUAL "mysql") # <mysql.h>, not <mysql/mysql.h>: the folder is called mariadb
+      set_property(TARGET clinic::odb_mysql APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS LIBODB_MYSQL_INCLUDE_SHORT)
+    endif()
   endif()
 endforeach()
 

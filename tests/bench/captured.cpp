@@ -13,9 +13,8 @@ Configuration configuration(const std::string& file, const std::string& options)
   return configuration;
 }
 
-Traced::Traced(const std::string& file)
+Traced::Traced(Configuration traced)
     : clinic_([&] {
-        auto traced = configuration(file);
         traced.log_level = LogLevel::trace;
         Environment environment;
         environment.log = [this](LogLevel level, std::string_view line) {

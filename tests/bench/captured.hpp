@@ -15,10 +15,14 @@ namespace clinic::bench {
 /// SQL, in the order in which it ran, BEGIN and COMMIT included.
 using Statements = std::vector<std::string>;
 
+/// What all clinics of the benchmark have in common, on an SQLite file.
+Configuration configuration(const std::string& file, const std::string& options = {});
+
 /// A clinic that writes down what it runs.
 class Traced {
  public:
-  explicit Traced(const std::string& file);
+  explicit Traced(Configuration configuration);
+  explicit Traced(const std::string& file) : Traced(bench::configuration(file)) {}
 
   Session desk() const { return clinic_.act_as(Actor::system("desk")); }
   /// What `work` runs. It must not be the first of its kind: preparing a connection runs statements of its own.
@@ -32,8 +36,5 @@ class Traced {
 
 /// The transaction among the statements in which one begins with `beginning`.
 Statements transaction_with(const Statements& statements, const std::string& beginning);
-
-/// What all clinics of the benchmark have in common.
-Configuration configuration(const std::string& file, const std::string& options = {});
 
 }  // namespace clinic::bench

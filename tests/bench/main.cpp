@@ -1,5 +1,6 @@
 /// \file
-/// How much slower the SDK is than the same SQL through the bare SQLite C API, in one run on one machine.
+/// How much slower the SDK is than the same SQL through the bare SQLite C API, libpq and libmariadb, in one run on one
+/// machine.
 ///
 /// In the baseline: the statements that the SDK itself logs (BEGIN and COMMIT too), prepared once, with the values, ids
 /// and numbers that the SDK stored, the same pragmas (WAL, synchronous=FULL), every column read; for accounts bcrypt at
@@ -54,10 +55,17 @@ int run(const std::string& disk_folder, bool quick, bool check) {
   print("registration without account, so without a hash, " + memory.words, registration(memory, false, slow));
   const auto read = reading(memory, quick ? 200 : 5000, fast);
   print_parts(disk, memory, waiting, fast);
+  const auto on_postgresql = server_registration(Server::postgresql, waiting),
+             on_mysql = server_registration(Server::mysql, waiting);
+  print("registration with portal account and audit on PostgreSQL, against libpq", on_postgresql);
+  print("the same on MariaDB, against libmariadb", on_mysql);
 
   std::printf("\nAims\n");
   judge_ratio("registration with account, C++: of bare speed", on_disk, cpp, 0.7, "0.70 or more");
   judge_ratio("registration with account, C with JSON", on_disk, c_json, 0.6, "0.60 or more");
+  judge_ratio("registration on PostgreSQL, C++: of libpq's speed", on_postgresql.registration, cpp, 0.75,
+              "0.75 or more");
+  judge_ratio("registration on MariaDB, C++: of libmariadb's speed", on_mysql.registration, cpp, 0.75, "0.75 or more");
   judge_difference("get by id, C++: µs over bare", read.get, cpp, 5, "5 or less");
   judge_difference("get by id, C with JSON", read.get, c_json, 15, "15 or less");
   judge_difference("find by email, C++ repository", read.find, storage_line, 5, "5 or less");

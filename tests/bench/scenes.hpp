@@ -9,7 +9,7 @@ namespace clinic::bench {
 
 // Names of contestants.
 inline const std::string bare = "bare SQLite C API", storage_line = "storage line alone", cpp = "C++",
-                         cpp_json = "C++ with JSON", c_json = "C with JSON";
+                         cpp_json = "C++ with JSON", c_json = "C with JSON", bare_client = "bare client library";
 
 /// Where databases lie, and how they are written there.
 struct Place {
@@ -29,5 +29,14 @@ struct ReadingFigures {
 };
 /// get by id, find by email, search by name, all on one database of `people` patients.
 ReadingFigures reading(const Place& place, std::size_t people, const Rounds& rounds);
+
+enum class Server { postgresql, mysql };
+struct ServerFigures {
+  std::vector<Figure> registration;
+  std::vector<std::string> round_trips;  ///< a statement each
+};
+/// Registration with portal account on the server that CLINIC_TEST_POSTGRESQL or CLINIC_TEST_MYSQL names.
+ServerFigures server_registration(Server server, const Rounds& rounds);
+void print(const std::string& title, const ServerFigures& figures);
 
 }  // namespace clinic::bench

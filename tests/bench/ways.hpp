@@ -18,8 +18,9 @@ namespace clinic::bench {
 
 /// A clinic in C++.
 struct CppWay {
-  explicit CppWay(const std::string& file, const std::string& options = {})
-      : opened(Clinic::open(configuration(file, options))), desk(opened.act_as(Actor::system("desk"))) {}
+  explicit CppWay(const Configuration& configuration)
+      : opened(Clinic::open(configuration)), desk(opened.act_as(Actor::system("desk"))) {}
+  explicit CppWay(const std::string& file, const std::string& options = {}) : CppWay(configuration(file, options)) {}
   Clinic opened;
   Session desk;
 };
@@ -27,10 +28,12 @@ struct CppWay {
 /// A clinic in C.
 class CWay {
  public:
-  explicit CWay(const std::string& file, const std::string& options = {}) {
-    const std::string json = R"({"storage":"sqlite:)" + file + options +
-                             R"(","policy":{"password_hash_cost":4},"plugin_directories":[")" CLINIC_PLUGIN_DIR "\"]}";
-    must(clinic_open(json.c_str(), nullptr, &clinic_, &error_));
+  explicit CWay(const std::string& file, const std::string& options = {}) : CWay(configuration(file, options)) {}
+  explicit CWay(const Configuration& configuration) {
+    std::string json = R"({"storage":")" + configuration.storage + R"(","policy":)" + configuration.policy.text +
+                       R"(,"plugin_directories":[")" CLINIC_PLUGIN_DIR "\"]";
+    if (configuration.master_key) json += R"(,"master_key":")" + *configuration.master_key + '"';
+    must(clinic_open((json + '}').c_str(), nullptr, &clinic_, &error_));
     must(clinic_session_system(clinic_, "desk", nullptr, &desk_, &error_));
   }
   ~CWay() {

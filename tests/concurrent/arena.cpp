@@ -12,6 +12,10 @@
 namespace clinic::test {
 namespace {
 
+/// Of each process. Less than there are threads, so that they wait for connections as well, and a server has enough for
+/// the processes of two tests at once; their turn may come late.
+constexpr const char* connections = "pool=8&pool_timeout=120000";
+
 Answers race_threads(const Plan& plan) {
   std::optional<Clinic> clinic;
   if (!plan.open_each) clinic = open_clinic(plan);
@@ -78,8 +82,7 @@ std::string Answers::summary() const {
 }
 
 Plan Arena::plan(std::string profile, std::string policy) const {
-  Plan plan;
-  plan.storage = "sqlite:" + file();
+  auto plan = plan_on(database_, connections);
   plan.profile = std::move(profile);
   policy.insert(1, policy.size() > 2 ? R"("password_hash_cost":4,)" : R"("password_hash_cost":4)");
   plan.policy = std::move(policy);

@@ -2,7 +2,7 @@
 
 #include "calls.hpp"
 
-#include "support/temp_folder.hpp"
+#include "support/test_database.hpp"
 
 #include <map>
 #include <set>
@@ -29,8 +29,7 @@ class Arena {
   Arena(int processes, int threads) : processes_(processes), threads_(threads) {}
 
   int contestants() const { return processes_ * threads_; }
-  std::string file() const { return folder_.file("clinic.db"); }
-  const TempFolder& folder() const { return folder_; }
+  const TestDatabase& database() const { return database_; }
 
   /// A plan for this database, without calls.
   Plan plan(std::string profile = "standard", std::string policy = "{}") const;
@@ -40,7 +39,7 @@ class Arena {
   Answers race(Plan plan) const;
 
  private:
-  TempFolder folder_;
+  TestDatabase database_;
   int processes_, threads_;
 };
 

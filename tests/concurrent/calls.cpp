@@ -12,6 +12,13 @@
 
 namespace clinic::test {
 
+Plan plan_on(const TestDatabase& database, const std::string& options) {
+  Plan plan;
+  plan.storage = database.url(options);
+  plan.master_key = database.master_key().value_or("");
+  return plan;
+}
+
 std::string to_line(const Plan& plan) { return boost::json::serialize(boost::json::value_from(plan)); }
 Plan plan_from(const std::string& line) { return boost::json::value_to<Plan>(boost::json::parse(line)); }
 
@@ -33,6 +40,7 @@ int soak(int usual) {
 Clinic open_clinic(const Plan& plan) {
   Configuration configuration;
   configuration.storage = plan.storage;
+  if (!plan.master_key.empty()) configuration.master_key = plan.master_key;
   configuration.profile = plan.profile;
   configuration.policy.text = plan.policy;
   configuration.plugin_directories = {CLINIC_PLUGIN_DIR};

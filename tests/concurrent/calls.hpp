@@ -3,6 +3,8 @@
 /// \file
 /// Many calls at once: what every thread is to do, as data, so that it can be handed to other processes too.
 
+#include "support/test_database.hpp"
+
 #include <clinic/clinic.hpp>
 
 #include <boost/describe.hpp>
@@ -24,6 +26,7 @@ BOOST_DESCRIBE_STRUCT(PlannedCall, (), (operation, request, key))
 
 struct Plan {
   std::string storage;
+  std::string master_key;  ///< none for an embedded database
   std::string profile = "standard";
   std::string policy = R"({"password_hash_cost":4})";
   int processes = 1;
@@ -33,7 +36,8 @@ struct Plan {
   bool open_each = false;  ///< each thread opens the clinic for itself, all at once
   std::vector<PlannedCall> mix;
 };
-BOOST_DESCRIBE_STRUCT(Plan, (), (storage, profile, policy, processes, process, threads, calls, open_each, mix))
+BOOST_DESCRIBE_STRUCT(Plan, (),
+                      (storage, master_key, profile, policy, processes, process, threads, calls, open_each, mix))
 
 struct Answer {
   int index = 0;  ///< `{i}`
@@ -41,6 +45,9 @@ struct Answer {
   std::string code;  ///< of the error; `done` without one
   std::string text;  ///< the response or the error, JSON
 };
+
+/// On that database, opened with those options; without calls.
+Plan plan_on(const TestDatabase& database, const std::string& options = {});
 
 std::string to_line(const Plan& plan);
 Plan plan_from(const std::string& line);

@@ -2,7 +2,6 @@
 
 #include "support/catch.hpp"
 #include "support/invariants.hpp"
-#include "support/sqlite_rows.hpp"
 
 #include <boost/json.hpp>
 
@@ -24,19 +23,28 @@ boost::json::object patient_of(const Answer& answer) {
 
 std::string text(const boost::json::object& object, const char* key) { return std::string(object.at(key).as_string()); }
 
+/// But what SQLite makes and takes away as it goes.
+std::set<std::string> files_in(const TempFolder& folder) {
+  std::set<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+    if (const std::string name = entry.path().filename(); !name.ends_with("-wal") && !name.ends_with("-shm"))
+      files.insert(name);
+  return files;
+}
+
 /// One wins; to all others the same is said; and the audit holds the one deed and every refusal.
 void one_wins(const Arena& arena, const Answers& answers, const std::string& refusal) {
   INFO(answers.summary());
   const auto losers = static_cast<std::size_t>(arena.contestants() - 1);
   CHECK(answers.codes() == Codes{{"done", 1}, {refusal, losers}});
-  CHECK(sqlite_number(arena.file(), "SELECT COUNT(*) FROM patients") == 1);
-  CHECK(sqlite_number(arena.file(),
-                      "SELECT COUNT(*) FROM audit_entries WHERE action = 'PATIENT_CREATED' AND outcome = 'done'") == 1);
-  CHECK(sqlite_number(arena.file(),
-                      "SELECT COUNT(*) FROM audit_entries WHERE action = 'PATIENT_CREATED' AND outcome = 'refused' "
-                      "AND error_code = '" +
-                          refusal + "'") == static_cast<std::int64_t>(losers));
-  CHECK(broken_invariants(arena.file()) == Lines{});
+  CHECK(arena.database().number("SELECT COUNT(*) FROM patients") == 1);
+  CHECK(arena.database().number(
+            "SELECT COUNT(*) FROM audit_entries WHERE action = 'PATIENT_CREATED' AND outcome = 'done'") == 1);
+  CHECK(arena.database().number(
+            "SELECT COUNT(*) FROM audit_entries WHERE action = 'PATIENT_CREATED' AND outcome = 'refused' "
+            "AND error_code = '" +
+            refusal + "'") == static_cast<std::int64_t>(losers));
+  CHECK(broken_invariants(arena.database()) == Lines{});
 }
 
 }  // namespace
@@ -53,7 +61,7 @@ void one_email(const Arena& arena) {
   const auto answers = arena.race(plan);
   INFO(answers.summary());
   one_wins(arena, answers, "duplicate_email");
-  CHECK(sqlite_number(arena.file(), "SELECT COUNT(*) FROM users WHERE patient_id IS NOT NULL") == 1);
+  CHECK(arena.database().number("SELECT COUNT(*) FROM users WHERE patient_id IS NOT NULL") == 1);
 }
 
 void one_phone(const Arena& arena) {
@@ -68,7 +76,7 @@ void one_phone(const Arena& arena) {
   const auto answers = arena.race(plan);
   INFO(answers.summary());
   one_wins(arena, answers, "duplicate_phone");
-  CHECK(sqlite_number(arena.file(), "SELECT COUNT(*) FROM users WHERE patient_id IS NOT NULL") == 1);
+  CHECK(arena.database().number("SELECT COUNT(*) FROM users WHERE patient_id IS NOT NULL") == 1);
 }
 
 void one_national_id(const Arena& arena) {
@@ -78,9 +86,8 @@ void one_national_id(const Arena& arena) {
   one_wins(arena, arena.race(plan), "duplicate_national_id");
 }
 
-void different_people(const Arena& arena, int people, const std::string& url_options) {
+void different_people(const Arena& arena, int people) {
   auto plan = arena.plan();
-  plan.storage += url_options;
   plan.calls = (people + arena.contestants() - 1) / arena.contestants();
   const std::string person = R"("last_name":"Khalil","email":"p{i}@example.org","national_id":"N{i}")";
   plan.mix = {{"patients.register", R"({"first_name":"Nour",)" + person + "}", {}},
@@ -104,16 +111,14 @@ void different_people(const Arena& arena, int people, const std::string& url_opt
   }
   CHECK(numbers.size() == answers.all.size());
   CHECK(ids.size() == answers.all.size());
-  const auto rows = [&](const std::string& table) {
-    return sqlite_number(arena.file(), "SELECT COUNT(*) FROM " + table);
-  };
+  const auto rows = [&](const std::string& table) { return arena.database().number("SELECT COUNT(*) FROM " + table); };
   CHECK(rows("patients") == made);
-  CHECK(rows("(SELECT DISTINCT number FROM patients)") == made);
+  CHECK(arena.database().number("SELECT COUNT(DISTINCT number) FROM patients") == made);
   CHECK(rows("users") == portals);
   CHECK(rows("audit_entries") == made);
   CHECK(rows("events") == made + portals);
   CHECK(rows("external_identifiers") + rows("medical_histories") + portals <= made);
-  CHECK(broken_invariants(arena.file()) == Lines{});
+  CHECK(broken_invariants(arena.database()) == Lines{});
 }
 
 void every_way_in(const Arena& arena, const std::string& profile, int people) {
@@ -132,7 +137,7 @@ void every_way_in(const Arena& arena, const std::string& profile, int people) {
       }
       if (person % 3 == 1) users += unlinked_user_sql("u" + p, "p" + p + "@example.org");
     }
-    sqlite_rows(arena.file(), "BEGIN;" + users + "COMMIT;");
+    arena.database().rows("BEGIN;" + users + "COMMIT;");
   }
   const std::string who = R"("first_name":"Mona","last_name":"Fahmy","email":"p{p}@example.org")";
   plan.mix = {{"patients.register", "{" + who + "}", {}},
@@ -155,18 +160,17 @@ void every_way_in(const Arena& arena, const std::string& profile, int people) {
   for (const auto& answer : answers.all)
     if (!allowed.contains(answer.code)) FAIL_CHECK(answer.operation << ": " << answer.text);
   CHECK(answers.count("done") > static_cast<std::size_t>(people));
-  CHECK(broken_invariants(arena.file(), Accounts::some_unlinked) == Lines{});
-  const std::string persons =
-      "SELECT COUNT(*) FROM (SELECT email_key FROM patients WHERE email_key LIKE 'p%' GROUP BY 1)";
-  CHECK(sqlite_number(arena.file(), persons) == people);
-  CHECK(sqlite_number(arena.file(), "SELECT COUNT(*) FROM patients") == people);
+  CHECK(broken_invariants(arena.database(), Accounts::some_unlinked) == Lines{});
+  const std::string persons = "SELECT COUNT(DISTINCT email_key) FROM patients WHERE email_key LIKE 'p%'";
+  CHECK(arena.database().number(persons) == people);
+  CHECK(arena.database().number("SELECT COUNT(*) FROM patients") == people);
   // Once everybody is through, one more run finds nothing that was left behind.
   const auto run = arena.alone(plan, "sync.run", "{}");
   REQUIRE(run.code == "done");
   const auto report = boost::json::parse(run.text);
   CHECK(report.at("patients_created").as_int64() == 0);
   CHECK(report.at("users_linked").as_int64() == 0);
-  CHECK(broken_invariants(arena.file()) == Lines{});
+  CHECK(broken_invariants(arena.database()) == Lines{});
 }
 
 void one_idempotency_key(const Arena& arena) {
@@ -183,8 +187,8 @@ void one_idempotency_key(const Arena& arena) {
     CHECK(answer.text == answers.all.front().text);
   CHECK(answers.all.front().text.find("temporary_password") != std::string::npos);
   for (const auto* table : {"patients", "users", "audit_entries", "idempotency_records"})
-    CHECK(sqlite_number(arena.file(), std::string("SELECT COUNT(*) FROM ") + table) == 1);
-  CHECK(broken_invariants(arena.file()) == Lines{});
+    CHECK(arena.database().number(std::string("SELECT COUNT(*) FROM ") + table) == 1);
+  CHECK(broken_invariants(arena.database()) == Lines{});
 
   // Two requests race with one key: whose comes first has it, to the other it is refused.
   plan.mix = {{"patients.register", R"({"first_name":"Bea","last_name":"Odhiambo"})", "other-key"},
@@ -193,7 +197,7 @@ void one_idempotency_key(const Arena& arena) {
   INFO(split.summary());
   CHECK(split.count("done") == split.all.size() / 2);
   CHECK(split.count("idempotency_key_reused") == split.all.size() / 2);
-  CHECK(sqlite_number(arena.file(), "SELECT COUNT(*) FROM patients") == 2);
+  CHECK(arena.database().number("SELECT COUNT(*) FROM patients") == 2);
 }
 
 void one_version(const Arena& arena) {
@@ -208,8 +212,8 @@ void one_version(const Arena& arena) {
   CHECK(answers.codes() == Codes{{"done", 1}, {"stale_record", answers.all.size() - 1}});
   const auto winners = answers.with("done");
   REQUIRE(winners.size() == 1);
-  CHECK(sqlite_number(arena.file(), "SELECT COUNT(*) FROM patients WHERE address = 'Street " +
-                                        std::to_string(winners.front().index) + "'") == 1);
+  CHECK(arena.database().number("SELECT COUNT(*) FROM patients WHERE address = 'Street " +
+                                std::to_string(winners.front().index) + "'") == 1);
 }
 
 void updates_without_version(const Arena& arena, int calls) {
@@ -243,13 +247,13 @@ void updates_without_version(const Arena& arena, int calls) {
         latest[field] = std::max(latest[field], std::to_string(1000000 + patient.at("version").as_int64()) + " " +
                                                     std::to_string(answer.index));
   }
-  const auto row = sqlite_rows(arena.file(), "SELECT * FROM patients").front().as_object();
+  const auto row = arena.database().rows("SELECT * FROM patients").front().as_object();
   for (const auto& field : fields) {
     CAPTURE(field);
     CHECK(latest[field].substr(8) == text(row, field.c_str()));
   }
-  CHECK(sqlite_rows(arena.file(), "SELECT first_name FROM users").front().at("first_name") == row.at("first_name"));
-  CHECK(broken_invariants(arena.file()) == Lines{});
+  CHECK(arena.database().rows("SELECT first_name FROM users").front().at("first_name") == row.at("first_name"));
+  CHECK(broken_invariants(arena.database()) == Lines{});
 }
 
 void opening_at_once(const Arena& arena) {
@@ -265,18 +269,13 @@ void opening_at_once(const Arena& arena) {
   // The answer is kept sealed: who reads it has the same key.
   for (const auto& answer : answers.all)
     CHECK(answer.text == answers.all.front().text);
-  Lines files;
-  for (const auto& entry : std::filesystem::directory_iterator(arena.folder().path()))
-    files.push_back(entry.path().filename());
-  std::sort(files.begin(), files.end());
-  files.erase(std::remove_if(files.begin(), files.end(),
-                             [](const auto& name) { return name.ends_with("-wal") || name.ends_with("-shm"); }),
-              files.end());
-  CHECK(files == Lines{"clinic.db", "clinic.db.key"});
-  CHECK(contents(arena.folder().file("clinic.db.key")).size() == 65);
-  CHECK(sqlite_number(arena.file(), "SELECT COUNT(*) = MAX(version) FROM clinic_schema") == 1);
-  CHECK(sqlite_number(arena.file(), "SELECT COUNT(*) FROM patients") == 1);
-  CHECK(broken_invariants(arena.file()) == Lines{});
+  if (arena.database().backend() == Backend::sqlite) {
+    CHECK(files_in(arena.database().folder()) == std::set<std::string>{"clinic.db", "clinic.db.key"});
+    CHECK(contents(arena.database().folder().file("clinic.db.key")).size() == 65);
+  }
+  CHECK(arena.database().number("SELECT COUNT(*) = MAX(version) FROM clinic_schema") == 1);
+  CHECK(arena.database().number("SELECT COUNT(*) FROM patients") == 1);
+  CHECK(broken_invariants(arena.database()) == Lines{});
 }
 
 void sync_among_registrations(const Arena& arena, int users, int calls) {
@@ -294,7 +293,7 @@ void sync_among_registrations(const Arena& arena, int users, int calls) {
       sql += unlinked_user_sql("u" + u, "u" + u + "@example.org");
     }
   }
-  sqlite_rows(arena.file(), sql + "COMMIT;");
+  arena.database().rows(sql + "COMMIT;");
   const std::string other = R"("first_name":"Hana","last_name":"Adel","email":"h{i}@example.org")";
   plan.calls = calls;
   plan.mix = {{"sync.run", "{}", {}},
@@ -324,8 +323,8 @@ void sync_among_registrations(const Arena& arena, int users, int calls) {
   linked += settled.at("users_linked").as_int64();
   // Each run counted what it did itself, and together they did everything once.
   CHECK(created + linked == users);
-  CHECK(sqlite_number(arena.file(), "SELECT COUNT(*) FROM patients") == (users + 1) / 2 + created + registered);
-  CHECK(broken_invariants(arena.file()) == Lines{});
+  CHECK(arena.database().number("SELECT COUNT(*) FROM patients") == (users + 1) / 2 + created + registered);
+  CHECK(broken_invariants(arena.database()) == Lines{});
 }
 
 }  // namespace clinic::test

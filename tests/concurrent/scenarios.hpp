@@ -12,7 +12,7 @@ void one_email(const Arena& arena);
 void one_phone(const Arena& arena);
 void one_national_id(const Arena& arena);
 /// So many people at least, all different.
-void different_people(const Arena& arena, int people, const std::string& url_options = {});
+void different_people(const Arena& arena, int people);
 /// So many people, each come in by every way at once.
 void every_way_in(const Arena& arena, const std::string& profile, int people);
 void one_idempotency_key(const Arena& arena);

@@ -32,7 +32,7 @@ TEST_CASE("of threads that update one version one wins", "[concurrent][MODEL-9]"
 TEST_CASE("threads that update without a version lose nothing", "[concurrent][MODEL-9][STORE-3]") {
   updates_without_version(Arena(1, 8), 10);
 }
-TEST_CASE("threads that open a new database at once share one key", "[concurrent][CONF-3]") {
+TEST_CASE("threads that open a new database at once make one schema, and share one key", "[concurrent][CONF-3]") {
   opening_at_once(Arena(1, 8));
 }
 TEST_CASE("sync.run on several threads among registrations counts everything once", "[concurrent][SYNC-5]") {

@@ -1,8 +1,11 @@
 /// \file
 /// One of several processes on one database.
 ///
-///     clinic_race_worker run         takes a plan from its input, says "ready", begins at "go", and says each answer
-///     at once clinic_race_worker hold FILE   holds the database's write lock from "held" to the end of its input
+///     clinic_race_worker run        takes a plan from its input, says "ready", begins at "go", and says each answer at
+///                                   once
+///     clinic_race_worker hold URL   from "held" to the end of its input, keeps others from the clinic's numbers: by
+///     the
+///                                   lock on their rows, or where there is none so fine, on the database
 
 #include "calls.hpp"
 
@@ -43,16 +46,29 @@ int run() {
   return 0;
 }
 
-int hold(const char* file) {
-  sqlite3* database = nullptr;
-  if (sqlite3_open(file, &database) != SQLITE_OK ||
-      sqlite3_exec(database, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) != SQLITE_OK)
-    return 1;
+void hold_until_the_end() {
   say("held\n");
   std::string line;
   while (std::getline(std::cin, line)) {
   }
+}
+
+int hold_file(const std::string& file) {
+  sqlite3* database = nullptr;
+  if (sqlite3_open(file.c_str(), &database) != SQLITE_OK ||
+      sqlite3_exec(database, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) != SQLITE_OK)
+    return 1;
+  hold_until_the_end();
   return sqlite3_close(database);
+}
+
+int hold(const std::string& url) {
+  constexpr std::string_view embedded = "sqlite:";
+  if (url.starts_with(embedded)) return hold_file(url.substr(embedded.size()));
+  const auto server = url.starts_with("mysql:") ? bare_mysql(url) : bare_postgresql(url);
+  server->rows("BEGIN; UPDATE number_blocks SET lock_count = lock_count + 1");
+  hold_until_the_end();
+  return 0;
 }
 
 }  // namespace
@@ -62,7 +78,7 @@ int main(int count, char** arguments) {
   try {
     if (count == 2 && std::string_view(arguments[1]) == "run") return run();
     if (count == 3 && std::string_view(arguments[1]) == "hold") return hold(arguments[2]);
-    std::cerr << "clinic_race_worker run | hold FILE\n";
+    std::cerr << "clinic_race_worker run | hold URL\n";
   } catch (const std::exception& failure) {
     std::cerr << "clinic_race_worker: " << failure.what() << '\n';
   }

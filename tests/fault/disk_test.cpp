@@ -7,7 +7,7 @@
 
 #include "support/catch.hpp"
 #include "support/invariants.hpp"
-#include "support/temp_folder.hpp"
+#include "support/test_database.hpp"
 
 #include <boost/json.hpp>
 
@@ -21,15 +21,9 @@ namespace {
 
 /// Nothing of the interposition stays on when a test ends, however it ends.
 struct Watching {
-  explicit Watching(const TempFolder& folder) { disk::watch(folder.path().string()); }
+  explicit Watching(const TestDatabase& database) { disk::watch(database.folder().path().string()); }
   ~Watching() { disk::watch({}); }
 };
-
-Plan plan_for(const TempFolder& folder, const std::string& options = {}) {
-  Plan plan;
-  plan.storage = "sqlite:" + folder.file("clinic.db") + options;
-  return plan;
-}
 
 /// Every table that a registration writes.
 std::string person(int i) {
@@ -39,17 +33,16 @@ std::string person(int i) {
          R"("}],"create_portal_account":true})";
 }
 
-std::int64_t patients(const std::string& file, int i) {
-  return sqlite_number(file,
-                       "SELECT COUNT(*) FROM patients WHERE email_key = 'p" + std::to_string(i) + "@example.org'");
+std::int64_t patients(const TestDatabase& database, int i) {
+  return database.number("SELECT COUNT(*) FROM patients WHERE email_key = 'p" + std::to_string(i) + "@example.org'");
 }
 
 }  // namespace
 
 TEST_CASE("a registration is on the disk before it is answered", "[sqlite][PORTAL-4][STORE-3]") {
-  TempFolder folder;
-  Watching watching(folder);
-  const auto clinic = open_clinic(plan_for(folder));
+  TestDatabase database(Backend::sqlite);
+  Watching watching(database);
+  const auto clinic = open_clinic(plan_on(database));
   const auto desk = session(clinic);
   for (int i = 0; i < 300; ++i) {  // enough for the log to be carried over into the database some times
     const int before = disk::syncs();
@@ -61,24 +54,23 @@ TEST_CASE("a registration is on the disk before it is answered", "[sqlite][PORTA
 }
 
 TEST_CASE("synchronous=normal answers before the disk does", "[sqlite]") {
-  TempFolder folder;
-  Watching watching(folder);
-  const auto clinic = open_clinic(plan_for(folder, "?synchronous=normal"));
+  TestDatabase database(Backend::sqlite);
+  Watching watching(database);
+  const auto clinic = open_clinic(plan_on(database, "synchronous=normal"));
   const auto desk = session(clinic);
   REQUIRE(call(desk, "patients.register", person(0)).code == "done");
   const int before = disk::syncs();
   REQUIRE(call(desk, "patients.register", person(1)).code == "done");
   CHECK(disk::syncs() == before);
-  CHECK(disk::unsynced() == std::set{folder.file("clinic.db-wal")});
+  CHECK(disk::unsynced() == std::set{database.file() + "-wal"});
 }
 
 TEST_CASE("a disk that gets full in the middle of a registration leaves nothing half done",
           "[sqlite][PORTAL-4][STORE-3]") {
-  TempFolder folder;
-  const auto file = folder.file("clinic.db");
-  const auto clinic = open_clinic(plan_for(folder));
+  TestDatabase database(Backend::sqlite);
+  const auto clinic = open_clinic(plan_on(database));
   const auto desk = session(clinic);
-  Watching watching(folder);
+  Watching watching(database);
   REQUIRE(call(desk, "patients.register", person(0)).code == "done");
   int refused = 0, i = 1;
   for (int write = 0;; ++write, ++i) {
@@ -93,30 +85,30 @@ TEST_CASE("a disk that gets full in the middle of a registration leaves nothing 
       break;
     }
     if (answer.code == "done") {  // what failed then was not the commit, but carrying the log over
-      CHECK(patients(file, i) == 1);
+      CHECK(patients(database, i) == 1);
     } else {
       ++refused;
       CHECK(answer.code == "unavailable");
-      CHECK(patients(file, i) == 0);
+      CHECK(patients(database, i) == 0);
     }
-    REQUIRE(broken_invariants(file) == Lines{});
+    REQUIRE(broken_invariants(database) == Lines{});
     // With room again, the same registration goes through.
     if (answer.code != "done") REQUIRE(call(desk, "patients.register", person(i)).code == "done");
   }
   CHECK(refused > 5);
-  REQUIRE(broken_invariants(file) == Lines{});
+  REQUIRE(broken_invariants(database) == Lines{});
 }
 
 TEST_CASE("a new database on a full disk is not opened, and is opened when there is room", "[sqlite][STORE-3]") {
   for (int write = 0; write < 200; ++write) {
     CAPTURE(write);
-    TempFolder folder;
-    Watching watching(folder);
+    TestDatabase database(Backend::sqlite);
+    Watching watching(database);
     disk::fail_writes_from(write);
     ErrorCode code{};
     bool opened = false;
     try {
-      const auto clinic = open_clinic(plan_for(folder));
+      const auto clinic = open_clinic(plan_on(database));
       opened = true;
     } catch (const Error& error) {
       code = error.code();
@@ -124,21 +116,20 @@ TEST_CASE("a new database on a full disk is not opened, and is opened when there
     disk::fail_writes_from(-1);
     const bool hit = disk::failed();
     if (!opened) CHECK(code == ErrorCode::unavailable);
-    const auto clinic = open_clinic(plan_for(folder));
+    const auto clinic = open_clinic(plan_on(database));
     REQUIRE(call(session(clinic), "patients.register", person(0)).code == "done");
-    REQUIRE(broken_invariants(folder.file("clinic.db")) == Lines{});
+    REQUIRE(broken_invariants(database) == Lines{});
     if (!hit) return;
   }
   FAIL("opening writes without end");
 }
 
 TEST_CASE("a commit that the disk does not confirm is answered as of unknown outcome", "[sqlite][STORE-3][HTTP-5]") {
-  TempFolder folder;
-  const auto file = folder.file("clinic.db");
-  const auto clinic = open_clinic(plan_for(folder));
+  TestDatabase database(Backend::sqlite);
+  const auto clinic = open_clinic(plan_on(database));
   const auto desk = session(clinic);
   REQUIRE(call(desk, "patients.register", person(0)).code == "done");
-  Watching watching(folder);
+  Watching watching(database);
 
   SECTION("without an idempotency key the caller is told") {
     const std::string own_number = R"({"number":"S1","first_name":"A","last_name":"B"})";  // no sequence is asked
@@ -152,7 +143,7 @@ TEST_CASE("a commit that the disk does not confirm is answered as of unknown out
     const auto answer = call(desk, "patients.register", R"({"number":"S1","first_name":"A","last_name":"B"})", "k");
     CHECK(disk::failed());
     CHECK(answer.code == "done");
-    CHECK(sqlite_number(file, "SELECT COUNT(*) FROM patients WHERE number = 'S1'") == 1);
+    CHECK(database.number("SELECT COUNT(*) FROM patients WHERE number = 'S1'") == 1);
     CHECK(call(desk, "patients.register", R"({"number":"S1","first_name":"A","last_name":"B"})", "k").text ==
           answer.text);
   }
@@ -162,9 +153,9 @@ TEST_CASE("a commit that the disk does not confirm is answered as of unknown out
       const auto answer = call(desk, "patients.register", person(i), "k" + std::to_string(i));
       CHECK(disk::failed());
       CHECK(answer.code == "done");
-      CHECK(patients(file, i) == 1);
+      CHECK(patients(database, i) == 1);
     }
   }
-  CHECK(broken_invariants(file) == Lines{});
+  CHECK(broken_invariants(database) == Lines{});
   CHECK(call(desk, "patients.register", person(100)).code == "done");
 }

@@ -183,7 +183,7 @@ TEST_CASE("sqlite URLs: relative with three slashes, absolute with four", "[CONF
 
 TEST_CASE("the embedded default makes a key file for its owner's eyes", "[CONF-3]") {
   TempClinic clinic({.policy = R"({"credential_delivery":"message"})"});
-  const auto key_file = clinic.database() + ".key";
+  const auto key_file = clinic.database().file() + ".key";
   CHECK(mode(key_file) == 0600);
   CHECK(contents(key_file).size() == 65);
   const auto made = contents(key_file);
@@ -193,12 +193,12 @@ TEST_CASE("the embedded default makes a key file for its owner's eyes", "[CONF-3
   clinic.call("patients.register", {{"first_name", "A"}, {"last_name", "B"}}, {.idempotency_key = "k"});
   clinic.close();
   std::filesystem::rename(key_file, key_file + ".away");
-  const auto error = refused(test_configuration("sqlite:" + clinic.database()));
+  const auto error = refused(test_configuration("sqlite:" + clinic.database().file()));
   CHECK(error.code() == ErrorCode::key_missing);
   CHECK_THAT(error.detail(), Contains(key_file));
   CHECK_FALSE(std::filesystem::exists(key_file));  // another one would only hide the loss
   std::ofstream(key_file) << "not hexadecimal";
-  CHECK(refused(test_configuration("sqlite:" + clinic.database())).code() == ErrorCode::configuration_invalid);
+  CHECK(refused(test_configuration("sqlite:" + clinic.database().file())).code() == ErrorCode::configuration_invalid);
   std::filesystem::rename(key_file + ".away", key_file);
   clinic.reopen();
   CHECK(clinic.call("patients.register", {{"first_name", "A"}, {"last_name", "B"}}, {.idempotency_key = "k"})

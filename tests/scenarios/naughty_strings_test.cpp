@@ -306,8 +306,10 @@ TEST_CASE("every naughty string comes back from every text field, or is refused 
     for (const auto& [field, path] : target.kept)
       REQUIRE(fields.count(field) == 1);
     if (fields.empty()) continue;
-    for (const auto& text : strings)
-      naughty.run(target, fields, text);
+    // On servers every sixth, others for each operation: that all of Unicode passes is for the conformance suite.
+    const std::size_t step = backend_under_test() == Backend::sqlite ? 1 : 6;
+    for (std::size_t k = i % step; k < strings.size(); k += step)
+      naughty.run(target, fields, strings[k]);
   }
   for (const auto& name : untried)
     FAIL_CHECK("no naughty string goes through " << name);

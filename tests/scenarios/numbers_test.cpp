@@ -117,9 +117,8 @@ TEST_CASE("a pattern that makes no usable numbers is refused on opening", "[NUM-
   for (const auto* pattern :
        {"P{year}", "{seq}{seq}", "P{seq:0}", "P{seq:99}", "P{seq:x}", "P{month}{seq}", "P{seq", "P/{seq}", "P {seq}"}) {
     INFO(pattern);
-    TempFolder folder;
     try {
-      Clinic::open(test_configuration("sqlite:" + folder.file("c.db"), "standard", with_pattern(pattern)));
+      TempClinic clinic({.policy = with_pattern(pattern)});
       FAIL_CHECK("not refused");
     } catch (const Error& error) {
       CHECK(error.code() == ErrorCode::configuration_invalid);

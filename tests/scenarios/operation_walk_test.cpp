@@ -60,7 +60,7 @@ bool allowed(const Session& session, const std::string& operation) {
 
 }  // namespace
 
-TEST_CASE("every operation is called by a scenario, and every reply fits its schema", "[ACCESS-1]") {
+TEST_CASE("every operation is called by a scenario, and every reply fits its schema", "[sqlite][ACCESS-1]") {
   const auto schemas = response_schemas();
   std::set<std::string> uncalled;
   for (const auto& [name, schema] : schemas)
@@ -104,7 +104,7 @@ TEST_CASE("each operation lets in the roles that its row names, and nobody else"
   CHECK(filed[0].at("n").as_int64() == static_cast<std::int64_t>(refused));
 }
 
-TEST_CASE("the schema checker sees what does not fit") {
+TEST_CASE("the schema checker sees what does not fit", "[sqlite]") {
   const auto schema = boost::json::parse(
       R"({"type":"object","properties":{"a":{"type":["string","null"],"maxLength":2},"b":{"type":"integer","minimum":0}},)"
       R"("required":["a"],"additionalProperties":false})");

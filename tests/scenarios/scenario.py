@@ -2,16 +2,17 @@
 
 A face is a function open_clinic(configuration) that answers a context manager with
 call(operation, request, actor, role, key, origin), which answers (done, answer or error).
+
+Environment: CLINIC_TEST_DATABASE, the program that makes a database on the backend that CLINIC_TEST_BACKEND names; with
+CLINIC_TEST_VARIANTS=first only the first variant of each scenario runs.
 """
 
-import contextlib
 import glob
 import json
 import os
 import re
-import sqlite3
+import subprocess
 import sys
-import tempfile
 import unittest
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
@@ -87,40 +88,51 @@ def differences(expected, actual, path=""):
     return [] if same else [f"{path} is {actual!r}, not {expected!r}"]
 
 
-def _rows(database, sql):
-    with contextlib.closing(sqlite3.connect(database, timeout=10, isolation_level=None)) as connection:
-        connection.row_factory = sqlite3.Row
-        rows = []
-        for statement in filter(str.strip, _statements(sql)):
-            rows = [dict(row) for row in connection.execute(statement)]
+class _Database:
+    """A database of its own for a run, and SQL beside the SDK, through tests/support/database_tool.cpp."""
+
+    def __init__(self):
+        self._tool = subprocess.Popen([os.environ["CLINIC_TEST_DATABASE"]], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        about = self._line()
+        self.backend, self.url, self.master_key = about["backend"], about["url"], about.get("master_key")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        with self._tool:  # at the end of its input it goes
+            self._tool.stdin.close()
+
+    def _line(self):
+        line = self._tool.stdout.readline()
+        if not line:
+            raise RuntimeError("there is no database")
+        return json.loads(line)
+
+    def rows(self, sql):
+        self._tool.stdin.write(json.dumps(sql).encode() + b"\n")
+        self._tool.stdin.flush()
+        rows = self._line()
+        if isinstance(rows, dict):
+            raise RuntimeError(rows["error"])
         return rows
-
-
-def _statements(sql):
-    statement = ""
-    for part in sql.split(";"):
-        statement += part
-        if sqlite3.complete_statement(statement + ";"):
-            yield statement
-            statement = ""
-        else:
-            statement += ";"
-    yield statement.rstrip("; ")
 
 
 class _Run:
     """One run of a scenario: under one policy, on one database."""
 
-    def __init__(self, test, variant, open_clinic, folder):
+    def __init__(self, test, variant, open_clinic, database):
         self.test = test
-        self.database = os.path.join(folder, "clinic.db")
-        self.variables = dict(variant.get("variables", {}))
+        self.database = database
+        self.variables = {"backend": database.backend, **variant.get("variables", {})}
         self.open_clinic = open_clinic
         self.configuration = {
-            "storage": "sqlite:" + self.database,
+            "storage": database.url,
             "profile": variant.get("profile", "standard"),
             "policy": {"password_hash_cost": 4, **variant.get("policy", {})},
         }
+        if database.master_key:
+            self.configuration["master_key"] = database.master_key
 
     def steps(self, steps):
         number = 0
@@ -135,7 +147,8 @@ class _Run:
 
     def step(self, clinic, step):
         if "sql" in step:
-            rows = _rows(self.database, _substituted(step["sql"], self.variables))
+            sql = step["sql"][self.database.backend] if isinstance(step["sql"], dict) else step["sql"]
+            rows = self.database.rows(_substituted(sql, self.variables))
             if "rows" in step:
                 self.compare(step["rows"], rows)
             if "call" not in step:
@@ -166,10 +179,10 @@ class _Run:
 
 def _test_of(scenario, open_clinic):
     def test(self):
-        for variant in scenario["variants"]:
-            with tempfile.TemporaryDirectory() as folder:
-                with self.subTest(**{"profile": variant.get("profile"), "policy": variant.get("policy")}):
-                    _Run(self, variant, open_clinic, folder).steps(scenario["steps"])
+        for variant in scenario["variants"][: 1 if os.environ.get("CLINIC_TEST_VARIANTS") == "first" else None]:
+            with self.subTest(**{"profile": variant.get("profile"), "policy": variant.get("policy")}):
+                with _Database() as database:
+                    _Run(self, variant, open_clinic, database).steps(scenario["steps"])
 
     test.__doc__ = scenario["about"] + " " + "".join(f"[{id}]" for id in scenario["requirements"])
     return test
@@ -182,4 +195,5 @@ def main(face, open_clinic):
             scenario = json.load(text)
         tests["test_" + os.path.splitext(os.path.basename(file))[0]] = _test_of(scenario, open_clinic)
     sys.modules["__main__"].Scenarios = type("Scenarios", (unittest.TestCase,), tests)
-    reported.main("scenarios_" + face)
+    # A report for each backend: what one run says must not replace what another said.
+    reported.main("_".join(["scenarios", face, os.environ.get("CLINIC_TEST_BACKEND", "sqlite")]))

@@ -15,12 +15,14 @@ namespace json = boost::json;
 
 namespace {
 
-/// Everything that a clinic leaves on the disk, but the key.
-std::string bytes_on_disk(const TempClinic& clinic) {
-  std::string bytes;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(clinic.folder().path()))
-    if (entry.is_regular_file() && entry.path().extension() != ".key") bytes += contents(entry.path());
-  return bytes;
+/// Everything that a clinic leaves behind, but the key: the bytes of its files, or the rows of all tables on a server.
+std::string left_behind(const TestDatabase& database) {
+  std::string left;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(database.folder().path()))
+    if (entry.is_regular_file() && entry.path().extension() != ".key") left += contents(entry.path());
+  for (const auto& table : database.tables())
+    left += json::serialize(database.rows("SELECT * FROM " + table));
+  return left;
 }
 
 std::string all_logs(TempClinic& clinic) {
@@ -32,7 +34,7 @@ std::string all_logs(TempClinic& clinic) {
 
 void check_nowhere(TempClinic& clinic, const std::string& secret, const std::string& errors) {
   INFO("a secret of " << secret.size() << " bytes that begins with " << secret.substr(0, 3));
-  CHECK(bytes_on_disk(clinic).find(secret) == std::string::npos);
+  CHECK(left_behind(clinic.database()).find(secret) == std::string::npos);
   CHECK(all_logs(clinic).find(secret) == std::string::npos);
   CHECK(errors.find(secret) == std::string::npos);
 }

@@ -1,8 +1,5 @@
 #include "support/invariants.hpp"
 
-#include "support/sqlite_rows.hpp"
-
-#include <stdexcept>
 #include <string_view>
 
 namespace clinic::test {
@@ -10,66 +7,72 @@ namespace {
 
 struct Rule {
   std::string_view name;
-  std::string_view offenders;  ///< a query of one column
+  std::string_view offenders;  ///< a query of one column, `offender`
 };
 
 constexpr Rule rules[] = {
     {"an account whose patient is missing",
-     "SELECT u.id FROM users u LEFT JOIN patients p ON p.id = u.patient_id WHERE u.patient_id IS NOT NULL AND p.id IS "
-     "NULL"},
+     "SELECT u.id AS offender FROM users u LEFT JOIN patients p ON p.id = u.patient_id "
+     "WHERE u.patient_id IS NOT NULL AND p.id IS NULL"},
     {"an account with another id than its patient",
-     "SELECT id FROM users WHERE role = 'patient' AND patient_id IS NOT NULL AND patient_id <> id"},
+     "SELECT id AS offender FROM users WHERE role = 'patient' AND patient_id IS NOT NULL AND patient_id <> id"},
     {"an account that its patient does not name",
-     "SELECT u.id FROM users u JOIN patients p ON p.id = u.patient_id WHERE p.account_id IS NOT u.id"},
+     "SELECT u.id AS offender FROM users u JOIN patients p ON p.id = u.patient_id "
+     "WHERE COALESCE(p.account_id, '') <> u.id"},
     {"a patient with half an account",
-     "SELECT p.id FROM patients p LEFT JOIN users u ON u.id = p.account_id "
-     "WHERE p.account_id IS NOT NULL AND (u.id IS NULL OR u.patient_id IS NOT p.id)"},
+     "SELECT p.id AS offender FROM patients p LEFT JOIN users u ON u.id = p.account_id "
+     "WHERE p.account_id IS NOT NULL AND (u.id IS NULL OR COALESCE(u.patient_id, '') <> p.id)"},
     {"patients with one email",
-     "SELECT lower(email) FROM patients WHERE email IS NOT NULL GROUP BY 1 HAVING COUNT(*) > 1"},
-    {"patients with one number", "SELECT number FROM patients GROUP BY 1 HAVING COUNT(*) > 1"},
+     "SELECT lower(email) AS offender FROM patients WHERE email IS NOT NULL GROUP BY 1 HAVING COUNT(*) > 1"},
+    {"patients with one number", "SELECT number AS offender FROM patients GROUP BY 1 HAVING COUNT(*) > 1"},
     {"patients with one national ID",
-     "SELECT replace(replace(lower(national_id), '-', ''), ' ', '') FROM patients WHERE national_id IS NOT NULL "
-     "GROUP BY 1 HAVING COUNT(*) > 1"},
+     "SELECT replace(replace(lower(national_id), '-', ''), ' ', '') AS offender FROM patients "
+     "WHERE national_id IS NOT NULL GROUP BY 1 HAVING COUNT(*) > 1"},
     {"accounts with one email",
-     "SELECT lower(email) FROM users WHERE email IS NOT NULL GROUP BY 1 HAVING COUNT(*) > 1"},
-    {"accounts with one username", "SELECT lower(username) FROM users GROUP BY 1 HAVING COUNT(*) > 1"},
+     "SELECT lower(email) AS offender FROM users WHERE email IS NOT NULL GROUP BY 1 HAVING COUNT(*) > 1"},
+    {"accounts with one username", "SELECT lower(username) AS offender FROM users GROUP BY 1 HAVING COUNT(*) > 1"},
     {"accounts with one phone to log in with",
-     "SELECT phone_login_key FROM users WHERE phone_login_key IS NOT NULL GROUP BY 1 HAVING COUNT(*) > 1"},
-    {"a patient's email without its normal form", "SELECT id FROM patients WHERE email_key IS NOT lower(email)"},
-    {"an account's email without its normal form", "SELECT id FROM users WHERE email_key IS NOT lower(email)"},
+     "SELECT phone_login_key AS offender FROM users WHERE phone_login_key IS NOT NULL GROUP BY 1 HAVING COUNT(*) > 1"},
+    {"a patient's email without its normal form",
+     "SELECT id AS offender FROM patients WHERE COALESCE(email_key, '') <> COALESCE(lower(email), '')"},
+    {"an account's email without its normal form",
+     "SELECT id AS offender FROM users WHERE COALESCE(email_key, '') <> COALESCE(lower(email), '')"},
     {"a patient of whom the audit says nothing",
-     "SELECT id FROM patients p WHERE created_by <> 'seed' AND NOT EXISTS "
+     "SELECT id AS offender FROM patients p WHERE created_by <> 'seed' AND NOT EXISTS "
      "(SELECT 1 FROM audit_entries a WHERE a.patient_id = p.id AND a.outcome = 'done')"},
     {"a linked account of which the audit says nothing",
-     "SELECT id FROM users u WHERE patient_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM audit_entries a WHERE "
-     "a.patient_id = u.patient_id AND a.resource_id = u.id AND a.outcome = 'done' AND "
-     "(a.resource_type = 'user' OR json_extract(a.metadata, '$.portal_account_created') = 1))"},
+     "SELECT id AS offender FROM users u WHERE patient_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM audit_entries a "
+     "WHERE a.patient_id = u.patient_id AND a.resource_id = u.id AND a.outcome = 'done' AND "
+     "(a.resource_type = 'user' OR a.metadata LIKE '%\"portal_account_created\":true%'))"},
     {"an audited deed on a patient that is not there",
-     "SELECT a.id FROM audit_entries a LEFT JOIN patients p ON p.id = a.patient_id "
+     "SELECT a.id AS offender FROM audit_entries a LEFT JOIN patients p ON p.id = a.patient_id "
      "WHERE a.outcome = 'done' AND a.patient_id IS NOT NULL AND p.id IS NULL"},
     {"a patient without its one event",
-     "SELECT p.id FROM patients p LEFT JOIN events e ON e.resource_id = p.id AND e.type = 'patient.registered' "
-     "WHERE p.created_by <> 'seed' GROUP BY p.id HAVING COUNT(e.id) <> 1"},
+     "SELECT p.id AS offender FROM patients p LEFT JOIN events e ON e.resource_id = p.id AND "
+     "e.type = 'patient.registered' WHERE p.created_by <> 'seed' GROUP BY p.id HAVING COUNT(e.id) <> 1"},
     {"an event of a patient that is not there",
-     "SELECT e.id FROM events e LEFT JOIN patients p ON p.id = e.resource_id WHERE e.type = 'patient.registered' AND "
-     "p.id IS NULL"},
+     "SELECT e.id AS offender FROM events e LEFT JOIN patients p ON p.id = e.resource_id "
+     "WHERE e.type = 'patient.registered' AND p.id IS NULL"},
     {"a token of no user",
-     "SELECT t.id FROM single_use_tokens t LEFT JOIN users u ON u.id = t.user_id WHERE u.id IS NULL"},
+     "SELECT t.id AS offender FROM single_use_tokens t LEFT JOIN users u ON u.id = t.user_id WHERE u.id IS NULL"},
     {"a message to no user",
-     "SELECT m.id FROM outbox_messages m LEFT JOIN users u ON u.id = m.user_id WHERE m.user_id IS NOT NULL AND u.id IS "
-     "NULL"},
+     "SELECT m.id AS offender FROM outbox_messages m LEFT JOIN users u ON u.id = m.user_id "
+     "WHERE m.user_id IS NOT NULL AND u.id IS NULL"},
     {"an identifier of no patient",
-     "SELECT x.id FROM external_identifiers x LEFT JOIN patients p ON p.id = x.patient_id WHERE p.id IS NULL"},
+     "SELECT x.id AS offender FROM external_identifiers x LEFT JOIN patients p ON p.id = x.patient_id "
+     "WHERE p.id IS NULL"},
     {"a medical history of no patient",
-     "SELECT h.id FROM medical_histories h LEFT JOIN patients p ON p.id = h.id WHERE p.id IS NULL"},
+     "SELECT h.id AS offender FROM medical_histories h LEFT JOIN patients p ON p.id = h.id WHERE p.id IS NULL"},
     {"a number that its sequence will give out again",
-     "SELECT number FROM patients WHERE number GLOB 'P20[0-9][0-9][0-9]*' AND "
-     "CAST(substr(number, 6) AS INTEGER) >= (SELECT MAX(next_value) FROM number_blocks)"},
-    {"damage", "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"},
+     "SELECT number AS offender FROM patients WHERE number LIKE 'P20%' AND "
+     "CAST(substr(number, 6) AS DECIMAL) >= (SELECT MAX(next_value) FROM number_blocks)"},
 };
 
 constexpr Rule all_linked = {"an active patient's account without a patient",
-                             "SELECT id FROM users WHERE role = 'patient' AND active AND patient_id IS NULL"};
+                             "SELECT id AS offender FROM users "
+                             "WHERE role = 'patient' AND active = 1 AND patient_id IS NULL"};
+constexpr Rule sqlite_damage = {
+    "damage", "SELECT integrity_check AS offender FROM pragma_integrity_check WHERE integrity_check <> 'ok'"};
 
 std::string quoted(std::string_view text) {
   std::string quoted;
@@ -80,30 +83,21 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
-std::vector<std::string> broken_invariants(const std::string& file, Accounts accounts) {
+std::vector<std::string> broken_invariants(const TestDatabase& database, Accounts accounts) {
   std::string sql;
   auto add = [&](const Rule& rule) {
     sql += sql.empty() ? "" : " UNION ALL ";
-    sql.append("SELECT '")
-        .append(quoted(rule.name))
-        .append("' || ': ' || offender AS broken FROM (WITH found(offender) AS (");
-    sql.append(rule.offenders).append(") SELECT offender FROM found)");
+    sql.append("SELECT '").append(quoted(rule.name)).append("' AS rule, offender FROM (");
+    sql.append(rule.offenders).append(") offenders");
   };
   for (const auto& rule : rules)
     add(rule);
   if (accounts == Accounts::all_linked) add(all_linked);
+  if (database.backend() == Backend::sqlite) add(sqlite_damage);
   std::vector<std::string> broken;
-  for (const auto& row : sqlite_rows(file, sql)) {
-    const auto& text = row.at("broken");
-    broken.emplace_back(text.is_string() ? std::string(text.as_string()) : "NULL");
-  }
+  for (const auto& row : database.rows(sql))
+    broken.push_back(std::string(row.at("rule").as_string()) + ": " + boost::json::serialize(row.at("offender")));
   return broken;
-}
-
-std::int64_t sqlite_number(const std::string& file, const std::string& sql) {
-  const auto rows = sqlite_rows(file, sql);
-  if (rows.size() != 1) throw std::runtime_error(std::to_string(rows.size()) + " rows for " + sql);
-  return rows.front().as_object().begin()->value().as_int64();
 }
 
 std::string unlinked_user_sql(const std::string& id, const std::string& email) {

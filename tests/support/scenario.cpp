@@ -1,7 +1,8 @@
 #include "support/scenario.hpp"
 
 #include "support/catch.hpp"
-#include "support/sqlite_rows.hpp"
+#include "support/temp_folder.hpp"
+#include "support/test_database.hpp"
 
 #include <stdexcept>
 
@@ -24,16 +25,17 @@ const json::value& value_at(const json::object& object, std::string_view key, co
 class Run {
  public:
   Run(const json::object& variant, ScenarioDriver& driver)
-      : driver_(driver),
-        database_(folder_.file("clinic.db")),
-        variables_(value_at(variant, "variables", json::object()).as_object()) {
+      : driver_(driver), variables_(value_at(variant, "variables", json::object()).as_object()) {
+    variables_["backend"] = word(database_.backend());
     auto policy = value_at(variant, "policy", json::object()).as_object();
     policy.emplace("password_hash_cost", 4);
-    configuration_ = json::serialize(json::object{{"storage", "sqlite:" + database_},
-                                                  {"profile", text_at(variant, "profile", "standard")},
-                                                  {"policy", policy},
-                                                  {"plugin_directories", {CLINIC_PLUGIN_DIR}},
-                                                  {"log_level", "off"}});
+    json::object configuration{{"storage", database_.url()},
+                               {"profile", text_at(variant, "profile", "standard")},
+                               {"policy", policy},
+                               {"plugin_directories", {CLINIC_PLUGIN_DIR}},
+                               {"log_level", "off"}};
+    if (const auto key = database_.master_key()) configuration["master_key"] = *key;
+    configuration_ = json::serialize(configuration);
     driver_.open(configuration_);
   }
   ~Run() { driver_.close(); }
@@ -51,9 +53,11 @@ class Run {
 
  private:
   void sql(const json::object& step) {
-    const auto statements = substituted(step.at("sql"), variables_);
+    const auto& written = step.at("sql");
+    const auto statements =
+        substituted(written.is_object() ? written.at(word(database_.backend())) : written, variables_);
     INFO(statements);
-    const json::value rows = sqlite_rows(database_, std::string(statements.as_string()));
+    const json::value rows = database_.rows(std::string(statements.as_string()));
     if (const auto* expected = step.if_contains("rows")) compare(*expected, rows);
     if (!step.contains("call")) save(step, rows);
   }
@@ -94,10 +98,10 @@ class Run {
     }
   }
 
-  TempFolder folder_;
+  TestDatabase database_;
   ScenarioDriver& driver_;
-  std::string database_, configuration_;
   Variables variables_;
+  std::string configuration_;
 };
 
 }  // namespace

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "support/json_match.hpp"
-#include "support/temp_folder.hpp"
 
 #include <optional>
 #include <string>

@@ -1,7 +1,6 @@
 #include "support/temp_clinic.hpp"
 
 #include "support/catch.hpp"
-#include "support/sqlite_rows.hpp"
 
 namespace clinic::test {
 
@@ -31,14 +30,19 @@ Configuration test_configuration(const std::string& storage, const std::string& 
   return configuration;
 }
 
-TempClinic::TempClinic(TempClinicOptions options) : database_(folder_.file("clinic.db")), options_(std::move(options)) {
-  reopen();
+Configuration test_configuration(const TestDatabase& database, const std::string& profile, const std::string& policy) {
+  // That every answer is on the disk is no matter of these tests; the servers of tests do without, too.
+  auto configuration = test_configuration(
+      database.url(database.backend() == Backend::sqlite ? "synchronous=normal" : ""), profile, policy);
+  configuration.master_key = database.master_key();
+  return configuration;
 }
+
+TempClinic::TempClinic(TempClinicOptions options) : options_(std::move(options)) { reopen(); }
 
 void TempClinic::reopen() {
   clinic_.reset();
-  auto configuration =
-      test_configuration("sqlite:" + database_ + "?synchronous=normal", options_.profile, options_.policy);
+  auto configuration = test_configuration(database_, options_.profile, options_.policy);
   configuration.log_level = options_.log_level;
   Environment environment;
   environment.random = options_.random;
@@ -64,7 +68,5 @@ Error TempClinic::refusal(std::string_view operation, const boost::json::value& 
   FAIL(operation << " was not refused: " << boost::json::serialize(request));
   throw std::logic_error("not reached");
 }
-
-boost::json::array TempClinic::rows(const std::string& sql) const { return sqlite_rows(database_, sql); }
 
 }  // namespace clinic::test

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "support/temp_folder.hpp"
+#include "support/test_database.hpp"
 
 #include <clinic/clinic.hpp>
 
@@ -37,18 +37,19 @@ struct TempClinicOptions {
 /// The configuration of a clinic for a test: plugins of this build, cheap password hashes.
 Configuration test_configuration(const std::string& storage, const std::string& profile = "standard",
                                  const std::string& policy = "{}");
+Configuration test_configuration(const TestDatabase& database, const std::string& profile = "standard",
+                                 const std::string& policy = "{}");
 
-/// A clinic on an SQLite file of its own, which goes with it. Its clock stands still once it is set.
+/// A clinic on a database of its own, which goes with it. Its clock stands still once it is set.
 class TempClinic {
  public:
   explicit TempClinic(TempClinicOptions options = {});
 
-  /// Closes it and opens it again on the same file.
+  /// Closes it and opens it again on the same database.
   void reopen();
   void close() { clinic_.reset(); }
   Clinic& clinic() { return *clinic_; }
-  const std::string& database() const { return database_; }
-  const TempFolder& folder() const { return folder_; }
+  const TestDatabase& database() const { return database_; }
   LogLines& log() { return *log_; }
   void set_now(Timestamp now) { *now_ = now.time_since_epoch().count(); }
 
@@ -60,11 +61,10 @@ class TempClinic {
                           const CallOptions& options = {});
   /// The error of a call that must be refused; fails the test where it is not.
   Error refusal(std::string_view operation, const boost::json::value& request, const CallOptions& options = {});
-  boost::json::array rows(const std::string& sql) const;
+  boost::json::array rows(const std::string& sql) const { return database_.rows(sql); }
 
  private:
-  TempFolder folder_;
-  std::string database_;
+  TestDatabase database_;
   TempClinicOptions options_;
   std::shared_ptr<LogLines> log_ = std::make_shared<LogLines>();
   std::shared_ptr<std::atomic<std::int64_t>> now_ = std::make_shared<std::atomic<std::int64_t>>(0);

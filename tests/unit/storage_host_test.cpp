@@ -11,6 +11,8 @@
 
 using namespace clinic;
 
+// The typed face; what plugins promise is in tests/conformance.
+
 namespace {
 
 const clinic_plugin_host host{sizeof(clinic_plugin_host), nullptr, CLINIC_LOG_ERROR, nullptr};
@@ -81,113 +83,6 @@ int say(clinic_plugin_error* error, int code, const char* message) {
 
 }  // namespace
 
-TEST_CASE("a record goes through storage and comes back whole", "[STORE-1][core]") {
-  MemoryStore memory;
-  auto jane = user("1", "jane@example.com");
-  jane.first_name = "Zoë\n'; DROP TABLE users; --";
-  jane.role = Role::nurse;
-  jane.created_at = Timestamp(std::chrono::milliseconds(1700000000123));
-  jane.superadmin = true;
-  {
-    Transaction work(memory.store, Access::write);
-    Repository<User>(work).insert(jane);
-    CHECK(jane.version == 1);
-    work.commit();
-  }
-  Transaction work(memory.store, Access::read);
-  const auto found = Repository<User>(work).find("1");
-  REQUIRE(found);
-  CHECK(found->first_name == jane.first_name);
-  CHECK(found->role == Role::nurse);
-  CHECK(found->created_at == jane.created_at);
-  CHECK(found->superadmin);
-  CHECK_FALSE(found->phone_key);
-  CHECK(found->version == 1);
-  CHECK_FALSE(Repository<User>(work).find("2"));
-  CHECK(Repository<User>(work).first(where(&User::email_key) == "jane@example.com")->id == "1");
-}
-
-TEST_CASE("a transaction that is not committed leaves nothing", "[STORE-1][core]") {
-  MemoryStore memory;
-  {
-    Transaction work(memory.store, Access::write);
-    auto record = block("a");
-    Repository<NumberBlock>(work).insert(record);
-    Transaction beside(memory.store, Access::read);
-    CHECK(Repository<NumberBlock>(beside).count() == 0);
-  }
-  Transaction work(memory.store, Access::read);
-  CHECK(Repository<NumberBlock>(work).count() == 0);
-}
-
-TEST_CASE("a reader goes on seeing one state", "[STORE-1][core]") {
-  MemoryStore memory;
-  Transaction reader(memory.store, Access::read);
-  {
-    Transaction work(memory.store, Access::write);
-    auto record = block("a");
-    Repository<NumberBlock>(work).insert(record);
-    work.commit();
-  }
-  CHECK(Repository<NumberBlock>(reader).count() == 0);
-  auto record = block("b");
-  CHECK(code_of([&] { Repository<NumberBlock>(reader).insert(record); }) == CLINIC_PLUGIN_REFUSED);
-}
-
-TEST_CASE("unique constraints name their fields, and NULL is like no other", "[STORE-1][core]") {
-  MemoryStore memory;
-  Transaction work(memory.store, Access::write);
-  Repository<User> users(work);
-  std::vector<User> several{user("1", "a"), user("2"), user("3"), user("4", "b")};
-  users.insert_many(several);
-  CHECK(several.back().version == 1);
-
-  auto twin = user("5", "a");
-  const auto error = failure_of([&] { users.insert(twin); });
-  CHECK(error.code() == CLINIC_PLUGIN_UNIQUE_VIOLATION);
-  CHECK(error.constraint() == "email_key");
-  CHECK(error.record() == "User");
-  CHECK(std::string(error.what()).starts_with("storage: insert User: "));
-  CHECK(twin.version == 0);
-
-  auto same_id = user("1");
-  same_id.username_key = "another";
-  CHECK(failure_of([&] { users.insert(same_id); }).constraint() == "id");
-  several[3].email_key = "a";
-  CHECK(failure_of([&] { users.update(several[3]); }).constraint() == "email_key");
-
-  Repository<ExternalIdentifier> identifiers(work);
-  ExternalIdentifier first, second;
-  first.id = "1", second.id = "2";
-  first.system = second.system = "lab";
-  first.value = second.value = "7";
-  identifiers.insert(first);
-  CHECK(failure_of([&] { identifiers.insert(second); }).constraint() == "system,value");
-  second.system = "ward";
-  CHECK_NOTHROW(identifiers.insert(second));
-}
-
-TEST_CASE("updates are optimistic, and touching is no update", "[STORE-1][core]") {
-  MemoryStore memory;
-  Transaction work(memory.store, Access::write);
-  Repository<NumberBlock> blocks(work);
-  auto record = block("a", 5);
-  blocks.insert(record);
-  auto older = record;
-  CHECK(blocks.touch("a"));
-  record.next_value = 6;
-  blocks.update(record);
-  CHECK(record.version == 2);
-  CHECK(code_of([&] { blocks.update(older); }) == CLINIC_PLUGIN_STALE);
-  CHECK_FALSE(blocks.touch("b"));
-  const auto stored = blocks.find("a");
-  CHECK(stored->lock_count == 1);
-  CHECK(stored->next_value == 6);
-  CHECK(blocks.erase("a"));
-  CHECK_FALSE(blocks.erase("a"));
-  CHECK(code_of([&] { blocks.update(record); }) == CLINIC_PLUGIN_STALE);
-}
-
 TEST_CASE("criteria know three truth values, bytes, lists and prefixes", "[STORE-1][core]") {
   MemoryStore memory;
   Transaction work(memory.store, Access::write);
@@ -239,73 +134,6 @@ TEST_CASE("rows come in order, limited, and until the visitor has enough", "[STO
   CHECK(collect(2) == Ids{"b", "a"});
   CHECK(collect(4) == Ids{"b", "a", "c", "d"});
   CHECK(collect(9) == Ids{"b", "a", "c", "d"});
-}
-
-TEST_CASE("aggregates group and measure", "[STORE-1][core]") {
-  MemoryStore memory;
-  Transaction work(memory.store, Access::write);
-  Repository<User> users(work);
-  std::vector<User> several{user("1", "a"), user("2"), user("3", "b")};
-  several[0].failed_logins = 2, several[1].failed_logins = 3, several[2].role = Role::nurse;
-  users.insert_many(several);
-  const std::uint32_t by_role = detail::field_index(&User::role);
-  const auto failed = detail::field_index(&User::failed_logins), key = detail::field_index(&User::email_key);
-  const clinic_measure measures[] = {{CLINIC_COUNT, 0}, {CLINIC_SUM, failed}, {CLINIC_MIN, key}, {CLINIC_MAX, key}};
-  const auto run = [&](const clinic_term* terms, std::size_t term_count, std::size_t group_count) {
-    std::vector<std::string> lines;
-    clinic_aggregate query{sizeof query, record_index<User>, terms, term_count, &by_role, group_count, measures, 4};
-    work.aggregate(query, [&](std::span<const clinic_value> values) {
-      std::string line;
-      for (const auto& value : values)
-        line += (value.kind == CLINIC_NULL   ? "null"
-                 : value.kind == CLINIC_TEXT ? std::string(value.as.text.data, value.as.text.size)
-                                             : std::to_string(value.as.integer)) +
-                " ";
-      lines.push_back(line);
-      return true;
-    });
-    return lines;
-  };
-  CHECK(run(nullptr, 0, 1) == Ids{"nurse 1 0 b b ", "patient 2 5 a a "});
-  CHECK(run(nullptr, 0, 0) == Ids{"3 5 a b "});
-  const clinic_term nobody{CLINIC_EQ, detail::field_index(&User::id), 0, 0, detail::text_value("9")};
-  CHECK(run(&nobody, 1, 1).empty());
-  CHECK(run(&nobody, 1, 0) == Ids{"0 null null null "});
-  CHECK(users.count(where(&User::failed_logins) > 0) == 2);
-}
-
-TEST_CASE("a second writer waits, then conflicts; transactions may change threads", "[STORE-1][core]") {
-  MemoryStore memory;
-  auto first = std::make_unique<Transaction>(memory.store, Access::write);
-  CHECK(code_of([&] { Transaction(memory.store, Access::write); }) == CLINIC_PLUGIN_CONFLICT);
-  std::thread([&] { first->commit(); }).join();
-  CHECK_NOTHROW(Transaction(memory.store, Access::write));
-}
-
-TEST_CASE("two threads count without losing one", "[STORE-1][core]") {
-  MemoryStore memory(memory_table(), "memory:?wait=10000");
-  {
-    Transaction work(memory.store, Access::write);
-    auto record = block("a", 0);
-    Repository<NumberBlock>(work).insert(record);
-    work.commit();
-  }
-  const auto count = [&] {
-    for (int i = 0; i < 50; ++i) {
-      Transaction work(memory.store, Access::write);
-      Repository<NumberBlock> blocks(work);
-      blocks.touch("a");
-      auto record = *blocks.find("a");
-      ++record.next_value;
-      blocks.update(record);
-      work.commit();
-    }
-  };
-  std::thread other(count);
-  count();
-  other.join();
-  Transaction work(memory.store, Access::read);
-  CHECK(Repository<NumberBlock>(work).find("a")->next_value == 100);
 }
 
 TEST_CASE("a named database is shared while it is open, and needs its schema", "[STORE-2][core]") {

@@ -92,8 +92,12 @@ class Reading(unittest.TestCase):
             asked.append(executable)
             return "All available test cases:\n  a name, with marks\n      [SYNC-1]\n1 test case\n"
 
-        tests = requirements.read_ctest_list(json.dumps({"tests": [catch, other]}), list_tests)
-        self.assertEqual(tests, [("a name, with marks", ["SYNC-1"]), ("canary", ["BIND-1"])])
+        copy = {**catch, "name": "a name, with marks [postgresql]"}
+        tests = requirements.read_ctest_list(json.dumps({"tests": [catch, copy, other]}), list_tests)
+        self.assertEqual(
+            tests,
+            [("a name, with marks", ["SYNC-1"]), ("a name, with marks [postgresql]", ["SYNC-1"]), ("canary", ["BIND-1"])],
+        )
         self.assertEqual(asked, ["/bin/catch"])
 
     def test_python_reports(self):

@@ -10,6 +10,7 @@ namespace clinic::cli {
 
 void add_call_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_init_command(CLI::App& root, Actions& actions, const Globals& globals);
+void add_schema_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_plugins_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_operations_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_errors_command(CLI::App& root, Actions& actions, const Globals& globals);

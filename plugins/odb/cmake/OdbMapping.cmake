@@ -7,9 +7,11 @@
 #     searched for in INCLUDE_DIRS and in the include folders of LIBRARIES, by the ODB compiler and later by the C++ compiler.
 #     Who links <target> can include "<mapping>-odb.hpp" and gets ODB's run time and clinic_odb_flags.
 #
-#   odb_schema(<name> DATABASE … HEADER … OUTPUT <file.sql> [COMMITTED <file.sql>] [INCLUDE_DIRS …] [LIBRARIES …])
-#     Generates the SQL that creates the schema into OUTPUT, when the target <name> is built. With COMMITTED, the target
-#     clinic_schema (./dev schema) copies it there, and the test schema.<name> fails where the two differ.
+#   odb_schema(<name> DATABASE … HEADER … FOLDER <schema folder> [TEXT_COLLATION <collation>] [INCLUDE_DIRS …] [LIBRARIES …])
+#     When the target <name> is built, ODB compares the model with the folder's changelog.xml and generates the SQL of the steps
+#     from the changelog's base version to the model's. Every text column gets the collation, if one is given: ODB's own way,
+#     the pragma `options`, does not reach the columns of optionals. The target clinic_schema (./dev schema) brings the folder
+#     up to date, and the test schema.<name> fails where it is not.
 #
 #   odb_beside(<plugin> DATABASE sqlite|pgsql|mysql [DESTINATION <install folder of the plugin>])
 #     Lays ODB's run-time libraries into the folder odb/ beside the plugin, where they are not the system's own, and has the
@@ -29,7 +31,7 @@ include_guard(GLOBAL)
 
 # For the generated code and for all that includes ODB's headers.
 add_library(clinic_odb_flags INTERFACE)
-target_compile_options(clinic_odb_flags INTERFACE -Wno-unknown-pragmas
+target_compile_options(clinic_odb_flags INTERFACE -Wno-unknown-pragmas -Wno-cpp
   "$<$<CXX_COMPILER_ID:GNU>:-Wno-use-after-free>" # gcc 12 at -O2
 )
 if("undefined" IN_LIST CLINIC_SANITIZE)
@@ -39,7 +41,7 @@ endif()
 
 # The command that makes OUTPUTS in DIRECTORY: note what HEADER includes, then run odb with FLAGS.
 function(clinic_odb_command)
-  cmake_parse_arguments(arg "" "DIRECTORY;HEADER;DATABASE;COMMENT" "OUTPUTS;FLAGS;INCLUDE_DIRS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "" "DIRECTORY;HEADER;DATABASE;COMMENT" "OUTPUTS;FLAGS;INCLUDE_DIRS;LIBRARIES;BEFORE;AFTERWARDS" ${ARGN})
   get_filename_component(header_dir "${arg_HEADER}" DIRECTORY)
   set(include_dirs "${header_dir}" ${arg_INCLUDE_DIRS} ${CLINIC_CLINIC__ODB_INCLUDE})
   foreach(library IN LISTS arg_LIBRARIES)
@@ -58,8 +60,10 @@ function(clinic_odb_command)
     COMMAND "${CMAKE_COMMAND}" -E make_directory "${arg_DIRECTORY}"
     COMMAND "${CMAKE_CXX_COMPILER}" -std=c++20 -DODB_COMPILER -w "${includes}" -x c++ -MM -MF "${arg_DIRECTORY}/${first}.d"
       -MT "${arg_DIRECTORY}/${first}" "${arg_HEADER}"
+    ${arg_BEFORE}
     COMMAND "${CLINIC_ODB}" -d ${arg_DATABASE} -x -std=c++20 --at-once --generate-query ${arg_FLAGS} "${includes}"
       --output-dir "${arg_DIRECTORY}" "${arg_HEADER}"
+    ${arg_AFTERWARDS}
     COMMENT "${arg_COMMENT}"
     COMMAND_EXPAND_LISTS VERBATIM)
 endfunction()
@@ -90,41 +94,40 @@ function(odb_mapping target)
 endfunction()
 
 function(odb_schema name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "DATABASE;HEADER;OUTPUT;COMMITTED" "INCLUDE_DIRS;LIBRARIES")
-  if(NOT arg_DATABASE OR NOT arg_HEADER OR NOT arg_OUTPUT OR arg_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "odb_schema(${name}): DATABASE, HEADER and OUTPUT are needed; not understood: ${arg_UNPARSED_ARGUMENTS}")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "DATABASE;HEADER;FOLDER;TEXT_COLLATION" "INCLUDE_DIRS;LIBRARIES")
+  if(NOT arg_DATABASE OR NOT arg_HEADER OR NOT arg_FOLDER OR arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "odb_schema(${name}): DATABASE, HEADER and FOLDER are needed; not understood: ${arg_UNPARSED_ARGUMENTS}")
   endif()
   get_filename_component(header "${arg_HEADER}" ABSOLUTE)
-  get_filename_component(output "${arg_OUTPUT}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_BINARY_DIR}")
-  get_filename_component(directory "${output}" DIRECTORY)
-  get_filename_component(stem "${output}" NAME_WLE)
-  # ODB makes the output's name from the input's, so name the input after the output.
-  set(flags --generate-schema-only --omit-drop --schema-format sql --input-name ${stem}.hpp)
+  get_filename_component(committed "${arg_FOLDER}" ABSOLUTE)
+  set(directory "${CMAKE_CURRENT_BINARY_DIR}/generated-schema")
+  set(script "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/SchemaSteps.cmake")
+  set(flags --generate-schema-only --omit-drop --schema-format sql --input-name schema.hpp
+    --changelog "${directory}/changelog.xml")
+  set(before COMMAND "${CMAKE_COMMAND}" -E rm -f "${directory}/changelog.xml")
+  if(EXISTS "${committed}/changelog.xml") # else a new one begins
+    set(before COMMAND "${CMAKE_COMMAND}" -E copy "${committed}/changelog.xml" "${directory}")
+  endif()
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${committed}")
   clinic_odb_command(DATABASE ${arg_DATABASE} DIRECTORY "${directory}" HEADER "${header}"
     COMMENT "Generating the ${arg_DATABASE} schema with ODB"
-    OUTPUTS ${stem}.sql FLAGS ${flags}
+    OUTPUTS changelog.xml FLAGS ${flags} BEFORE ${before}
+    AFTERWARDS COMMAND "${CMAKE_COMMAND}" -D "FOLDER=${directory}" -D "COLLATION=${arg_TEXT_COLLATION}" -P "${script}"
     INCLUDE_DIRS ${arg_INCLUDE_DIRS} LIBRARIES ${arg_LIBRARIES})
   set(all)
-  if(arg_COMMITTED AND CLINIC_BUILD_TESTS)
+  if(CLINIC_BUILD_TESTS)
     set(all ALL)
+    add_test(NAME schema.${name} COMMAND "${CMAKE_COMMAND}" -D "FOLDER=${directory}" -D "COMMITTED=${committed}" -P "${script}")
+    set_tests_properties(schema.${name} PROPERTIES LABELS "core")
   endif()
-  add_custom_target(${name} ${all} DEPENDS "${output}")
+  add_custom_target(${name} ${all} DEPENDS "${directory}/changelog.xml")
   if(NOT TARGET clinic_schema)
     add_custom_target(clinic_schema)
   endif()
-  if(arg_COMMITTED)
-    get_filename_component(committed "${arg_COMMITTED}" ABSOLUTE)
-    get_filename_component(committed_dir "${committed}" DIRECTORY)
-    add_custom_target(${name}_commit
-      COMMAND "${CMAKE_COMMAND}" -E make_directory "${committed_dir}"
-      COMMAND "${CMAKE_COMMAND}" -E copy_if_different "${output}" "${committed}"
-      DEPENDS "${output}" VERBATIM)
-    add_dependencies(clinic_schema ${name}_commit)
-    if(CLINIC_BUILD_TESTS)
-      add_test(NAME schema.${name} COMMAND "${CMAKE_COMMAND}" -E compare_files "${output}" "${committed}")
-      set_tests_properties(schema.${name} PROPERTIES LABELS "core")
-    endif()
-  endif()
+  add_custom_target(${name}_commit
+    COMMAND "${CMAKE_COMMAND}" -D "FOLDER=${directory}" -D "COMMITTED=${committed}" -D WRITE=ON -P "${script}"
+    DEPENDS "${directory}/changelog.xml" VERBATIM)
+  add_dependencies(clinic_schema ${name}_commit)
 endfunction()
 
 function(odb_beside plugin)

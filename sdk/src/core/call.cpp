@@ -83,6 +83,15 @@ bool Call::replay(Transaction& transaction, const TypeDescription& type, void* r
   return true;
 }
 
+bool Call::done_meanwhile(const TypeDescription& type, void* result) {
+  try {
+    auto transaction = begin_read();
+    return replay(transaction, type, result);
+  } catch (const StorageError&) {
+    return false;  // then the refusal is all that is known
+  }
+}
+
 void Call::run(FunctionRef<void(UnitOfWork&)> body, const TypeDescription* type, void* result) {
   const bool keyed = type && !options_.idempotency_key.empty();
   for (RerunBudget budget;;) {
@@ -106,8 +115,14 @@ void Call::run(FunctionRef<void(UnitOfWork&)> body, const TypeDescription* type,
       // there is none, and the caller is told so.
       const bool rerun =
           violates(failure, "IdempotencyRecord", "id") || (failure.code() == CLINIC_PLUGIN_OUTCOME_UNKNOWN && keyed);
-      if (rerun ? !budget.again() : !budget.again(failure)) throw;
+      if (rerun ? !budget.again() : !budget.again(failure)) {
+        if (keyed && failure.code() == CLINIC_PLUGIN_UNIQUE_VIOLATION && done_meanwhile(*type, result)) return;
+        throw;
+      }
       engine_.log()(LogLevel::debug, std::string(operation_.name) + ": running the transaction again");
+    } catch (const Error&) {
+      if (keyed && done_meanwhile(*type, result)) return;
+      throw;
     }
   }
 }

@@ -119,6 +119,9 @@ class Call {
   std::string request_hash() const;
   /// Whether the key was answered before; then `result` holds that answer.
   bool replay(Transaction& transaction, const TypeDescription& type, void* result);
+  /// The same for a call that was refused: what stands in its way may be the very thing that it asks for, done under
+  /// its key by somebody else after it had looked.
+  bool done_meanwhile(const TypeDescription& type, void* result);
 
   Engine& engine_;
   const Actor& actor_;

@@ -3,6 +3,7 @@
 #include "../description/formats.hpp"
 #include "call.hpp"
 #include "master_key.hpp"
+#include "opening.hpp"
 #include "process.hpp"
 #include "profile.hpp"
 #include "rerun.hpp"
@@ -13,11 +14,6 @@
 
 namespace clinic {
 namespace {
-
-void log_from_plugin(void* context, std::int32_t level, const char* message, std::size_t size) {
-  // The plugin's levels are the first five of ours.
-  (*static_cast<const Log*>(context))(static_cast<LogLevel>(level), std::string_view(message, size));
-}
 
 bool is_duplicate(ErrorCode code) {
   return info(code).word.starts_with("duplicate_") || code == ErrorCode::constraint_violation;
@@ -48,30 +44,20 @@ Engine::Engine(const Configuration& configuration, Environment environment)
       aliases_(aliases_of(policy_)),
       time_zone_(policy_.time_zone),
       process_(process_id()) {
-  StorageUrl url(configuration.storage);
-  plugin_ = load_plugin(plugin_paths(configuration), CLINIC_PLUGIN_STORAGE, url.scheme());
-  host_ = {sizeof host_, &log_, static_cast<std::int32_t>(log_.level()), log_from_plugin};
-  try {
-    store_ = std::make_unique<Store>(storage_table(plugin_), host_, url.text());
+  plugin_ = load_storage_plugin(configuration);
+  host_ = plugin_host(log_);
+  while_opening([&] {
+    store_ = std::make_unique<Store>(storage_table(plugin_), host_, StorageUrl(configuration.storage).text());
     const auto status = store_->schema_status();
-    if (status.present > status.expected)
-      throw Error(ErrorCode::schema_newer, "The database has schema version " + std::to_string(status.present) +
-                                               ", this SDK knows versions up to " + std::to_string(status.expected) +
-                                               ".");
+    refuse_newer(status);
     sealer_ = std::make_unique<Sealer>(master_key(configuration, status.present > 0, environment_.random, log_),
                                        environment_.random);
-    if (status.present < status.expected) {
-      if (!configuration.migrate)
-        throw Error(ErrorCode::schema_older, "The database has schema version " + std::to_string(status.present) +
-                                                 ", this SDK needs " + std::to_string(status.expected) + ".");
-      store_->migrate();
-    }
-  } catch (const StorageError& failure) {
-    // Opening speaks of the configuration, so the plugin's own words may be shown: they hold no record's values.
-    if (failure.code() == CLINIC_PLUGIN_REFUSED) throw Error(ErrorCode::plugin_refused, failure.what());
-    if (failure.code() == CLINIC_PLUGIN_CONFLICT) throw Error(ErrorCode::busy, failure.what());
-    throw Error(ErrorCode::unavailable, failure.what());
-  }
+    if (status.present == status.expected) return;
+    if (!configuration.migrate)
+      throw Error(ErrorCode::schema_older, "The database has schema version " + std::to_string(status.present) +
+                                               ", this SDK needs " + std::to_string(status.expected) + ".");
+    store_->migrate();
+  });
   numbers_ = std::make_unique<Numbers>(*store_, policy_);
 }
 
@@ -117,8 +103,7 @@ void Engine::audit_failure(const Actor& actor, const Operation& operation, const
         transaction.commit();
         return;
       } catch (const StorageError& failure) {
-        // Where the call itself gave up for lack of the database, the audit does not wait for it once more.
-        if (error.retryable() || !budget.again(failure)) throw;
+        if (!budget.again(failure)) throw;
       }
     }
   } catch (const std::exception&) {
@@ -161,7 +146,8 @@ void Engine::guarded(const Actor& actor, const Operation& operation, const CallO
   } catch (Error& error) {
     if (error.code() == ErrorCode::internal) error = Error(error).with_message(std::string(operation.failure));
     if (is_duplicate(error.code())) error.http_status(static_cast<int>(policy_.duplicate_status));
-    if (operation.effect == Effect::writes) audit_failure(actor, operation, options, error);
+    // Where the database itself did not answer, the audit would only wait for it once more.
+    if (operation.effect == Effect::writes && !error.retryable()) audit_failure(actor, operation, options, error);
     throw;
   }
 }

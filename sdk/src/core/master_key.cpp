@@ -62,6 +62,14 @@ void make_key_file(const std::filesystem::path& file, const RandomSource& random
     written = false;
   }
   if (descriptor >= 0) ::unlink(temporary.c_str());
+  if (written) {  // the name itself must last, too, before anything is encrypted with the key
+    const auto folder = file.parent_path().empty() ? std::filesystem::path(".") : file.parent_path();
+    const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (opened >= 0) {
+      ::fsync(opened);  // some file systems know no fsync of a folder, and need none
+      ::close(opened);
+    }
+  }
   if (!written)
     throw Error(ErrorCode::key_missing,
                 "The key file " + file.string() + " cannot be made: " + std::strerror(failure) + ".");

@@ -20,8 +20,8 @@ class RerunBudget {
   int runs_ = 0;
 };
 
-/// A serialization failure, a deadlock, a lock time-out, or a row that somebody else changed: nothing is wrong with the
-/// call.
+/// A serialization failure, a deadlock, or a row that somebody else changed: nothing is wrong with the call. A lock
+/// time-out is none: it was waited for already.
 bool passing(const StorageError& failure);
 
 }  // namespace clinic

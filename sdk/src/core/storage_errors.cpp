@@ -50,6 +50,7 @@ Error to_error(const StorageError& failure) {
     case CLINIC_PLUGIN_STALE:
       return Error(ErrorCode::stale_record);
     case CLINIC_PLUGIN_CONFLICT:
+    case CLINIC_PLUGIN_BUSY:
       return Error(ErrorCode::busy);
     case CLINIC_PLUGIN_UNAVAILABLE:
       return Error(ErrorCode::unavailable);

@@ -32,13 +32,13 @@ class Schema {
   void root(const TypeDescription& type) {
     Members members(out_);
     members.text("$schema", "https://json-schema.org/draft/2020-12/schema");
-    members.text("title", type.name);
     object(type, false, members);
     members.end();
   }
 
  private:
   void object(const TypeDescription& type, bool nullable, Members& members) {
+    members.text("title", type.name);
     kind("object", nullable, members);
     // Defaults are those of a fresh struct: said once, in C++.
     std::unique_ptr<void, void (*)(void*)> fresh(type.create(), type.destroy);

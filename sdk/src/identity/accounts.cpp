@@ -58,7 +58,7 @@ void store_account(UnitOfWork& work, const Call& call, User& user, const Patient
   const auto& policy = call.policy();
   if (user.username.empty()) user.username = user.email ? *user.email : user.phone ? *user.phone : patient.number;
   normalise(policy, user, &patient);
-  work.of<User>().insert(user);
+  insert(work, user);
   if (credentials.invitation_token) {
     SingleUseToken token;
     token.id = work.new_id();

@@ -16,6 +16,10 @@ void rekey(UnitOfWork& work, User& user, const std::string& id) {
     token.user_id = id;
     work.of<SingleUseToken>().update(token);
   }
+  for (auto& message : work.of<OutboxMessage>().select(where(&OutboxMessage::user_id) == old)) {
+    message.user_id = id;
+    work.of<OutboxMessage>().update(message);
+  }
   for (auto& dependent : work.of<Patient>().select(where(&Patient::account_id) == old)) {
     dependent.account_id = id;
     work.of<Patient>().update(dependent);

@@ -103,7 +103,7 @@ PatientView update_patient(Call& call, const UpdatePatient& request) {
       if (account.patient_id == patient.id && follow_patient(call.policy(), was, patient, account)) {
         account.updated_at = work.now();
         normalise(call.policy(), account);
-        work.of<User>().update(account);
+        update(work, account);
       }
     }
     work.of<Patient>().update(patient);

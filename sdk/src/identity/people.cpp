@@ -1,6 +1,7 @@
 #include "people.hpp"
 
 #include "../core/engine.hpp"
+#include "../core/storage_errors.hpp"
 #include "../description/formats.hpp"
 
 namespace clinic {
@@ -21,12 +22,26 @@ std::optional<std::string> phone_key_of(const Policy& policy, const std::optiona
   return key;
 }
 
+template <class Store>
+void naming_email(const User& user, Store store) {
+  try {
+    store();
+  } catch (const StorageError& failure) {
+    if (!violates(failure, "User", "username_key") || user.username != user.email) throw;
+    throw StorageError(failure.code(), failure.native_code(), failure.record(), "email_key", failure.what());
+  }
+}
+
 template <class T, class F>
 std::optional<T> map(const std::optional<T>& value, F function) {
   return value ? std::optional<T>(function(*value)) : std::nullopt;
 }
 
 }  // namespace
+
+void refuse(std::string path, std::string code, std::string message) {
+  throw Error(ErrorCode::validation_failed, {}, {{std::move(path), std::move(code), std::move(message)}});
+}
 
 std::optional<Patient> look_up_patient(Transaction& transaction, std::string_view id_or_number) {
   Repository<Patient> patients(transaction);
@@ -88,6 +103,14 @@ void normalise(const Policy& policy, User& user, const Patient* same_person) {
   user.phone_login_key = by_phone ? user.phone_key : std::nullopt;
   user.user_type = user.role == Role::patient ? UserType::patient : UserType::staff;
   user.superadmin = user.role == Role::superadmin;
+}
+
+void insert(UnitOfWork& work, User& user) {
+  naming_email(user, [&] { work.of<User>().insert(user); });
+}
+
+void update(UnitOfWork& work, User& user) {
+  naming_email(user, [&] { work.of<User>().update(user); });
 }
 
 PatientView view(const Call& call, Patient patient) {

@@ -9,6 +9,9 @@
 
 namespace clinic {
 
+/// Throws Error(validation_failed) about one field.
+[[noreturn]] void refuse(std::string path, std::string code, std::string message);
+
 /// By id or number. Throws Error(not_found).
 Patient find_patient(Transaction& transaction, std::string_view id_or_number);
 std::optional<Patient> look_up_patient(Transaction& transaction, std::string_view id_or_number);
@@ -21,6 +24,11 @@ std::optional<User> account_of(Transaction& transaction, const Patient& patient)
 void normalise(const Policy& policy, Patient& patient);
 /// `same_person` has been normalised: a phone that both have is not parsed again.
 void normalise(const Policy& policy, User& user, const Patient* same_person = nullptr);
+
+/// Stores an account. Where its username is its email, that the username is taken means that the email is: which of two
+/// violated constraints is named differs between databases.
+void insert(UnitOfWork& work, User& user);
+void update(UnitOfWork& work, User& user);
 
 PatientView view(const Call& call, Patient patient);
 /// Without the password hash.

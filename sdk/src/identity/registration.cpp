@@ -7,24 +7,25 @@
 namespace clinic {
 namespace {
 
-[[noreturn]] void refuse(std::string path, std::string code, std::string message) {
-  throw Error(ErrorCode::validation_failed, {}, {{std::move(path), std::move(code), std::move(message)}});
-}
-
 /// The document's words for an email that another portal account has (PORTAL-3).
 Error portal_email_exists(const std::string& path) {
   return Error(ErrorCode::duplicate_email, "Please use a different email address for the patient portal.",
                {{path, "duplicate", "Please use a different email address for the patient portal."}});
 }
 
-/// The account's email and username are one: a duplicate of either is a duplicate email.
+/// A portal account's duplicates, at the paths where the request had them. Its email and username are one: a duplicate
+/// of either is a duplicate email.
 template <class Store>
-void translating_email(const std::string& path, Store store) {
+void translating_duplicates(const std::string& email_path, const std::string& phone_path, Store store) {
   try {
     store();
   } catch (const StorageError& failure) {
     if (violates(failure, "User", "email_key") || violates(failure, "User", "username_key"))
-      throw portal_email_exists(path);
+      throw portal_email_exists(email_path);
+    if (violates(failure, "User", "phone_login_key")) {
+      const auto error = to_error(failure);
+      throw Error(error.code(), error.detail(), {{phone_path, "duplicate", error.detail()}});
+    }
     throw;
   }
 }
@@ -106,8 +107,9 @@ RegisteredPatient store_registration(UnitOfWork& work, const Call& call, const R
     if (request.portal_email) account->email = request.portal_email;
     if (request.portal_phone) account->phone = request.portal_phone;
     patient.account_id = account->id;
-    translating_email(request.portal_email ? "portal_email" : "email",
-                      [&] { store_account(work, call, *account, patient, *credentials); });
+    translating_duplicates(request.portal_email ? "portal_email" : "email",
+                           request.portal_phone ? "portal_phone" : "phone",
+                           [&] { store_account(work, call, *account, patient, *credentials); });
   }
   work.of<Patient>().insert(patient);
   store_identifiers(work, patient.id, request.identifiers);
@@ -169,7 +171,7 @@ RegisteredPatient create_account(Call& call, const CreateAccount& request) {
     normalise(call.policy(), patient);
     patient.account_id = account.id;
     patient.updated_at = work.now();
-    translating_email("email", [&] { store_account(work, call, account, patient, credentials); });
+    translating_duplicates("email", "phone", [&] { store_account(work, call, account, patient, credentials); });
     work.of<Patient>().update(patient);
     work.audit({.resource_type = "user",
                 .resource_id = account.id,

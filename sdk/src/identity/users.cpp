@@ -17,10 +17,6 @@ void check_rank(const Call& call, Role role) {
 
 namespace {
 
-[[noreturn]] void refuse(std::string path, std::string code, std::string message) {
-  throw Error(ErrorCode::validation_failed, {}, {{std::move(path), std::move(code), std::move(message)}});
-}
-
 void check_request(const Call& call, const CreateUser& request) {
   check_rank(call, request.role);
   if (!request.username && !request.email && !request.phone)
@@ -73,17 +69,17 @@ CreatedUser store_user(UnitOfWork& work, const Call& call, const CreateUser& req
   auto patient = existing_patient(work, call, request, user);
   user.id = patient && user.role == Role::patient ? patient->id : work.new_id();
   if (patient) {
-    work.of<User>().insert(user);
+    insert(work, user);
     link(work, call, user, *patient);
   } else if (user.role == Role::patient) {
     patient = patient_from_user(call, work.now(), user, number);
     if (request.birth_date) patient->birth_date = request.birth_date;
     user.patient_id = patient->id;
-    work.of<User>().insert(user);
+    insert(work, user);
     work.of<Patient>().insert(*patient);
     work.event("patient.registered", patient->id, json_object({{"patient_number", patient->number}}));
   } else {
-    work.of<User>().insert(user);
+    insert(work, user);
   }
   work.audit({.resource_type = "user",
               .resource_id = user.id,
@@ -148,7 +144,7 @@ User update_user(Call& call, const UpdateUser& request) {
         work.of<Patient>().update(patient);
       }
     }
-    work.of<User>().update(user);
+    update(work, user);
     work.audit({.resource_type = "user",
                 .resource_id = user.id,
                 .patient_id = user.patient_id,

@@ -31,6 +31,8 @@ const char* default_message(int code) {
       return "the row has another version, or is gone";
     case CLINIC_PLUGIN_CONFLICT:
       return "another transaction is in the way";
+    case CLINIC_PLUGIN_BUSY:
+      return "waited too long";
     case CLINIC_PLUGIN_UNAVAILABLE:
       return "the database is not available";
     case CLINIC_PLUGIN_OUTCOME_UNKNOWN:

@@ -139,7 +139,7 @@ struct Table<MedicalHistory> {
 template <>
 struct Table<AuditEntry> {
   static constexpr std::string_view name = "audit_entries";
-  static constexpr std::array constraints{Constraint{"patient_id", false}};
+  static constexpr std::array constraints{Constraint{"patient_id", false}, Constraint{"actor_id", false}};
 };
 template <>
 struct Table<Event> {
@@ -149,7 +149,7 @@ struct Table<Event> {
 template <>
 struct Table<OutboxMessage> {
   static constexpr std::string_view name = "outbox_messages";
-  static constexpr std::array constraints{Constraint{"status,due_at", false}};
+  static constexpr std::array constraints{Constraint{"status,due_at", false}, Constraint{"user_id", false}};
 };
 template <>
 struct Table<NumberBlock> {

@@ -23,6 +23,7 @@ typedef struct clinic_limit_answer {
 
 typedef struct clinic_limiter_table {
   uint32_t struct_size;
+  /** The URL begins with the plugin's name and a colon; another one is REFUSED. */
   int (*open)(const clinic_plugin_host* host, const char* url, clinic_limiter** limiter, clinic_plugin_error* error);
   void (*close)(clinic_limiter* limiter);
   /** Takes `cost` from `key`, which has `limit` per `window_milliseconds`; all or nothing. Any number of threads. */

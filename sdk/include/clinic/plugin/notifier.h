@@ -27,9 +27,11 @@ typedef struct clinic_outgoing_message {
 
 typedef struct clinic_notifier_table {
   uint32_t struct_size;
+  /** The URL begins with the plugin's name and a colon; another one is REFUSED. */
   int (*open)(const clinic_plugin_host* host, const char* url, clinic_notifier** notifier, clinic_plugin_error* error);
   void (*close)(clinic_notifier* notifier);
-  /** Any number of threads at once. OK: handed over. UNAVAILABLE or CONFLICT: try again later. REFUSED: never will. */
+  /** Any number of threads at once. OK: handed over. UNAVAILABLE, BUSY or CONFLICT: try again later. REFUSED: never
+   *  will, as for a channel that it does not serve. */
   int (*send)(clinic_notifier* notifier, const clinic_outgoing_message* message, clinic_plugin_error* error);
   int (*health)(clinic_notifier* notifier, clinic_plugin_error* error); /**< optional */
 } clinic_notifier_table;

@@ -26,7 +26,7 @@ class [[gnu::visibility("default")]] Notifier {
   Notifier& operator=(const Notifier&) = delete;
   virtual ~Notifier() = default;
 
-  /// Hands the message over. Threads: any number at once. Throw `unavailable` or `conflict` to be asked again later,
+  /// Hands the message over. Threads: any number at once. Throw `unavailable` or `busy` to be asked again later,
   /// `refused` when trying again is of no use.
   virtual void send(const clinic_outgoing_message& message) = 0;
   /// Returns when messages could be sent now. Threads: any number at once.

@@ -28,14 +28,16 @@ enum clinic_plugin_code {
   CLINIC_PLUGIN_NOT_FOUND = 1,        /**< no such row: an answer, not an error */
   CLINIC_PLUGIN_UNIQUE_VIOLATION = 2, /**< `constraint` names the fields, joined by commas */
   CLINIC_PLUGIN_STALE = 3,            /**< the row has another version, or is gone */
-  CLINIC_PLUGIN_CONFLICT = 4,         /**< serialization failure, deadlock or lock time-out: roll back, run again */
+  CLINIC_PLUGIN_CONFLICT = 4,         /**< serialization failure or deadlock: roll back, run again at once */
+  CLINIC_PLUGIN_BUSY = 5, /**< waited for a lock, a statement or a connection as long as is allowed; nothing was
+                             changed, and running again at once would only wait again */
   CLINIC_PLUGIN_UNAVAILABLE =
-      5, /**< cannot reach the service, it is read-only, or the disk is full; nothing was changed */
-  CLINIC_PLUGIN_OUTCOME_UNKNOWN = 6, /**< the connection broke during commit: it may or may not have happened */
-  CLINIC_PLUGIN_CONSTRAINT = 7,      /**< a constraint other than a unique one */
-  CLINIC_PLUGIN_REFUSED = 8,         /**< the call, the configuration or the model does not fit; `message` says why */
-  CLINIC_PLUGIN_HOST_STOPPED = 9,    /**< the host asked a select to stop */
-  CLINIC_PLUGIN_INTERNAL = 10        /**< a defect of the plugin or its libraries */
+      6, /**< cannot reach the service, it is read-only, or the disk is full; nothing was changed */
+  CLINIC_PLUGIN_OUTCOME_UNKNOWN = 7, /**< the connection broke during commit: it may or may not have happened */
+  CLINIC_PLUGIN_CONSTRAINT = 8,      /**< a constraint other than a unique one */
+  CLINIC_PLUGIN_REFUSED = 9,         /**< the call, the configuration or the model does not fit; `message` says why */
+  CLINIC_PLUGIN_HOST_STOPPED = 10,   /**< the host asked a select to stop */
+  CLINIC_PLUGIN_INTERNAL = 11        /**< a defect of the plugin or its libraries */
 };
 
 /** Filled by the callee when it does not answer OK or NOT_FOUND. Owned by the caller.

@@ -41,6 +41,7 @@ class Failure : public std::exception {
   }
   static Failure stale() { return {CLINIC_PLUGIN_STALE, "the row has another version, or is gone"}; }
   static Failure conflict(std::string message) { return {CLINIC_PLUGIN_CONFLICT, std::move(message)}; }
+  static Failure busy(std::string message) { return {CLINIC_PLUGIN_BUSY, std::move(message)}; }
   static Failure unavailable(std::string message) { return {CLINIC_PLUGIN_UNAVAILABLE, std::move(message)}; }
   static Failure refused(std::string message) { return {CLINIC_PLUGIN_REFUSED, std::move(message)}; }
 

@@ -83,7 +83,7 @@ typedef struct clinic_record_type {
   uint32_t index_count;
   const clinic_index* const* indexes;
   void (*get)(const void* record, uint32_t field, clinic_value* out);
-  /** 0, or -1 when the field cannot hold that value (another kind, an unknown word). */
+  /** 0, or -1 when the field cannot hold that value (another kind, an unknown word): the select is REFUSED then. */
   int (*set)(void* record, uint32_t field, const clinic_value* in);
 } clinic_record_type;
 
@@ -105,7 +105,8 @@ enum clinic_operator {
   CLINIC_GE,
   CLINIC_IS_NULL,
   CLINIC_NOT_NULL,
-  CLINIC_IN, /**< `count` terms with operator EQ and the same field follow; they are its values */
+  CLINIC_IN, /**< `count` terms with operator EQ and the same field follow; they are its values. Ten thousand are
+                served, more may be REFUSED */
   CLINIC_AND = 16,
   CLINIC_OR,
   CLINIC_NOT
@@ -113,7 +114,7 @@ enum clinic_operator {
 
 /** FROZEN. Criteria are an array in prefix order: AND with `count` n, then its n operands. Texts compare by bytes. A
  * value has its field's kind. A comparison with a field that is NULL is unknown, as in SQL: neither it nor its NOT
- * matches. */
+ * matches. What makes no sense, or nests deeper than the database allows (twenty is served), is REFUSED. */
 typedef struct clinic_term {
   uint32_t op;
   uint32_t field;
@@ -185,8 +186,9 @@ typedef struct clinic_transaction clinic_transaction;
 typedef struct clinic_storage_table {
   uint32_t struct_size;
 
-  /** Opens a store. Refuses, naming the fields that differ, a model that it cannot keep whole. Does not create tables.
-   *  `model` and `host` outlive the store. The URL begins with the plugin's name and a colon. */
+  /** Opens a store. Refuses, naming the fields that differ, a model that it cannot keep whole. Does not create tables:
+   *  until migrate, calls inside transactions are REFUSED. `model` and `host` outlive the store. The URL begins with
+   * the plugin's name and a colon; another one, and an option that the plugin does not know, is REFUSED. */
   int (*open)(const clinic_model* model, const clinic_plugin_host* host, const char* url, clinic_store** store,
               clinic_plugin_error* error);
   /** Every transaction has ended before. */
@@ -197,7 +199,7 @@ typedef struct clinic_storage_table {
    *  several at once one works and the others find it done. Refuses a newer schema. */
   int (*migrate)(clinic_store* store, clinic_plugin_error* error);
 
-  /** `writes` 0: reads of one consistent state; 1: also writes. */
+  /** `writes` 0: reads of one consistent state, and writes are REFUSED; 1: also writes. */
   int (*begin)(clinic_store* store, int writes, clinic_transaction** transaction, clinic_plugin_error* error);
   /** Ends the transaction, whatever it answers. After OK everything is durable.
    *
@@ -207,7 +209,7 @@ typedef struct clinic_storage_table {
   int (*commit)(clinic_transaction* transaction, clinic_plugin_error* error);
   void (*rollback)(clinic_transaction* transaction);
 
-  /** Inserts, and sets the record's version. */
+  /** Inserts, and sets the record's version. A NULL where none may be is told as CONSTRAINT or REFUSED. */
   int (*insert)(clinic_transaction* transaction, uint32_t record, void* object, clinic_plugin_error* error);
   /** Optional; the SDK loops over insert without it. */
   int (*insert_many)(clinic_transaction* transaction, uint32_t record, void* const* objects, size_t count,

@@ -103,8 +103,14 @@ class Groups {
   bool stopped_ = false;
 };
 
+namespace detail {
+template <class Implementation>
+struct StorageTable;
+}
+
 /// One transaction; destroyed without a commit it rolls back, which must not throw. One thread at a time. `record` is
-/// an index into the model's records. Functions report failure by throwing Failure.
+/// an index into the model's records. Functions report failure by throwing Failure. After one that breaks the
+/// transaction (see clinic_storage_table::commit) none but the destructor is called.
 class [[gnu::visibility("default")]] Transaction {
  public:
   Transaction() = default;
@@ -126,6 +132,11 @@ class [[gnu::visibility("default")]] Transaction {
   virtual std::uint64_t erase_where(const clinic_query& query) = 0;
   virtual void select(const clinic_query& query, Rows& rows) = 0;
   virtual void aggregate(const clinic_aggregate& aggregate, Groups& groups) = 0;
+
+ private:
+  template <class Implementation>
+  friend struct detail::StorageTable;
+  int broken_ = CLINIC_PLUGIN_OK;  ///< the code that broke it
 };
 
 /// One opened store. Threads: any number at once. Functions report failure by throwing Failure.
@@ -196,9 +207,24 @@ struct StorageTable {
       return CLINIC_PLUGIN_OK;
     });
   }
+  /// A call inside a transaction: none on a broken one, and broken by all but a few answers.
+  template <class Action>
+  static int inside(Transaction& transaction, clinic_plugin_error* error, Action&& action) noexcept {
+    const int code = guard(error, [&] {
+      if (transaction.broken_ != CLINIC_PLUGIN_OK)
+        throw Failure(static_cast<clinic_plugin_code>(transaction.broken_),
+                      "the transaction failed before and can only be rolled back");
+      return static_cast<int>(action());
+    });
+    if (code != CLINIC_PLUGIN_OK && code != CLINIC_PLUGIN_NOT_FOUND && code != CLINIC_PLUGIN_STALE &&
+        code != CLINIC_PLUGIN_REFUSED && code != CLINIC_PLUGIN_HOST_STOPPED)
+      transaction.broken_ = code;
+    return code;
+  }
+
   static int commit(clinic_transaction* transaction, clinic_plugin_error* error) {
     const std::unique_ptr<Transaction> ending(&from(transaction));
-    return guard(error, [&] {
+    return inside(*ending, error, [&] {
       ending->commit();
       return CLINIC_PLUGIN_OK;
     });
@@ -206,33 +232,33 @@ struct StorageTable {
   static void rollback(clinic_transaction* transaction) { delete &from(transaction); }
 
   static int insert(clinic_transaction* transaction, std::uint32_t record, void* object, clinic_plugin_error* error) {
-    return guard(error, [&] {
+    return inside(from(transaction), error, [&] {
       from(transaction).insert(record, object);
       return CLINIC_PLUGIN_OK;
     });
   }
   static int insert_many(clinic_transaction* transaction, std::uint32_t record, void* const* objects, std::size_t count,
                          clinic_plugin_error* error) {
-    return guard(error, [&] {
+    return inside(from(transaction), error, [&] {
       from(transaction).insert_many(record, objects, count);
       return CLINIC_PLUGIN_OK;
     });
   }
   static int update(clinic_transaction* transaction, std::uint32_t record, void* object, clinic_plugin_error* error) {
-    return guard(error, [&] {
+    return inside(from(transaction), error, [&] {
       from(transaction).update(record, object);
       return CLINIC_PLUGIN_OK;
     });
   }
   static int touch(clinic_transaction* transaction, std::uint32_t record, const char* id, std::size_t id_size,
                    clinic_plugin_error* error) {
-    return guard(error, [&] {
+    return inside(from(transaction), error, [&] {
       return from(transaction).touch(record, {id, id_size}) ? CLINIC_PLUGIN_OK : CLINIC_PLUGIN_NOT_FOUND;
     });
   }
   static int erase_where(clinic_transaction* transaction, const clinic_query* query, std::uint64_t* erased,
                          clinic_plugin_error* error) {
-    return guard(error, [&] {
+    return inside(from(transaction), error, [&] {
       require(CLINIC_PLUGIN_HAS(query, limit), "clinic_query");
       const std::uint64_t count = from(transaction).erase_where(*query);
       if (erased != nullptr) *erased = count;
@@ -241,7 +267,7 @@ struct StorageTable {
   }
   static int select(clinic_transaction* transaction, const clinic_query* query, const clinic_slots* slots,
                     clinic_plugin_error* error) {
-    return guard(error, [&] {
+    return inside(from(transaction), error, [&] {
       require(CLINIC_PLUGIN_HAS(query, limit), "clinic_query");
       require(CLINIC_PLUGIN_HAS(slots, next), "clinic_slots");
       Rows rows(*slots);
@@ -251,7 +277,7 @@ struct StorageTable {
   }
   static int aggregate(clinic_transaction* transaction, const clinic_aggregate* aggregate, const clinic_groups* target,
                        clinic_plugin_error* error) {
-    return guard(error, [&] {
+    return inside(from(transaction), error, [&] {
       require(CLINIC_PLUGIN_HAS(aggregate, measure_count), "clinic_aggregate");
       require(CLINIC_PLUGIN_HAS(target, group), "clinic_groups");
       Groups groups(*target);

@@ -1,0 +1,5 @@
+/// \file
+/// The storage plugin for MySQL and MariaDB: the shared code of plugins/odb, compiled with what is its own in this
+/// folder.
+
+#include <storage_table.hpp>

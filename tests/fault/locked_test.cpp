@@ -1,0 +1,115 @@
+/// \file
+/// Somebody else has what a call needs, and does not let go of it.
+
+#include "calls.hpp"
+
+#include "support/catch.hpp"
+#include "support/invariants.hpp"
+#include "support/process.hpp"
+#include "support/temp_clinic.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+using namespace clinic;
+using namespace clinic::test;
+using Lines = std::vector<std::string>;
+
+namespace {
+
+/// Has no number yet, and so needs one from the database.
+constexpr const char* somebody = R"({"first_name":"A","last_name":"B"})";
+
+/// How long a call waits for a lock, as it stands in a URL.
+std::string lock_patience(const TestDatabase& database, int milliseconds) {
+  return (database.backend() == Backend::sqlite ? "busy_timeout=" : "lock_timeout=") + std::to_string(milliseconds);
+}
+
+/// Another process that keeps the numbers to itself.
+class Holder {
+ public:
+  explicit Holder(const TestDatabase& database) : process_({CLINIC_RACE_WORKER, "hold", database.url()}) {
+    REQUIRE(process_.line() == "held");
+  }
+  void let_go() {
+    process_.close_input();
+    CHECK(process_.wait() == 0);
+  }
+
+ private:
+  Process process_;
+};
+
+}  // namespace
+
+TEST_CASE("a locked database makes calls busy, which may be repeated", "[STORE-3]") {
+  const TestDatabase database;
+  const auto clinic = open_clinic(plan_on(database, lock_patience(database, 100)));
+  const auto desk = session(clinic);
+  REQUIRE(call(desk, "patients.register", somebody).code == "done");
+  Holder other(database);
+  CHECK(call(desk, "patients.list", "{}").code == "done");  // readers do not mind
+  const auto busy = [&](const std::string& request) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto answer = call(desk, "patients.register", request);
+    CHECK(answer.code == "busy");
+    CHECK(answer.text.find("\"retryable\":true") != answer.text.npos);
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(5));  // waited once, not for each rerun
+  };
+  busy(somebody);
+  if (database.backend() == Backend::sqlite)
+    busy(R"({"number":"S1","first_name":"A","last_name":"B"})");  // all who write wait for one lock
+  CHECK(database.number("SELECT COUNT(*) FROM patients") == 1);
+  other.let_go();
+  CHECK(call(desk, "patients.register", somebody).code == "done");
+  CHECK(database.number("SELECT COUNT(*) FROM patients") == 2);
+  CHECK(broken_invariants(database) == Lines{});
+}
+
+TEST_CASE("on a locked database threads that need a number give up together, not one after the other",
+          "[STORE-3][NUM-2]") {
+  const TestDatabase database;
+  constexpr int patience = 2000, threads = 8;
+  const auto clinic = open_clinic(plan_on(database, lock_patience(database, patience)));
+  REQUIRE(call(session(clinic), "patients.register", somebody).code == "done");
+  Holder other(database);
+  Plan plan;
+  plan.threads = threads;
+  plan.mix = {{"patients.register", somebody, {}}};
+  std::atomic<int> busy = 0;
+  const auto begin = std::chrono::steady_clock::now();
+  run_calls(plan, &clinic, [&](const Answer& answer) { busy += answer.code == "busy"; });
+  const auto waited = std::chrono::steady_clock::now() - begin;
+  CHECK(waited >= std::chrono::milliseconds(patience) * 9 / 10);
+  CHECK(waited < std::chrono::milliseconds(patience) * threads / 2);
+  CHECK(busy == threads);
+  other.let_go();
+  CHECK(call(session(clinic), "patients.register", somebody).code == "done");
+}
+
+TEST_CASE("a call that waits for a locked database gets through when the lock goes", "[STORE-3]") {
+  const TestDatabase database;
+  LogLines log;
+  auto configuration = test_configuration(database);
+  configuration.storage = database.url(lock_patience(database, 60000));
+  configuration.log_level = LogLevel::trace;
+  Environment environment;
+  environment.log = [&](LogLevel, std::string_view line) { log.add(line); };
+  const auto clinic = Clinic::open(configuration, environment);
+  REQUIRE(call(session(clinic), "patients.register", somebody).code == "done");
+  Holder other(database);
+  log.clear();
+  std::atomic<bool> answered = false;
+  Answer answer;
+  std::jthread waiting([&] {
+    answer = call(session(clinic), "patients.register", somebody);
+    answered = true;
+  });
+  while (log.all().empty())  // until it has said to the database what it wants
+    std::this_thread::yield();
+  CHECK_FALSE(answered);
+  other.let_go();
+  waiting.join();
+  CHECK(answer.code == "done");
+}
