@@ -37,7 +37,7 @@ bool is_url(const std::string& argument) {
 fs::path find_plugin(const std::string& argument) {
   if (argument.find('/') != argument.npos || fs::path(argument).has_extension()) return fs::absolute(argument);
   for (const auto& folder : clinic::search_folders({})) {
-    const auto path = folder.path / clinic::plugin_file_name(argument);
+    auto path = folder.path / clinic::plugin_file_name(argument);
     if (folder.path.is_absolute() && fs::exists(path)) return path;
   }
   throw std::runtime_error("there is no plugin `" + argument + "` in the search path; name its file");

@@ -23,6 +23,8 @@ _ALWAYS = {
     # so that nothing is left in /dev/shm when it is killed
     "dynamic_shared_memory_type": "mmap",
     "log_line_prefix": "%m [%p] %d ",
+    # races make errors by the thousand
+    "log_min_error_statement": "panic",
 }
 _THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": 0}
 _DURABLE = {"max_wal_size": "2GB"}

@@ -1,5 +1,6 @@
 """The side of a test: a folder, a supervisor, and the servers that it runs."""
 
+import fcntl
 import json
 import os
 import pwd
@@ -14,6 +15,30 @@ from pathlib import Path
 from .waiting import until
 
 
+_PREFIX = "clinic-servers-"
+
+
+def _new_folder(parent):
+    """A temporary folder, and its lock: a file that is locked for as long as the folder is in use."""
+    made = Path(tempfile.mkdtemp(prefix="new-" + _PREFIX, dir=parent))
+    made.chmod(0o711)  # servers of other users have folders of their own in it
+    lock = open(made / "lock", "w", encoding="utf-8")  # noqa: SIM115
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    # under its name, where _remove_abandoned() sees it, only now
+    return made.rename(made.with_name(made.name[len("new-") :])), lock
+
+
+def _remove_abandoned(parent):
+    """The folders of those whose supervisor was killed together with them."""
+    for folder in parent.glob(_PREFIX + "*"):
+        try:
+            with open(folder / "lock", encoding="utf-8") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            pass  # in use, somebody else's, or gone meanwhile
+
+
 class Supervisor:
     """A temporary folder and the process that runs servers in it. A context manager.
 
@@ -22,8 +47,9 @@ class Supervisor:
 
     def __init__(self, folder=None):
         """folder: where the temporary folder is made, if not in the system's place."""
-        self.folder = Path(tempfile.mkdtemp(prefix="clinic-servers-", dir=folder))
-        self.folder.chmod(0o711)  # servers of other users have folders of their own in it
+        parent = Path(folder or tempfile.gettempdir())
+        _remove_abandoned(parent)
+        self.folder, lock = _new_folder(parent)
         self._lock = threading.Lock()
         # In a session of its own: an interrupt on the terminal is for the tests, and their end ends it.
         self._process = subprocess.Popen(
@@ -31,7 +57,9 @@ class Supervisor:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
+            pass_fds=[lock.fileno()],  # which it keeps open
         )
+        lock.close()
 
     def _ask(self, command, **arguments):
         with self._lock:

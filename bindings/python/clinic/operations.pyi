@@ -46,7 +46,7 @@ class PatientView(Record):
     portal_enabled: bool
     age: Optional[int]
 
-class RegisteredPatientPortalCredentials(Record):
+class PortalCredentials(Record):
     username: str
     temporary_password: Optional[str]
     login_url: str
@@ -57,7 +57,7 @@ class RegisteredPatient(Record):
     message: str
     patient: PatientView
     portal_created: bool
-    portal_credentials: Optional[RegisteredPatientPortalCredentials]
+    portal_credentials: Optional[PortalCredentials]
 
 class PatientPage(Record):
     items: List[PatientView]  # type: ignore
@@ -70,13 +70,13 @@ class MedicalHistoryView(Record):
     updated_at: Optional[datetime.datetime]
     version: int
 
-class PatientIdentifiersIdentifiers(Record):
+class IdentifierValue(Record):
     system: str
     value: str
 
 class PatientIdentifiers(Record):
     patient_id: str
-    identifiers: List[PatientIdentifiersIdentifiers]
+    identifiers: List[IdentifierValue]
 
 class User(Record):
     id: str
@@ -117,7 +117,7 @@ class LinkedPerson(Record):
     patient: PatientView
     created: bool
 
-class SyncReportConflicts(Record):
+class SyncConflict(Record):
     user_id: Optional[str]
     patient_id: Optional[str]
     code: str
@@ -129,7 +129,7 @@ class SyncReport(Record):
     patients_created: int
     users_linked: int
     conflict_count: int
-    conflicts: List[SyncReportConflicts]
+    conflicts: List[SyncConflict]
     next: Optional[str]
 
 class MaybePatient(Record):
@@ -148,7 +148,7 @@ class People(Record):
 class Found(Record):
     found: bool
 
-class AuditPageItems(Record):
+class AuditEntry(Record):
     id: str
     created_at: datetime.datetime
     actor_id: Optional[str]
@@ -164,10 +164,10 @@ class AuditPageItems(Record):
     metadata: Any
 
 class AuditPage(Record):
-    items: List[AuditPageItems]  # type: ignore
+    items: List[AuditEntry]  # type: ignore
     next: Optional[str]
 
-class OperationsOperations(Record):
+class OperationInfo(Record):
     name: str
     help: str
     writes: bool
@@ -179,7 +179,7 @@ class OperationsOperations(Record):
     response_schema: Any
 
 class Operations(Record):
-    operations: List[OperationsOperations]
+    operations: List[OperationInfo]
 
 class VersionInfo(Record):
     sdk_version: str

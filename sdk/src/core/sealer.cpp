@@ -8,6 +8,7 @@
 #include <Poco/Crypto/CipherFactory.h>
 #include <Poco/Crypto/CipherKey.h>
 #include <Poco/Crypto/CryptoTransform.h>
+#include <Poco/Crypto/OpenSSLInitializer.h>
 #include <Poco/DigestEngine.h>
 #include <Poco/StreamCopier.h>
 
@@ -19,6 +20,10 @@
 
 namespace clinic {
 namespace {
+
+/// Poco counts who uses OpenSSL, and what the first and the last of them do is not safe among threads: here is one who
+/// stays. (Two calls that unsealed an answer at once crashed.)
+[[maybe_unused]] const auto& openssl_user = *new Poco::Crypto::OpenSSLInitializer;
 
 constexpr unsigned char version = 1;
 constexpr std::size_t nonce_size = 12, tag_size = 16;

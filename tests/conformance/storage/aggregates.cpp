@@ -39,7 +39,7 @@ void six_patients(StorageBench& bench) {
   std::vector<Patient> patients;
   for (int i = 0; i < 6; ++i) {
     auto& row = patients.emplace_back(patient("p" + std::to_string(i)));
-    row.balance_minor = i * 10;
+    row.balance_minor = std::int64_t{10} * i;
     row.status = i < 4 ? PatientStatus::active : PatientStatus::merged;
     row.last_name = i % 2 ? "b" : "a";
     if (i > 0) row.age_years = i;

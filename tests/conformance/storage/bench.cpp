@@ -40,6 +40,13 @@ Store& StorageBench::store() {
   return *store_;
 }
 
+std::vector<std::unique_ptr<Store>> StorageBench::several(std::size_t count) {
+  std::vector<std::unique_ptr<Store>> stores(count);
+  for (auto& store : stores)
+    store = another();
+  return stores;
+}
+
 std::string with_option(const std::string& url, const std::string& option) {
   return url + (url.find('?') == url.npos ? "?" : "&") + option;
 }

@@ -34,6 +34,7 @@ class StorageBench {
   Store& store();
   /// Another one on the same database.
   std::unique_ptr<Store> another() { return another(url_); }
+  std::vector<std::unique_ptr<Store>> several(std::size_t count);
   std::unique_ptr<Store> another(const std::string& url) { return std::make_unique<Store>(table_, host(), url); }
 
  private:

@@ -50,6 +50,7 @@ void host_stops(StorageBench& bench) {
 
 void goes_on_after_a_stop(StorageBench& bench) {
   std::vector<NumberBlock> blocks;
+  blocks.reserve(2000);
   for (int i = 0; i < 2000; ++i)
     blocks.push_back(block(std::to_string(10000 + i), i));
   committed(bench.store(), std::move(blocks));

@@ -40,9 +40,10 @@ void limits(StorageBench& bench) {
 
 void pages(StorageBench& bench) {
   std::vector<User> users;
+  users.reserve(97);
   for (int i = 0; i < 97; ++i) {
-    users.push_back(user(std::to_string(1000 + i * 37 % 97)));
-    users.back().name_key = Ids{"ann", "Ann", "\u00e4nn", "ann ", "bo", ""}[static_cast<std::size_t>(i % 6)];
+    auto& made = users.emplace_back(user(std::to_string(1000 + i * 37 % 97)));
+    made.name_key = Ids{"ann", "Ann", "\u00e4nn", "ann ", "bo", ""}[static_cast<std::size_t>(i % 6)];
   }
   users = committed(bench.store(), std::move(users));
   const auto by_name = [](const User& left, const User& right) {
@@ -66,6 +67,7 @@ void pages(StorageBench& bench) {
 
 void streamed(StorageBench& bench) {
   std::vector<NumberBlock> blocks;
+  blocks.reserve(3000);
   for (int i = 0; i < 3000; ++i)
     blocks.push_back(block(std::to_string(10000 + i), i));
   committed(bench.store(), std::move(blocks));

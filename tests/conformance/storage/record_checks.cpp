@@ -64,6 +64,7 @@ void every_word(StorageBench& bench) {
 
 void many_at_once(StorageBench& bench) {
   std::vector<User> users;
+  users.reserve(1500);
   for (int i = 0; i < 1500; ++i)
     users.push_back(user("many-" + std::to_string(i), "many-" + std::to_string(i)));
   users = committed(bench.store(), std::move(users));

@@ -113,9 +113,7 @@ void touched_first(StorageBench& bench) {
 void raced(StorageBench& bench) {
   constexpr int racers = 4, rounds = 15;
   committed(bench.store(), block("doctor"));
-  std::vector<std::unique_ptr<Store>> stores;
-  for (int i = 0; i < racers; ++i)
-    stores.push_back(bench.another());
+  const auto stores = bench.several(racers);
   for (int round = 0; round < rounds; ++round) {
     std::atomic<int> booked = 0;
     Signal begin;

@@ -128,9 +128,7 @@ void freed(StorageBench& bench) {
 void raced(StorageBench& bench) {
   constexpr int racers = 4, rounds = 10;
   bench.store();
-  std::vector<std::unique_ptr<Store>> stores;
-  for (int i = 0; i < racers; ++i)
-    stores.push_back(bench.another());
+  const auto stores = bench.several(racers);
   for (int round = 0; round < rounds; ++round) {
     const auto key = "key-" + std::to_string(round);
     std::atomic<int> winners = 0, refused = 0;

@@ -61,7 +61,7 @@ struct Watched<Slot> {
   static int call(Arguments... arguments) {
     clinic_plugin_error* const error = std::get<sizeof...(Arguments) - 1>(std::tie(arguments...));
     error->code = -1;
-    int code;
+    int code = CLINIC_PLUGIN_INTERNAL;
     {
       const Running running(name);
       code = (real->*Slot)(arguments...);

@@ -5,7 +5,7 @@
  * Instead of a gateway it has a file; all else is what a notifier has to do. It needs the C headers of clinic/plugin
  * and a POSIX system.
  */
-#define _POSIX_C_SOURCE 200809L
+#define _POSIX_C_SOURCE 200809L /* NOLINT(bugprone-reserved-identifier) */
 
 #include <clinic/plugin/notifier.h>
 
@@ -61,8 +61,10 @@ static void close_mailbox(clinic_notifier* notifier) {
 static char* put_header(char* at, const char* name, const char* value) {
   if (value == NULL) return at;
   at += sprintf(at, "%s: ", name);
-  for (; *value != '\0'; ++value)
-    *at++ = *value == '\n' || *value == '\r' ? ' ' : *value;
+  for (; *value != '\0'; ++value, ++at) {
+    *at = *value;
+    if (*at == '\n' || *at == '\r') *at = ' ';
+  }
   *at++ = '\n';
   return at;
 }
