@@ -146,6 +146,33 @@ class Connections(faults.Case):
 
         self.all_harms(work)
 
+    def test_harm_and_nobody_to_ask_afterwards(self):
+        """[STORE-3][HTTP-5]"""
+
+        def work(harm):
+            database = self.database(f"nobody_{harm.name.lower()}")
+            with Proxy(self.server.port) as proxy, faults.opened(self.url(database, proxy, harm, pool=1)) as opened:
+                desk = opened.system("front-desk")
+
+                def call(n):
+                    self.done(lambda: desk.patients.register(first_name="Warm", last_name="Up"))
+                    email = f"p{n}@example.org"
+                    proxy.arm(harm, n, then_refuse=True)
+                    word = self.attempt(lambda: faults.register(desk, email, key=email))[1]
+                    proxy.disarm()
+                    if word in ("unavailable", "busy"):
+                        self.assertEqual(database.registered(email), 0, "an error that says that nothing was changed")
+                    proxy.refuse(False)
+                    self.done(lambda: faults.register(desk, email, key=email))
+                    self.assertEqual(database.registered(email), 1)
+                    return word
+
+                words = self.each_message(proxy, harm, call)
+                self.assertIn("outcome_unknown", words, "of its last message, the commit")
+                return words
+
+        self.all_harms(work, (Harm.CUT, Harm.CUT_ANSWER))
+
     def test_harm_while_connecting_and_reading(self):
         """[STORE-3]"""
 

@@ -34,6 +34,7 @@ class Proxy:
         self._lock = threading.Lock()
         self._harm = None
         self._countdown = 0
+        self._then_refuse = False
         self._refusing = False
         self._swallowing = False
         self._links = set()
@@ -43,11 +44,14 @@ class Proxy:
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def arm(self, harm, message):
-        """Does it once, to the message of that number from now on, counted over all connections, beginning with 1."""
+    def arm(self, harm, message, then_refuse=False):
+        """Does it once, to the message of that number from now on, counted over all connections, beginning with 1.
+
+        then_refuse: new connections are refused from that moment.
+        """
         with self._lock:
             self.done.clear()
-            self._harm, self._countdown = harm, message
+            self._harm, self._countdown, self._then_refuse = harm, message, then_refuse
 
     def disarm(self):
         """Whether the harm was done; if not, it will not be."""
@@ -123,6 +127,7 @@ class Proxy:
             if self._countdown:
                 return None
             harm, self._harm = self._harm, None
+            self._refusing = self._refusing or self._then_refuse
             self.harmed = data
             self.done.set()
             return harm

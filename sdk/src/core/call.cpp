@@ -4,6 +4,7 @@
 #include "rerun.hpp"
 #include "storage_errors.hpp"
 
+#include <exception>
 #include <stdexcept>
 
 namespace clinic {
@@ -94,6 +95,7 @@ bool Call::done_meanwhile(const TypeDescription& type, void* result) {
 
 void Call::run(FunctionRef<void(UnitOfWork&)> body, const TypeDescription* type, void* result) {
   const bool keyed = type && !options_.idempotency_key.empty();
+  std::exception_ptr unknown;  // of a commit that no later run has settled yet
   for (RerunBudget budget;;) {
     try {
       UnitOfWork work(*this);
@@ -115,8 +117,10 @@ void Call::run(FunctionRef<void(UnitOfWork&)> body, const TypeDescription* type,
       // there is none, and the caller is told so.
       const bool rerun =
           violates(failure, "IdempotencyRecord", "id") || (failure.code() == CLINIC_PLUGIN_OUTCOME_UNKNOWN && keyed);
+      if (failure.code() == CLINIC_PLUGIN_OUTCOME_UNKNOWN) unknown = std::current_exception();
       if (rerun ? !budget.again() : !budget.again(failure)) {
         if (keyed && failure.code() == CLINIC_PLUGIN_UNIQUE_VIOLATION && done_meanwhile(*type, result)) return;
+        if (unknown) std::rethrow_exception(unknown);  // `busy` or `unavailable` would say that nothing was changed
         throw;
       }
       engine_.log()(LogLevel::debug, std::string(operation_.name) + ": running the transaction again");
