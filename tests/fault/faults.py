@@ -59,9 +59,9 @@ def why(error):
     return "\n".join([f"{error.code}: {error}", *(line for line in list(_log) if error.detail and error.detail in line)])
 
 
-def register(desk, email, key=None, account=True):
+def register(desk, email, key=None, account=True, **more):
     return desk.patients.register(
-        first_name="Amina", last_name="Odhiambo", email=email, create_portal_account=account, idempotency_key=key
+        first_name="Amina", last_name="Odhiambo", email=email, create_portal_account=account, idempotency_key=key, **more
     )
 
 

@@ -58,6 +58,10 @@ class Connections(faults.Case):
         """The answer, at the third attempt at the latest: harm to a message without an answer shows at the next one."""
         return self.attempt(call)[0] or self.attempt(call)[0] or call()
 
+    def warm_up(self, desk, n):
+        """So that there are a connection and prepared statements: what is harmed is the next call itself."""
+        self.done(lambda: faults.register(desk, f"warm{n}@example.org", key=f"warm{n}"))
+
     def harmed(self, proxy, harm, n, call):
         """The same, with harm done to the n-th message of the call."""
         proxy.arm(harm, n)
@@ -103,10 +107,9 @@ class Connections(faults.Case):
                 desk = opened.system("front-desk")
 
                 def call(n):
-                    # so that there are a connection, prepared statements and numbers: what is harmed is the call itself
-                    self.done(lambda: desk.patients.register(first_name="Warm", last_name="Up"))
+                    self.warm_up(desk, n)
                     email = f"p{n}@example.org"
-                    answer, word = self.harmed(proxy, harm, n, lambda: faults.register(desk, email))
+                    answer, word = self.harmed(proxy, harm, n, lambda: faults.register(desk, email, number=f"X{n}"))
                     found = database.registered(email)
                     if word != "outcome_unknown":
                         self.assertEqual(found, 1 if word == "done" else 0, f"{word} at {proxy.harmed}")
@@ -155,15 +158,16 @@ class Connections(faults.Case):
                 desk = opened.system("front-desk")
 
                 def call(n):
-                    self.done(lambda: desk.patients.register(first_name="Warm", last_name="Up"))
+                    self.warm_up(desk, n)
                     email = f"p{n}@example.org"
                     proxy.arm(harm, n, then_refuse=True)
-                    word = self.attempt(lambda: faults.register(desk, email, key=email))[1]
+                    register = lambda: faults.register(desk, email, key=email, number=f"X{n}")  # noqa: E731
+                    word = self.attempt(register)[1]
                     proxy.disarm()
                     if word in ("unavailable", "busy"):
                         self.assertEqual(database.registered(email), 0, "an error that says that nothing was changed")
                     proxy.refuse(False)
-                    self.done(lambda: faults.register(desk, email, key=email))
+                    self.done(register)
                     self.assertEqual(database.registered(email), 1)
                     return word
 
