@@ -133,17 +133,12 @@ class Proxy:
             return harm
 
 
-def _reset(end):
-    try:
-        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        end.shutdown(socket.SHUT_RD)  # wakes a thread that reads it
-    except OSError:
-        pass
-    end.close()
-
-
 class _Link:
-    """A client's connection and the server's."""
+    """A client's connection and the server's, and a thread for each direction.
+
+    The threads alone close the sockets, the last one both: closed under a thread, a socket's number could come back as that
+    of a new connection, from which the thread would then read.
+    """
 
     def __init__(self, proxy, client):
         self._proxy = proxy
@@ -153,6 +148,8 @@ class _Link:
         self._loses_answer = 0.0  # this part of the next answer, then the connection
         self._lock = threading.Lock()  # held while something passes
         self._broken = False
+        self._threads = []
+        self._working = 0
 
     def connect(self, port):
         self._server = socket.create_connection(("127.0.0.1", port))
@@ -160,23 +157,48 @@ class _Link:
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def start(self):
-        for work in (self._forward, self._backward):
-            threading.Thread(target=self._guarded, args=(work,), daemon=True).start()
+        works = (self._forward, self._backward)
+        self._working = len(works)
+        self._threads = [threading.Thread(target=self._guarded, args=(work,), daemon=True) for work in works]
+        for thread in self._threads:
+            thread.start()
 
     def reset(self):
         """Both ends get a reset, not a goodbye. Behind this nothing passes any more."""
+        self._break()
+        for thread in self._threads:
+            thread.join()
+        if not self._threads:
+            self._close()
+
+    def _break(self):
         with self._lock:
             self._broken = True
         for end in (self._client, self._server):
+            if end is None:
+                continue
+            try:
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                end.shutdown(socket.SHUT_RD)  # wakes the thread that reads it
+            except OSError:
+                pass  # the other side has ended it
+
+    def _close(self):
+        for end in (self._client, self._server):
             if end is not None:
-                _reset(end)
+                end.close()
+        self._proxy._forget(self)
 
     def _guarded(self, work):
         try:
             work()
         except OSError:
-            self.reset()
-            self._proxy._forget(self)
+            self._break()
+        with self._lock:
+            self._working -= 1
+            last = self._working == 0
+        if last:
+            self._close()
 
     def _send(self, to, data):
         with self._lock:
@@ -196,10 +218,9 @@ class _Link:
         if harm is Harm.CUT:
             raise ConnectionResetError
         if harm is Harm.CUT_HALF_WAY:
+            self._loses_answer = 1  # to what it did not understand
             self._send(self._server, data[: len(data) // 2])
-            # what was sent has to arrive, which a reset would not let it
-            self._server.shutdown(socket.SHUT_WR)
-            _reset(self._client)
+            self._server.shutdown(socket.SHUT_WR)  # not a reset, which would take away what was sent
             return False
         if harm is Harm.BLACK_HOLE:
             while self._client.recv(65536):
@@ -214,24 +235,17 @@ class _Link:
             return False
         return True
 
-    def _lose(self, answer):
-        kept = len(answer) - int(len(answer) * self._loses_answer)
-        if kept:
-            self._send(self._client, answer[:kept])
-            # what was sent has to arrive, which a reset would not let it
-            self._client.shutdown(socket.SHUT_WR)
-            _reset(self._server)
-        else:
-            raise ConnectionResetError
-
     def _backward(self):
         while data := self._server.recv(65536):
             if self._loses_answer:
-                self._lose(data)
-                return
+                kept = len(data) - int(len(data) * self._loses_answer)
+                if not kept:
+                    raise ConnectionResetError
+                self._send(self._client, data[:kept])
+                break  # and a goodbye, as a reset would take away what was sent
             if not self._proxy._swallowing:
                 self._clients_turn = True
                 self._send(self._client, data)
-        # the server has ended: a client that writes on gets a reset
+        if self._broken or self._loses_answer == 1:
+            raise ConnectionResetError
         self._client.shutdown(socket.SHUT_WR)
-        self._proxy._forget(self)
