@@ -23,7 +23,7 @@ namespace {
 
 /// Poco counts who uses OpenSSL, and what the first and the last of them do is not safe among threads: here is one who
 /// stays. (Two calls that unsealed an answer at once crashed.)
-[[maybe_unused]] const auto& openssl_user = *new Poco::Crypto::OpenSSLInitializer;
+const Poco::Crypto::OpenSSLInitializer openssl_user;
 
 constexpr unsigned char version = 1;
 constexpr std::size_t nonce_size = 12, tag_size = 16;
