@@ -9,7 +9,7 @@ fail() {
 elapsed() { printf '%d:%02d' $(((SECONDS - $1) / 60)) $(((SECONDS - $1) % 60)); }
 
 # The last "[12/80]" of ninja or "12/80 Test" of ctest in a log, if any.
-counter() { tail -c 4000 "$1" 2>/dev/null | grep -oE '^\[[0-9]+/[0-9]+\]|^ *[0-9]+/[0-9]+ Test' | tail -n 1 | tr -d '[] Test'; }
+counter() { tail -c 4000 "$1" 2>/dev/null | grep -aoE '^\[[0-9]+/[0-9]+\]|^ *[0-9]+/[0-9]+ Test' | tail -n 1 | tr -d '[] Test'; }
 
 # Reports on a log until it is killed: on a terminal each second in place, elsewhere a line each half minute.
 # (A sleep outlives its killed parent: it must not keep a pipe open on which somebody waits for our end.)

@@ -35,8 +35,7 @@ void add_globals(CLI::App& root, Globals& globals) {
   constexpr auto* who = "Who acts";
   add_text(root, "--as", globals.as, "NAME", "Name of the acting part of the clinic, for the audit (default: cli)",
            who);
-  add_text(root, "--as-role,--role", globals.as_role, "ROLE",
-           "Do only what this role may. Where an operation has a field of the name, --role is the field", who);
+  add_text(root, "--as-role", globals.as_role, "ROLE", "Do only what this role may", who);
   add_text(root, "--origin", globals.origin, "TEXT", "From where the call comes, for the audit", who);
   add_text(root, "--idempotency-key", globals.idempotency_key, "KEY",
            "The same call with the same key is done once and answers the same", who);

@@ -4,6 +4,7 @@
 #include "text.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 #include <vector>
 
@@ -40,16 +41,24 @@ std::string option_name(const CLI::Option& option) {
   return text.empty() ? name : name + " " + text;
 }
 
+/// What is to be replaced stands in capitals.
+std::string upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return text;
+}
+
 std::string usage(const CLI::App& app, const std::string& name) {
   std::string line = name;
   for (const auto* option : app.get_options()) {
     const auto text = option->get_option_text();
     if (option->get_group() == "Required" && !option->get_positional())
       line += " --" + option->get_lnames().front() + (text.empty() ? "" : " " + text);
-    if (option->get_positional())
-      line += " " + std::string(option->get_required() || option->get_group() == "Required"
-                                    ? option->get_name(true, false)
-                                    : "[" + option->get_name(true, false) + "]");
+    if (option->get_positional()) {
+      const auto flag = option->nonpositional() ? "[--" + option->get_lnames().front() + "] " : std::string();
+      const auto value = flag + upper(option->get_name(true, false));
+      line += " " + (option->get_required() || option->get_group() == "Required" ? value : "[" + value + "]");
+    }
   }
   auto subs = app.get_subcommands([](const CLI::App*) { return true; });
   line += subs.empty() ? " [OPTIONS]" : " COMMAND …";

@@ -50,8 +50,9 @@ int dispatch(const CLI::App& root, const Actions& actions) {
   const auto& command = reached(root);
   auto action = actions.find(&command);
   if (action != actions.end()) return action->second();
-  std::cerr << root.help();
-  return wrong_usage;
+  const bool alone = &command == &root;  // is a question, not a mistake
+  (alone ? std::cout : std::cerr) << root.help();
+  return alone ? done : wrong_usage;
 }
 
 int run(int count, char** values) {
@@ -67,8 +68,8 @@ int run(int count, char** values) {
   add_globals(root, globals);
   root.option_defaults()->group("Options");
   add_operation_commands(root, actions, globals);
-  for (auto add : {add_call_command, add_init_command, add_schema_command, add_plugins_command, add_operations_command,
-                   add_errors_command})
+  for (auto add : {add_call_command, add_init_command, add_admin_command, add_schema_command, add_plugins_command,
+                   add_operations_command, add_errors_command, add_help_command})
     add(root, actions, globals);
   try {
     root.parse(arguments(count, values));

@@ -50,27 +50,54 @@ CallOptions call_options(const Globals& globals) {
   return {.idempotency_key = globals.idempotency_key.value_or(""), .origin = globals.origin.value_or("")};
 }
 
-int with_clinic(const Globals& globals, const std::function<void(const Clinic&)>& use) {
+std::optional<std::filesystem::path> database_file(const Configuration& configuration) {
+  constexpr std::string_view scheme = "sqlite:";
+  std::string_view path = configuration.storage;
+  if (!path.starts_with(scheme)) return std::nullopt;
+  path.remove_prefix(scheme.size());
+  path = path.substr(0, path.find('?'));
+  if (path.starts_with("///")) path.remove_prefix(3);  // sqlite:///clinic.db, as Python's libraries write it
+  if (path.empty() || path == ":memory:") return std::nullopt;
+  return path;
+}
+
+void refuse_missing_file(const Configuration& configuration, MissingFile missing) {
+  const auto file = database_file(configuration);
+  std::error_code ignored;
+  if (!file || std::filesystem::exists(*file, ignored)) return;
+  const auto folder = file->parent_path();
+  std::string message;
+  if (!folder.empty() && !std::filesystem::is_directory(folder, ignored))
+    message = "There is no folder " + folder.string() + ", nor a database in it.";
+  else if (missing == MissingFile::refused)
+    message = "There is no database " + file->string() + "; `clinic init` makes one.";
+  if (!message.empty())
+    throw Error(ErrorCode::configuration_invalid, {}, {{"storage", "not_found", std::move(message)}});
+}
+
+int with_session(const Globals& globals, const std::function<void(const Session&)>& use, MissingFile missing) {
+  // In the environment, not among the arguments: those are for everybody on the machine to see.
+  const char* token = std::getenv("CLINIC_TOKEN");
+  if (token && !*token) token = nullptr;
+  if (token && (globals.as || globals.as_role))
+    throw UsageError("CLINIC_TOKEN says who acts; leave --as and --as-role out");
+  const auto who = actor(globals);
   std::optional<Clinic> clinic;
   try {
     const auto chosen = configuration(globals);
+    refuse_missing_file(chosen, missing);
     clinic.emplace(Clinic::open(chosen, environment(chosen)));
   } catch (const Error& error) {
     report(error, globals.json);
     return error.retryable() ? try_again : cannot_open;
   }
   try {
-    use(*clinic);
+    use(token ? clinic->act_with_token(token) : clinic->act_as(who));
     return done;
   } catch (const Error& error) {
     report(error, globals.json);
     return error.retryable() ? try_again : refused;
   }
-}
-
-int with_session(const Globals& globals, const std::function<void(const Session&)>& use) {
-  const auto who = actor(globals);
-  return with_clinic(globals, [&](const Clinic& clinic) { use(clinic.act_as(who)); });
 }
 
 }  // namespace clinic::cli

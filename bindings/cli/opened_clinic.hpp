@@ -7,7 +7,9 @@
 
 #include <clinic/clinic.hpp>
 
+#include <filesystem>
 #include <functional>
+#include <optional>
 
 namespace clinic::cli {
 
@@ -16,8 +18,16 @@ Configuration configuration(const Globals& globals);
 
 CallOptions call_options(const Globals& globals);
 
+/// The file of an embedded database, as its URL names it; none for other databases.
+std::optional<std::filesystem::path> database_file(const Configuration& configuration);
+
+/// A mistyped name must not make a new database: only the commands that are there to make one may.
+enum class MissingFile { refused, made };
+/// Throws Error where the configuration names a file that is not there; or its folder is not, where a file may be made.
+void refuse_missing_file(const Configuration& configuration, MissingFile missing = MissingFile::refused);
+
 /// Opens, acts as the options say, and lets `use` work. Reports errors and answers the exit code. Throws UsageError.
-int with_session(const Globals& globals, const std::function<void(const Session&)>& use);
-int with_clinic(const Globals& globals, const std::function<void(const Clinic&)>& use);
+int with_session(const Globals& globals, const std::function<void(const Session&)>& use,
+                 MissingFile missing = MissingFile::refused);
 
 }  // namespace clinic::cli

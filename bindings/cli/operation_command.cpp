@@ -6,9 +6,11 @@
 #include "request_flags.hpp"
 #include "terminal.hpp"
 #include "text.hpp"
+#include "usage_error.hpp"
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -24,9 +26,27 @@ CLI::App& child(CLI::App& parent, const std::string& name) {
 
 std::string footer(const Operation& operation) {
   auto lines = "May be called by: " + join(operation.roles, ", ") + "\nThe same as: clinic call " + operation.name +
-               " JSON, and " + operation.http_method + " /api/v1" + operation.http_path;
+               " JSON\nA host that has an HTTP server may offer it as: " + operation.http_method + " /api/v1" +
+               operation.http_path;
   if (!operation.errors.empty()) lines += "\nErrors: " + join(operation.errors, ", ") + "; see clinic errors";
   return lines;
+}
+
+/// Of a page's records; an answer that is no page has no columns to choose from.
+void check_columns(const Operation& operation, const std::vector<std::string>& columns) {
+  if (columns.empty()) return;
+  std::vector<std::string> known;
+  for (const auto& field : operation.response)
+    if (field.name == "items")
+      for (const auto& column : field.fields)
+        known.push_back(column.name);
+  if (known.empty()) throw UsageError("--columns is for pages of records, and " + operation.name + " answers none");
+  for (const auto& column : columns) {
+    if (std::find(known.begin(), known.end(), column) != known.end()) continue;
+    const auto meant = nearest(column, known);
+    throw UsageError("--columns: there is no column '" + harmless(column) + "'" +
+                     (meant.empty() ? ", but " + join(known, ", ") : "; did you mean " + meant + "?"));
+  }
 }
 
 int run(const Operation& operation, const boost::json::object& request, const Globals& globals) {
@@ -61,7 +81,10 @@ void add_operation_commands(CLI::App& root, Actions& actions, const Globals& glo
     command->description(operation.help);
     command->footer(footer(operation));
     auto flags = std::make_shared<RequestFlags>(*command, operation);
-    actions[command] = [&operation, &globals, flags] { return run(operation, flags->request(), globals); };
+    actions[command] = [&operation, &globals, flags] {
+      check_columns(operation, globals.columns);
+      return run(operation, flags->request(), globals);
+    };
   }
   for (auto* group : root.get_subcommands([](CLI::App* sub) { return sub->get_group() == "Operations"; }))
     describe_groups(*group);

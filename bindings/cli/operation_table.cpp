@@ -27,6 +27,8 @@ std::vector<Operation> read_table() {
     operation.help = row.at("help").as_string();
     operation.writes = row.at("writes").as_bool();
     operation.roles = texts(row.at("roles"));
+    for (const auto& scope : row.at("scopes").as_array())
+      operation.scopes.emplace(scope.at("role").as_string(), scope.at("scope").as_string());
     operation.http_method = row.at("http_method").as_string();
     operation.http_path = row.at("http_path").as_string();
     operation.errors = texts(row.at("errors"));

@@ -5,6 +5,7 @@
 
 #include "field.hpp"
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@ struct Operation {
   std::string help;
   bool writes = false;
   std::vector<std::string> roles;
+  std::map<std::string, std::string> scopes;  ///< `own`, `linked`: of the roles that may not do it on all records
   std::string http_method, http_path;
   std::vector<std::string> errors;
   std::string request_type, response_type;  ///< names of the structs

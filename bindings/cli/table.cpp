@@ -60,6 +60,10 @@ std::vector<std::string> Table::print(std::ostream& out, std::size_t width) cons
     std::string text;
     for (std::size_t i = 0; i < shown; ++i) {
       bool right = i < right_aligned.size() && right_aligned[i];
+      if (wrap_last && i + 1 == columns.size()) {
+        text += wrap(cells[i], layout.widths[i], display_width(text));
+        continue;
+      }
       auto cell = fit(cells[i], layout.widths[i]);
       text += i + 1 == shown && !right ? cell : pad(cell, layout.widths[i], right);
       if (i + 1 < shown) text.append(gap, ' ');

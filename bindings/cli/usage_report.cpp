@@ -41,6 +41,18 @@ std::string explain_extra(const CLI::App& root, const CLI::App& command) {
          (meant.empty() ? "" : "; did you mean " + meant + "?");
 }
 
+/// In our words where CLI11's are of no help ("--email: 1 required EMAIL missing").
+std::string explain(const CLI::App& root, const CLI::ParseError& error) {
+  const std::string text = error.what();
+  if (dynamic_cast<const CLI::ExtrasError*>(&error)) return explain_extra(root, reached(root));
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) && text.ends_with("missing"))
+    return text.substr(0, text.find(':')) + " needs a value";
+  constexpr std::string_view required = " is required";
+  if (dynamic_cast<const CLI::RequiredError*>(&error) && text.ends_with(required))
+    return "missing: " + text.substr(0, text.size() - required.size());
+  return text;
+}
+
 }  // namespace
 
 const CLI::App& reached(const CLI::App& root) {
@@ -55,9 +67,6 @@ void report_usage(const CLI::App& root, const std::string& message) {
             << " --help\n";
 }
 
-void report_usage(const CLI::App& root, const CLI::ParseError& error) {
-  bool left_over = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
-  report_usage(root, left_over ? explain_extra(root, reached(root)) : std::string(error.what()));
-}
+void report_usage(const CLI::App& root, const CLI::ParseError& error) { report_usage(root, explain(root, error)); }
 
 }  // namespace clinic::cli

@@ -33,7 +33,7 @@
 #define CLINIC_LONG_TEXT "TEXT"
 #endif
 
-#pragma db model version(1, 3)
+#pragma db model version(1, 4)
 
 #pragma db value(bool) type("INTEGER")
 #pragma db value(std::int64_t) type("BIGINT")
@@ -96,6 +96,7 @@
 #pragma db member(clinic::Patient::insurance_provider) type("VARCHAR(200)")
 #pragma db member(clinic::Patient::policy_number) type("VARCHAR(100)")
 #pragma db member(clinic::Patient::allergies) type("TEXT")
+#pragma db member(clinic::Patient::sealed_fields) type(CLINIC_LONG_TEXT)
 #pragma db member(clinic::Patient::account_id) type("VARCHAR(64)")
 #pragma db member(clinic::Patient::verified_by) type("VARCHAR(100)")
 #pragma db member(clinic::Patient::created_by) type("VARCHAR(100)")
@@ -121,6 +122,7 @@
 #pragma db object(clinic::MedicalHistory) table("medical_histories") optimistic
 #pragma db member(clinic::MedicalHistory::id) id type("VARCHAR(64)")
 #pragma db member(clinic::MedicalHistory::history) type(CLINIC_LONG_TEXT)
+#pragma db member(clinic::MedicalHistory::sealed_fields) type(CLINIC_LONG_TEXT)
 #pragma db member(clinic::MedicalHistory::updated_by) type("VARCHAR(100)")
 #pragma db member(clinic::MedicalHistory::version) version
 
@@ -135,6 +137,7 @@
 #pragma db member(clinic::AuditEntry::patient_id) type("VARCHAR(64)")
 #pragma db member(clinic::AuditEntry::error_code) type("VARCHAR(60)")
 #pragma db member(clinic::AuditEntry::origin) type("VARCHAR(200)")
+#pragma db member(clinic::AuditEntry::mac) type("VARCHAR(64)")
 #pragma db index(clinic::AuditEntry::"audit_entries_patient_id_i") member(patient_id)
 #pragma db index(clinic::AuditEntry::"audit_entries_actor_id_i") member(actor_id)
 
@@ -173,6 +176,30 @@
 #pragma db member(clinic::SingleUseToken::version) version
 #pragma db index(clinic::SingleUseToken::"single_use_tokens_token_hash_u") unique member(token_hash)
 #pragma db index(clinic::SingleUseToken::"single_use_tokens_user_id_i") member(user_id)
+
+#pragma db object(clinic::AuditSeal) table("audit_seals")
+#pragma db member(clinic::AuditSeal::id) id type("VARCHAR(64)")
+#pragma db member(clinic::AuditSeal::entry_ids) type(CLINIC_LONG_TEXT)
+#pragma db member(clinic::AuditSeal::mac) type("VARCHAR(64)")
+
+#pragma db object(clinic::LoginSession) table("login_sessions") optimistic
+#pragma db member(clinic::LoginSession::id) id type("VARCHAR(64)")
+#pragma db member(clinic::LoginSession::user_id) type("VARCHAR(64)")
+#pragma db member(clinic::LoginSession::token_hash) type("VARCHAR(64)")
+#pragma db member(clinic::LoginSession::previous_token_hash) type("VARCHAR(64)")
+#pragma db member(clinic::LoginSession::origin) type("VARCHAR(200)")
+#pragma db member(clinic::LoginSession::version) version
+#pragma db index(clinic::LoginSession::"login_sessions_user_id_i") member(user_id)
+
+#pragma db object(clinic::AttemptCounter) table("attempt_counters") optimistic
+#pragma db member(clinic::AttemptCounter::id) id type("VARCHAR(64)")
+#pragma db member(clinic::AttemptCounter::version) version
+
+#pragma db object(clinic::DataKey) table("data_keys") optimistic
+#pragma db member(clinic::DataKey::id) id type("VARCHAR(64)")
+#pragma db member(clinic::DataKey::key_use) type("VARCHAR(60)")
+#pragma db member(clinic::DataKey::sealed_key) type("VARCHAR(255)")
+#pragma db member(clinic::DataKey::version) version
 
 namespace clinic::mapping {
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "busy_handler.hpp"
+#include "fork_guard.hpp"
 #include "pool.hpp"
 #include "url.hpp"
 
@@ -121,6 +122,7 @@ class Connections {
     ::unlink(beside.c_str());
   }
 
+  const ForkGuard guard_;  // first and last: nothing of SQLite is done outside of it
   const SqliteUrl url_;
   Driver::Database database_;
   Pool writer_;

@@ -39,6 +39,7 @@ struct Driver {
 
   /// Writers take the write lock at once: one that had read before and then waited for it could only fail.
   static odb::transaction_impl* begin(Connection& connection, bool writes) {
+    require_own_file(connection);
     return writes ? connection.begin_immediate() : connection.begin();
   }
 
@@ -119,6 +120,13 @@ struct Driver {
   }
 
  private:
+  /// A file that was deleted or replaced is still written by whoever has it open, and what is written there is lost.
+  static void require_own_file(Connection& connection) {
+    int moved = 0;
+    sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    if (moved) throw Failure{CLINIC_PLUGIN_UNAVAILABLE, "the database file was deleted or replaced: open it again"};
+  }
+
   /// `UNIQUE constraint failed: external_identifiers.system, external_identifiers.value` → `system,value`
   static std::string violated_fields(std::string_view message) {
     std::string fields;

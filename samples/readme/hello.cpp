@@ -3,7 +3,11 @@
 
 #include <iostream>
 
-int main(int, char** arguments) {
+int main(int count, char** arguments) {
+  if (count != 2) {
+    std::cerr << "usage: " << arguments[0] << " sqlite:clinic.db\n";
+    return 2;
+  }
   try {
     auto clinic = clinic::Clinic::open({.storage = arguments[1]});  // "sqlite:clinic.db"
     auto desk = clinic.act_as(clinic::Actor::system("front-desk"));

@@ -3,6 +3,9 @@ import sys
 
 import clinic
 
+if len(sys.argv) != 2:
+    sys.exit(f"usage: {sys.argv[0]} sqlite:clinic.db")
+
 with clinic.open(sys.argv[1]) as opened:  # "sqlite:clinic.db"
     desk = opened.system("front-desk")
 

@@ -2,6 +2,7 @@
 #   clinic::boost         Boost >= 1.81: headers (Describe, DLL, …), json, container, filesystem
 #   clinic::poco          Poco: Foundation, Net, NetSSL, Crypto, JWT   (Poco::Redis is the limiter plugin's own affair)
 #   clinic::crypt         libxcrypt
+#   clinic::zxcvbn        zxcvbn-c, which knows the common passwords
 #   clinic::phonenumber   libphonenumber
 #   clinic::date_tz       Howard Hinnant's date with time zones
 #   clinic::cli11         CLI11
@@ -79,6 +80,7 @@ add_library(clinic_cli11 INTERFACE)
 target_link_libraries(clinic_cli11 INTERFACE CLI11::CLI11)
 add_library(clinic::cli11 ALIAS clinic_cli11)
 clinic_import(clinic::crypt crypt.h crypt libcrypt-dev)
+clinic_import(clinic::zxcvbn zxcvbn.h zxcvbn libzxcvbn-dev)
 
 # libphonenumber: on Debian 12 the headers are in the prefix and the library has no link for the linker, see .ci/deps.
 # Its headers use those of protobuf and Abseil.

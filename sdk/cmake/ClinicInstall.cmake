@@ -1,5 +1,5 @@
 # What `cmake --install` brings beside the programs, libraries and plugins, whose own folders install them: headers, the CMake package
-# (find_package(clinic): clinic::plugin, clinic::c, clinic::sdk), licences, documents and the samples of plugins.
+# (find_package(clinic): clinic::plugin, clinic::c, clinic::sdk), licences, documents and the samples.
 include_guard(GLOBAL)
 include(CMakePackageConfigHelpers)
 
@@ -28,9 +28,15 @@ configure_package_config_file(sdk/cmake/clinicConfig.cmake.in "${PROJECT_BINARY_
 # Before 1.0 a minor version may break what C++ hosts compile; plugins and C hosts have a stable line of their own.
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/clinicConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/clinicConfig.cmake" "${PROJECT_BINARY_DIR}/clinicConfigVersion.cmake" sdk/cmake/clinicDependencies.cmake
+  sdk/cmake/clinic_plugin_folder.cpp.in
   DESTINATION "${clinic_package_dir}" COMPONENT sdk)
+
+# It finds the library from where it stands: ../../../libclinic_c.so.0
+install(DIRECTORY bindings/python/clinic DESTINATION "${CMAKE_INSTALL_LIBDIR}/python3/dist-packages" COMPONENT python
+  FILES_MATCHING PATTERN "*.py" PATTERN "*.pyi" PATTERN "py.typed" PATTERN "__pycache__" EXCLUDE)
 
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT doc)
 install(FILES plugins/odb/LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" RENAME LICENSE.storage-plugins COMPONENT doc)
 install(DIRECTORY docs/ DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs" COMPONENT doc FILES_MATCHING PATTERN "*.md")
-install(DIRECTORY samples/storage_plugin samples/notifier_plugin DESTINATION "${CMAKE_INSTALL_DOCDIR}/samples" COMPONENT doc)
+# With every sample, since the documents link to them; those in your_program, storage_plugin and notifier_plugin build by themselves.
+install(DIRECTORY samples/ DESTINATION "${CMAKE_INSTALL_DOCDIR}/samples" COMPONENT doc PATTERN "__pycache__" EXCLUDE)

@@ -26,7 +26,7 @@ list(APPEND clinic_LINKED Threads::Threads Boost::headers Boost::json Boost::con
   Poco::NetSSL Poco::Crypto Poco::JWT OpenSSL::Crypto date::date-tz ${CMAKE_DL_LIBS})
 
 # Debian's package of the library alone has no link for the linker.
-foreach(library crypt "phonenumber,libphonenumber.so.8" protobuf)
+foreach(library crypt zxcvbn "phonenumber,libphonenumber.so.8" protobuf)
   string(REPLACE "," ";" names "${library}")
   list(GET names 0 name)
   find_library(clinic_${name}_LIBRARY NAMES ${names})

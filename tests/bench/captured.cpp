@@ -8,7 +8,8 @@ namespace clinic::bench {
 Configuration configuration(const std::string& file, const std::string& options) {
   Configuration configuration;
   configuration.storage = "sqlite:" + file + options;
-  configuration.policy = Json{R"({"password_hash_cost":4})"};
+  configuration.policy =
+      Json{R"({"password_hash_cost":4,"audit_reads":false,"audit_seal_seconds":0,"encrypt_medical_fields":false})"};
   configuration.plugin_directories = {CLINIC_PLUGIN_DIR};
   return configuration;
 }

@@ -2,6 +2,7 @@
 
 #include "contest.hpp"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -38,5 +39,10 @@ struct ServerFigures {
 /// Registration with portal account on the server that CLINIC_TEST_POSTGRESQL or CLINIC_TEST_MYSQL names.
 ServerFigures server_registration(Server server, const Rounds& rounds);
 void print(const std::string& title, const ServerFigures& figures);
+
+/// 32 threads that write with the audit being sealed every second, against the same without seals: the rate of the
+/// former by that of the latter, the median over the turns.
+double sealing(const Place& place, std::size_t turns, std::chrono::milliseconds turn);
+double server_sealing(Server server, std::size_t turns, std::chrono::milliseconds turn);
 
 }  // namespace clinic::bench

@@ -32,7 +32,9 @@ def run(*args, stdin="", **env):
 
 def run_on_terminal(*args, columns=100, prompt="", typed="", **env):
     """Runs with standard input, output and errors on a terminal; answers the exit code and what was shown.
-    Types a text once the prompt has been shown."""
+    Types a text once the prompt has been shown; several, each once its prompt has been shown again."""
+    texts = [typed] if isinstance(typed, str) else list(typed)
+    seen = 0
     pid, terminal = pty.fork()
     if pid == 0:
         os.execve(CLI, [CLI, *args], environment(TERM="xterm", **env))
@@ -46,9 +48,9 @@ def run_on_terminal(*args, columns=100, prompt="", typed="", **env):
         if not piece:
             break
         shown += piece
-        if typed and prompt.encode() in shown:
-            os.write(terminal, typed.encode())
-            typed = ""
+        if texts and texts[0] and shown.find(prompt.encode(), seen) >= 0:
+            seen = len(shown)
+            os.write(terminal, texts.pop(0).encode())
     os.close(terminal)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown.decode().replace("\r\n", "\n")
 
@@ -63,6 +65,7 @@ class WithDatabase(unittest.TestCase):
         cls.folder = tempfile.mkdtemp(prefix="clinic-cli-")
         cls.storage = "sqlite:" + os.path.join(cls.folder, "clinic.db")
         cls.options = ["--storage", cls.storage, "--policy", QUICK]
+        subprocess.run([CLI, *cls.options, "init"], env=environment(), check=True, capture_output=True)
 
     @classmethod
     def tearDownClass(cls):
@@ -121,7 +124,7 @@ class Call(WithDatabase):
         self.assertIn("did you mean patients.register?", done.stderr)
 
     def test_role_limits_what_is_done(self):
-        error = self.refusal("--as", "ward", "--role", "nurse", "call", "patients.register",
+        error = self.refusal("--as", "ward", "--as-role", "nurse", "call", "patients.register",
                              '{"first_name": "A", "last_name": "B"}')
         self.assertEqual(error["code"], "forbidden")
         done = self.clinic("--as-role", "nursing", "call", "patients.list")
@@ -180,7 +183,7 @@ class FriendlyForm(WithDatabase):
     def test_role_is_a_field_where_the_operation_has_one(self):
         made = self.answer("users", "create", "--role", "nurse", "--username", "florence")
         self.assertEqual(made["user"]["role"], "nurse")
-        error = self.refusal("--role", "nurse", "users", "create", "--role", "nurse", "--username", "mary")
+        error = self.refusal("--as-role", "nurse", "users", "create", "--role", "nurse", "--username", "mary")
         self.assertEqual(error["code"], "forbidden")
 
     def test_password_from_standard_input_or_file(self):
@@ -279,6 +282,42 @@ class Usage(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("medical-history", done.stderr)
 
+    def test_alone_and_help_show_help(self):
+        done = run()
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("Usage: clinic COMMAND", done.stdout)
+        self.assertEqual(run("help").stdout, done.stdout)
+        self.assertEqual(run("help", "patients", "register").stdout, run("patients", "register", "--help").stdout)
+        done = run("help", "patient")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("did you mean patients?", done.stderr)
+
+    def test_usage_says_that_the_main_fields_flag_may_be_left_out(self):
+        self.assertIn("Usage: clinic patients get [--patient] PATIENT [OPTIONS]", run("patients", "get", "--help").stdout)
+
+    def test_a_flag_without_its_value(self):
+        done = run("patients", "register", "--email")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--email needs a value", done.stderr)
+        self.assertIn("missing: OPERATION", run("call").stderr)
+
+    def test_unknown_columns_are_refused(self):
+        done = run("--storage", "sqlite:nowhere.db", "patients", "list", "--columns", "number,last-nam")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("did you mean last_name?", done.stderr)
+        done = run("--storage", "sqlite:nowhere.db", "patients", "get", "P1", "--columns", "number")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("pages", done.stderr)
+
+    def test_lists_go_on_in_lines_instead_of_being_cut(self):
+        for command, words in (("errors", "Use another email, or link the account that has this one."),
+                               ("operations", "One user (")):
+            code, shown = run_on_terminal(command, columns=90)
+            self.assertEqual(code, 0)
+            self.assertNotIn("…", shown)
+            self.assertIn(words, " ".join(without_colours(shown).split()))
+            self.assertLessEqual(max(map(len, without_colours(shown).splitlines())), 90)
+
     def test_version(self):
         done = run("--version")
         self.assertEqual(done.returncode, 0)
@@ -288,6 +327,10 @@ class Usage(unittest.TestCase):
         codes = {e["code"]: e for e in json.loads(run("errors").stdout)["errors"]}
         self.assertEqual(codes["duplicate_email"]["status"], 409)
         self.assertIs(codes["busy"]["retryable"], True)
+        self.assertEqual(json.loads(run("errors", "duplicate_email").stdout), codes["duplicate_email"])
+        done = run("errors", "duplicate_emial")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("did you mean duplicate_email?", done.stderr)
 
 
 class Opening(unittest.TestCase):
@@ -306,17 +349,57 @@ class Opening(unittest.TestCase):
         self.assertGreaterEqual(made["schema_version"], 1)
         again = json.loads(run("--storage", "sqlite:" + self.database, "init").stdout)
         self.assertEqual(again["made"], [])
+        self.assertEqual((made["schema"], again["schema"]), ("made", "present"))
+
+    def test_init_points_at_the_key_alone(self):
+        """[CONF-3] However the database is called."""
+        database = os.path.join(self.folder, "monkey.db")
+        code, shown = run_on_terminal("--storage", "sqlite:" + database, "init", columns=200)
+        self.assertEqual(code, 0, shown)
+        lines = without_colours(shown).splitlines()
+        self.assertEqual([line.split()[1] for line in lines if "back it up" in line], [database + ".key"])
+        self.assertTrue(any(line.startswith("made the schema, version ") for line in lines), shown)
+        self.assertIn("nothing to make", run_on_terminal("--storage", "sqlite:" + database, "init")[1])
+
+    def test_a_mistyped_database_is_not_made(self):
+        """Only init and schema migrate make one."""
+        storage = "sqlite:" + self.database
+        for words in (["patients", "list"], ["call", "system.health"], ["schema", "status"],
+                      ["admin", "create", "--username", "root", "--password-stdin"]):
+            with self.subTest(words):
+                done = run("--storage", storage, *words, stdin="correct horse battery\n")
+                self.assertEqual(done.returncode, 3)
+                field = json.loads(done.stderr)["fields"][0]
+                self.assertEqual(field["path"], "storage")
+                self.assertEqual(field["message"], f"There is no database {self.database}; `clinic init` makes one.")
+                self.assertEqual(os.listdir(self.folder), [])
+        for words in (["init"], ["schema", "migrate"], ["patients", "list"]):
+            done = run("--storage", f"sqlite:{self.folder}/no/clinic.db", *words)
+            self.assertEqual(done.returncode, 3)
+            self.assertIn(f"There is no folder {self.folder}/no", done.stderr)
+        code, shown = run_on_terminal("--storage", storage, "patients", "list", columns=200)
+        self.assertEqual(code, 3)
+        self.assertIn("There is no database " + self.database, without_colours(shown))
+        self.assertEqual(run("--storage", storage, "schema", "migrate").returncode, 0)
+        self.assertEqual(sorted(f for f in os.listdir(self.folder) if "-" not in f), ["clinic.db", "clinic.db.key"])
+        self.assertEqual(run("--storage", storage, "call", "system.health").returncode, 0)
+        self.assertEqual(run("--storage", "sqlite::memory:", "call", "system.health").returncode, 0)
+
+    def test_unknown_scheme_names_what_there_is(self):
+        detail = json.loads(run("--storage", "sqlit:x.db", "call", "system.health").stderr)["detail"]
+        self.assertIn("did you mean sqlite?", detail)
+        self.assertRegex(detail, r"Found: [a-z, ]*sqlite")
 
     def test_storage_from_environment_and_file_and_their_order(self):
         """[CONF-1]"""
         config = os.path.join(self.folder, "clinic.json")
         with open(config, "w", encoding="utf-8") as file:
             json.dump({"storage": "sqlite:" + self.database + ".file", "profile": "portal"}, file)
-        self.assertEqual(json.loads(run("--config", config, "call", "system.version").stdout)["profile"], "portal")
+        self.assertEqual(json.loads(run("--config", config, "init").stdout)["profile"], "portal")
         self.assertTrue(os.path.exists(self.database + ".file"))
-        run("--config", config, "call", "system.health", CLINIC_STORAGE="sqlite:" + self.database + ".env")
+        run("--config", config, "init", CLINIC_STORAGE="sqlite:" + self.database + ".env")
         self.assertTrue(os.path.exists(self.database + ".env"))
-        run("--storage", "sqlite:" + self.database, "call", "system.health", CLINIC_STORAGE="sqlite:" + self.database + ".no")
+        run("--storage", "sqlite:" + self.database, "init", CLINIC_STORAGE="sqlite:" + self.database + ".no")
         self.assertTrue(os.path.exists(self.database))
         self.assertFalse(os.path.exists(self.database + ".no"))
 
@@ -371,10 +454,57 @@ class Plugins(unittest.TestCase):
             self.assertEqual(done.returncode, 1)
             broken = [p for p in json.loads(done.stdout)["plugins"] if p["path"] == path]
             self.assertEqual(len(broken), 1)
-            self.assertTrue(broken[0]["refusal"])
+            self.assertEqual(broken[0]["refusal"], path + ": expected a shared library that this machine can load; the linker says: file too short")
             code, shown = run_on_terminal("plugins", CLINIC_PLUGIN_PATH=folder)
             self.assertEqual(code, 1)
             self.assertIn("refused:", without_colours(shown))
+
+
+class Admin(WithDatabase):
+    """The first administrator of a new clinic."""
+
+    def create(self, *flags, password="correct horse battery\n", **more):
+        return self.clinic("admin", "create", *flags, "--password-stdin", stdin=password, **more)
+
+    def test_made_with_a_password_from_standard_input(self):
+        done = self.create("--email", "ada@example.org", "--first-name", "Ada", "--last-name", "Lovelace")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        user = json.loads(done.stdout)["user"]
+        self.assertEqual((user["role"], user["email"], user["first_name"], user["active"]),
+                         ("superadmin", "ada@example.org", "Ada", True))
+        self.assertNotIn("horse", done.stdout)
+        self.assertEqual(self.answer("users", "get", user["id"])["last_name"], "Lovelace")
+        self.assertEqual(json.loads(self.create("--username", "second", "--admin").stdout)["user"]["role"], "admin")
+
+    def test_asks_twice_without_echo_on_a_terminal(self):
+        typed = ["correct horse battery\n", "correct horse battery\n"]
+        code, shown = run_on_terminal(*self.options, "admin", "create", "--username", "typed", prompt=": ", typed=typed)
+        self.assertEqual(code, 0, shown)
+        self.assertNotIn("horse", shown)
+        self.assertIn("superadmin", shown)
+        code, shown = run_on_terminal(*self.options, "admin", "create", "--username", "twice", prompt=": ",
+                                      typed=["correct horse battery\n", "wrong horse battery\n"])
+        self.assertEqual(code, 2, shown)
+        self.assertIn("differ", shown)
+        self.assertNotIn("horse", shown)
+
+    def test_refusals(self):
+        for flags, more, told in ((["--first-name", "A"], {}, "--email or --username"),
+                                  (["--username", "x", "--password", "geheim"], {}, "no flag --password"),
+                                  (["--username", "x"], {"password": ""}, "ended before the password")):
+            with self.subTest(flags):
+                done = self.create(*flags, **more)
+                self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+                self.assertIn(told, done.stderr)
+                self.assertNotIn("geheim", done.stderr)
+        done = self.clinic("admin", "create", "--username", "x")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--password-stdin", done.stderr)
+        done = self.create("--username", "short", password="short\n")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(json.loads(done.stderr)["fields"][0]["path"], "password")
+        self.create("--email", "twice@example.org")
+        self.assertEqual(json.loads(self.create("--email", "twice@example.org").stderr)["code"], "duplicate_email")
 
 
 class OnATerminal(WithDatabase):

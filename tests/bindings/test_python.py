@@ -6,6 +6,7 @@ import enum
 import gc
 import inspect
 import json
+import keyword
 import logging
 import multiprocessing
 import os
@@ -86,7 +87,7 @@ class Calls(Case):
         for row in rows:
             method = self.desk
             for word in row["name"].split("."):
-                method = getattr(method, word)
+                method = getattr(method, word + "_" if keyword.iskeyword(word) else word)
             with self.subTest(row["name"]):
                 self.assertIn(row["help"], pydoc.getdoc(method))
                 names = set(inspect.signature(method).parameters)
@@ -362,8 +363,8 @@ class Fork(Case):
             self.desk.close()
             self.clinic.close()
             assert clinic.live_objects() == 0, clinic.live_objects()
-            with clinic.open(self.storage, **self.configuration) as own:
-                assert len(own.system("child").patients.list().items) == 1
+            error = self.raised(clinic.Error, lambda: clinic.open(self.storage, **self.configuration))
+            assert error.code == "plugin_refused" and "fork" in error.detail, error
 
         self.in_child(child)
         self.in_child(child)
@@ -397,6 +398,7 @@ class Fork(Case):
 
     def test_multiprocessing(self):
         """[BIND-2]"""
+        self.clinic.close()  # a child cannot use SQLite where its parent was using it when it forked
         context = multiprocessing.get_context("fork")
         queue = context.Queue()
         arguments = (self.storage, self.configuration, queue)
@@ -407,6 +409,8 @@ class Fork(Case):
         for process in processes:
             process.join(60)
         self.assertEqual(results, ["duplicate_email", "duplicate_email", "registered"])
+        self.clinic = clinic.open(self.storage, **self.configuration)
+        self.desk = self.clinic.system("front-desk")
         self.assertEqual(len(self.desk.patients.list().items), 1)
 
 

@@ -40,6 +40,9 @@ TEST_CASE("of processes that update one version one wins", "[MODEL-9]") { one_ve
 TEST_CASE("processes that update without a version lose nothing", "[MODEL-9][STORE-3]") {
   updates_without_version(Arena(processes, threads), soak(3));
 }
+TEST_CASE("what processes changed of an account stays while it is unlinked", "[MODEL-9][SYNC-12]") {
+  updates_of_unlinked(Arena(processes, 8), soak(80));
+}
 TEST_CASE("processes that open a new database at once make one schema, and share one key", "[CONF-3][STORE-2]") {
   for (int round = 0; round < soak(6); ++round)
     opening_at_once(Arena(processes, 2));

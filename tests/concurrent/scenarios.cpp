@@ -222,7 +222,7 @@ void updates_without_version(const Arena& arena, int calls) {
       plan, "patients.register",
       R"({"number":"S1","first_name":"Amina","last_name":"Odhiambo","email":"a@example.org","create_portal_account":true})");
   REQUIRE(seeded.code == "done");
-  const Lines fields{"first_name", "address", "allergies", "insurance_provider", "whatsapp"};
+  const Lines fields{"first_name", "address", "emergency_contact_name", "insurance_provider", "whatsapp"};
   for (const auto& field : fields)
     plan.mix.push_back({"patients.update", R"({"patient":"S1",")" + field + R"(":"{i}"})", {}});
   plan.calls = calls;
@@ -256,6 +256,117 @@ void updates_without_version(const Arena& arena, int calls) {
   CHECK(broken_invariants(arena.database()) == Lines{});
 }
 
+void updates_of_unlinked(const Arena& arena, int accounts) {
+  auto plan = arena.plan();
+  plan.mix = {{"users.update", R"({"user":"u{p}","locale":"id"})", {}},
+              {"users.update", R"({"user":"u{p}","address":"Street {p}"})", {}},
+              {"sync.unlink", R"({"patient":"u{p}","reason":"another person"})", {}},
+              {"users.update", R"({"user":"u{p}","username":"name{p}"})", {}}};
+  const auto kinds = static_cast<int>(plan.mix.size());
+  plan.calls = (accounts * kinds + plan.threads - 1) / plan.threads;
+  accounts = plan.calls * plan.threads / kinds;
+  std::string users;
+  for (int account = 0; account < accounts; ++account) {
+    const auto u = std::to_string(account);
+    users += (users.empty() ? "" : ",") + (R"({"id":"u)" + u + R"(","email":"u)" + u) +
+             R"(@example.org","first_name":"Mona","last_name":"Fahmy"})";
+  }
+  REQUIRE(arena.alone(plan, "users.import", R"({"users":[)" + users + "]}").code == "done");
+  const auto answers = arena.race(plan);
+  INFO(answers.summary());
+
+  // Who was told "done" finds it done, whatever id the account has now.
+  const std::map<std::string, std::string> column_of{{"locale", "id"}, {"address", "Street "}, {"username", "name"}};
+  std::map<std::string, boost::json::object> accounts_by_email;
+  for (const auto& row : arena.database().rows("SELECT * FROM users"))
+    accounts_by_email[std::string(row.at("email").as_string())] = row.as_object();
+  REQUIRE(accounts_by_email.size() == static_cast<std::size_t>(accounts));
+  std::size_t unlinked = 0;
+  for (const auto& answer : answers.all) {
+    if (answer.code != "done") {
+      if (answer.code != "not_found" && answer.code != "not_linked")
+        FAIL_CHECK(answer.operation << ": " << answer.text);
+      continue;
+    }
+    const auto told = boost::json::parse(answer.text).as_object();
+    if (answer.operation == "sync.unlink") {
+      ++unlinked;
+      continue;
+    }
+    const auto& kept = accounts_by_email.at(text(told, "email"));
+    for (const auto& [column, begin] : column_of)
+      if (told.at(column).is_string() && text(told, column.c_str()).starts_with(begin))
+        if (kept.at(column) != told.at(column)) FAIL_CHECK("lost: " << answer.text);
+  }
+  CHECK(unlinked == static_cast<std::size_t>(accounts));
+  CHECK(broken_invariants(arena.database()) == Lines{});
+}
+
+void two_links_of_one_user(const Arena& arena, int users) {
+  auto plan = arena.plan();
+  plan.mix = {{"sync.link", R"({"user":"u{p}","patient":"A{p}","reason":"the same person"})", {}},
+              {"sync.link", R"({"user":"u{p}","patient":"B{p}","reason":"the same person"})", {}}};
+  plan.calls = (users * 2 + plan.threads - 1) / plan.threads;
+  users = plan.calls * plan.threads / 2;
+  std::string sql = "BEGIN;";
+  {
+    const auto clinic = open_clinic(plan);
+    for (int user = 0; user < users; ++user) {
+      const auto u = std::to_string(user);
+      for (const auto* letter : {"A", "B"})
+        REQUIRE(call(session(clinic), "patients.register",
+                     R"({"first_name":"Mona","last_name":"Fahmy","number":")" + (letter + u) + R"("})")
+                    .code == "done");
+      sql += unlinked_user_sql("u" + u, "u" + u + "@example.org");
+    }
+  }
+  arena.database().rows(sql + "COMMIT;");
+  const auto answers = arena.race(plan);
+  INFO(answers.summary());
+  CHECK(answers.count("done") == static_cast<std::size_t>(users));
+  // The user was linked already, or has the other patient's id by now.
+  CHECK(answers.count("already_linked") + answers.count("not_found") == static_cast<std::size_t>(users));
+  CHECK(broken_invariants(arena.database()) == Lines{});
+}
+
+void first_histories(const Arena& arena) {
+  auto plan = arena.plan();
+  plan.calls = 10;
+  const int patients = plan.calls * plan.threads / 4;
+  {
+    const auto clinic = open_clinic(plan);
+    for (int patient = 0; patient < patients; ++patient)
+      REQUIRE(call(session(clinic), "patients.register",
+                   R"({"first_name":"Mona","last_name":"Fahmy","number":"S)" + std::to_string(patient) + R"("})")
+                  .code == "done");
+  }
+  plan.mix.assign(4, {"patients.medical_history.update", R"({"patient":"S{p}","history":"asthma {i}"})", {}});
+  const auto answers = arena.race(plan);
+  INFO(answers.summary());
+  CHECK(answers.codes() == Codes{{"done", answers.all.size()}});
+  CHECK(arena.database().number("SELECT COUNT(*) FROM medical_histories WHERE version = " +
+                                std::to_string(answers.all.size() / static_cast<std::size_t>(patients))) == patients);
+}
+
+void one_household(const Arena& arena) {
+  auto plan = arena.plan();
+  {
+    const auto clinic = open_clinic(plan);
+    for (int person = 0; person < plan.threads; ++person)
+      REQUIRE(call(session(clinic), "patients.register",
+                   R"({"first_name":"Mona","last_name":"Fahmy","phone":"+201001234567","number":"S)" +
+                       std::to_string(person) + R"("})")
+                  .code == "done");
+  }
+  plan.mix = {{"patients.create_account", R"({"patient":"S{i}"})", {}}};
+  const auto answers = arena.race(plan);
+  INFO(answers.summary());
+  CHECK(answers.codes() == Codes{{"done", answers.all.size()}});
+  CHECK(arena.database().number("SELECT COUNT(*) FROM users WHERE username = '+201001234567'") == 1);
+  CHECK(arena.database().number("SELECT COUNT(*) FROM users WHERE username LIKE 'S%'") == plan.threads - 1);
+  CHECK(broken_invariants(arena.database()) == Lines{});
+}
+
 void opening_at_once(const Arena& arena) {
   auto plan = arena.plan("standard", R"({"credential_delivery":"message"})");
   plan.open_each = true;
@@ -274,6 +385,7 @@ void opening_at_once(const Arena& arena) {
     CHECK(contents(arena.database().folder().file("clinic.db.key")).size() == 65);
   }
   CHECK(arena.database().number("SELECT COUNT(*) = MAX(version) FROM clinic_schema") == 1);
+  CHECK(arena.database().number("SELECT COUNT(*) FROM data_keys WHERE key_use = 'data'") == 1);
   CHECK(arena.database().number("SELECT COUNT(*) FROM patients") == 1);
   CHECK(broken_invariants(arena.database()) == Lines{});
 }

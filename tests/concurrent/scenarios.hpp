@@ -18,6 +18,13 @@ void every_way_in(const Arena& arena, const std::string& profile, int people);
 void one_idempotency_key(const Arena& arena);
 void one_version(const Arena& arena);
 void updates_without_version(const Arena& arena, int calls);
+/// So many accounts at least, each changed by three callers while it is unlinked, which gives it another id.
+void updates_of_unlinked(const Arena& arena, int accounts);
+/// So many users at least, each linked with two patients at once.
+void two_links_of_one_user(const Arena& arena, int users);
+void first_histories(const Arena& arena);
+/// Everybody of a household with one phone gets an account at once.
+void one_household(const Arena& arena);
 /// On a database that is not there yet, with a key that is not there yet.
 void opening_at_once(const Arena& arena);
 /// So many unlinked users, half of them with a patient to find.

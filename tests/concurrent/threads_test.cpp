@@ -32,6 +32,19 @@ TEST_CASE("of threads that update one version one wins", "[concurrent][MODEL-9]"
 TEST_CASE("threads that update without a version lose nothing", "[concurrent][MODEL-9][STORE-3]") {
   updates_without_version(Arena(1, 8), 10);
 }
+TEST_CASE("what threads changed of an account stays while it is unlinked", "[concurrent][MODEL-9][SYNC-12]") {
+  updates_of_unlinked(Arena(1, 8), 80);
+}
+TEST_CASE("of threads that link one user with two patients one wins", "[concurrent][SYNC-12][MODEL-5]") {
+  two_links_of_one_user(Arena(1, 8), 40);
+}
+TEST_CASE("threads that write a patient's first medical history all have their say", "[concurrent][STORE-3]") {
+  first_histories(Arena(1, 8));
+}
+TEST_CASE("threads that give a household with one phone its accounts give one of them the phone",
+          "[concurrent][SYNC-7]") {
+  one_household(Arena(1, 8));
+}
 TEST_CASE("threads that open a new database at once make one schema, and share one key", "[concurrent][CONF-3]") {
   opening_at_once(Arena(1, 8));
 }

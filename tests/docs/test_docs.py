@@ -1,10 +1,10 @@
 """The documents' code: each block is taken from a file that a test builds and runs, or is run here.
 
 A comment before each block says which: `<!-- from: FILE -->` (the block stands in that file, word for word), `<!-- run -->` (each line is
-run here with the built `clinic` for `./dev clinic`), `<!-- run by: WHAT -->`, or `<!-- output -->` and `<!-- picture -->` for what is no code.
+run here with the built `clinic` for `./dev clinic`; a patient number becomes the one that was registered before it), `<!-- run by: WHAT -->`, or `<!-- output -->` and `<!-- picture -->` for what is no code.
 """
 
-import datetime
+import json
 import os
 import pathlib
 import re
@@ -59,14 +59,36 @@ class Documents(unittest.TestCase):
             if mark != "run":
                 continue
             with self.subTest(document=str(document), block=text[:60]), tempfile.TemporaryDirectory() as folder:
+                number = None
                 for line in text.strip().splitlines():
-                    line = line.replace("{year}", str(datetime.datetime.now(datetime.timezone.utc).year))
+                    if number:
+                        line = re.sub(r"\bP\d{7}\b", number, line)
                     words = shlex.split(line, comments=True)
                     self.assertEqual(words[:2], ["./dev", "clinic"], line)
                     done = subprocess.run(
                         [os.environ["CLINIC_CLI"], *words[2:]], cwd=folder, capture_output=True, text=True, timeout=60
                     )
                     self.assertEqual(done.returncode, 0, f"{line}\n{done.stdout}{done.stderr}")
+                    if "register" in words:
+                        number = json.loads(done.stdout)["patient"]["number"]
+
+    @unittest.skipUnless("CLINIC_TEST_POSTGRESQL" in os.environ, "needs a server: docs.server")
+    def test_try_it_with_a_server(self):
+        """docs/storage.md's block, in a database of this test."""
+        block = next(text for document, mark, _, text in blocks() if document.name == "storage.md" and mark == "run by: tests/docs")
+        name = f"clinic_docs_{os.getpid()}"
+        script = block.replace("DATABASE clinic", f"DATABASE {name}").replace("%/*}/clinic", f"%/*}}/{name}")
+        script = script.replace("./dev clinic", shlex.quote(os.environ["CLINIC_CLI"]))
+        server = os.environ["CLINIC_TEST_POSTGRESQL"]
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                done = subprocess.run(["bash", "-euc", script], cwd=folder, capture_output=True, text=True, timeout=120)
+            finally:
+                subprocess.run(["psql", server, "-qc", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"], timeout=60, check=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        self.assertEqual((answers[0]["made"], answers[0]["schema"]), ([], "made"))
+        self.assertEqual(answers[1]["patient"]["first_name"], "Jane")
 
     def test_links_lead_somewhere(self):
         for document in documents():

@@ -110,6 +110,26 @@ class NoOverride {
 
 }  // namespace
 
+TEST_CASE("a database file that is deleted or replaced under a clinic takes no more writes", "[STORE-3]") {
+  const TestDatabase database;
+  const auto plan = plan_on(database);
+  const auto clinic = open_clinic(plan);
+  const auto desk = session(clinic);
+  REQUIRE(call(desk, "patients.register", person(0)).code == "done");
+  const auto away = database.file() + ".away";
+
+  fs::rename(database.file(), away);
+  CHECK(call(desk, "patients.register", person(1)).code == "unavailable");
+  CHECK(call(desk, "system.health", "{}").text.find("\"healthy\":true") == std::string::npos);
+  std::ofstream(database.file()) << "";
+  CHECK(call(desk, "patients.register", person(1)).code == "unavailable");
+
+  fs::rename(away, database.file());
+  CHECK(call(desk, "patients.register", person(1)).code == "done");
+  CHECK(call(desk, "system.health", "{}").text.find("\"healthy\":true") != std::string::npos);
+  CHECK(rows(database, "patients") == 2);
+}
+
 TEST_CASE("a quota that is used up makes calls unavailable, with nothing half done", "[sqlite][STORE-3][PORTAL-4]") {
   const TestDatabase database(Backend::sqlite);
   const auto clinic = open_clinic(plan_on(database));

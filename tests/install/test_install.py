@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -14,13 +15,11 @@ import reported  # noqa: E402
 
 CMAKE = os.environ["CLINIC_CMAKE"]
 PLUGIN_HEADERS = ("plugin", "storage", "notifier", "limiter")
-HOST = """\
-cmake_minimum_required(VERSION 3.16)
-project(host LANGUAGES {languages})
-find_package(clinic REQUIRED COMPONENTS {component})
-add_executable(host {source})
-target_link_libraries(host PRIVATE clinic::{component})
-"""
+SAMPLES = ROOT / "samples"
+# The commands of docs/embedding.md, in the order in which they stand there.
+INSTALL, BUILD, BUILD_WITHOUT_CMAKE = re.findall(
+    r"<!-- run by: tests/install -->\n```sh\n(.*?)```", (ROOT / "docs/embedding.md").read_text(encoding="utf-8"), re.S
+)
 
 
 class Installed(unittest.TestCase):
@@ -28,8 +27,12 @@ class Installed(unittest.TestCase):
     def setUpClass(cls):
         cls._folder = tempfile.TemporaryDirectory(prefix="clinic-install-")
         cls.folder = pathlib.Path(cls._folder.name)
-        cls.prefix = cls.folder / "prefix"
-        cls.output([CMAKE, "--install", os.environ["CLINIC_BUILD"], "--prefix", cls.prefix])
+        cls.prefix = cls.folder / "clinic"  # $HOME/clinic, as docs/embedding.md says
+        # The document's words, with the build that is there instead of the one that it makes.
+        build, install = INSTALL.splitlines()
+        assert build == "./dev build --preset release", build
+        assert "build/release" in install, install
+        cls.shell(install.replace("build/release", shlex.quote(os.environ["CLINIC_BUILD"])), cls.folder)
 
     @classmethod
     def tearDownClass(cls):
@@ -46,6 +49,12 @@ class Installed(unittest.TestCase):
         if done.returncode != 0:
             raise AssertionError(f"{command}\n{done.stdout}{done.stderr}")
         return done.stdout
+
+    @classmethod
+    def shell(cls, commands, folder):
+        """As a reader of the documents types them, where $HOME is the folder of this test."""
+        path = os.pathsep.join([str(pathlib.Path(CMAKE).parent), os.environ["PATH"]])
+        return cls.output(["bash", "-ec", commands], {"HOME": str(cls.folder), "PATH": path}, cwd=folder)
 
     def build(self, source, *arguments):
         """Configures and builds a project outside of the tree; answers its build folder."""
@@ -79,6 +88,10 @@ class Installed(unittest.TestCase):
             "share/doc/clinic/LICENSE",
             "share/doc/clinic/LICENSE.storage-plugins",
             "share/doc/clinic/docs/plugins.md",
+            "share/doc/clinic/samples/readme/hello.cpp",
+            "lib/python3/dist-packages/clinic/__init__.py",
+            "lib/python3/dist-packages/clinic/operations.pyi",
+            "lib/python3/dist-packages/clinic/py.typed",
         ):
             with self.subTest(file=file):
                 self.assertTrue((self.prefix / file).exists())
@@ -90,6 +103,14 @@ class Installed(unittest.TestCase):
         for file in (self.prefix / "bin").iterdir():
             with self.subTest(file=file.name):
                 self.assertNotIn("build", self.output(["readelf", "-d", file]).split("RUNPATH")[-1].split("]")[0])
+
+    def test_links_of_the_documents_lead_somewhere(self):
+        documents = self.prefix / "share/doc/clinic"
+        for document in [*documents.glob("*.md"), *documents.glob("docs/*.md"), *documents.glob("samples/*.md")]:
+            for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8")):
+                if not target.startswith("http"):
+                    with self.subTest(document=document.name, target=target):
+                        self.assertTrue((document.parent / target).exists())
 
     def test_plugin_headers_need_nothing_else(self):
         """[PLUG-2] Those of C are C11 and those of C++ are C++17, with the standard libraries alone."""
@@ -139,23 +160,52 @@ class Installed(unittest.TestCase):
         self.output([self.prefix / "bin/clinic", "--storage", f"sqlite:{file}", "init"])
         self.assertTrue(file.exists())
 
-    def host(self, component, languages, source, environment=None):
+    def program(self, language, source):
+        """A folder with the document's CMakeLists.txt and a program beside it."""
         folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
-        (folder / "CMakeLists.txt").write_text(
-            HOST.format(component=component, languages=languages, source=source.name), encoding="utf-8"
-        )
-        (folder / source.name).write_bytes(source.read_bytes())
-        program = self.build(folder, f"-DCMAKE_PREFIX_PATH={os.environ['CMAKE_PREFIX_PATH']}") / "host"
-        return self.output([program, f"sqlite:{folder}/clinic.db"], environment)
+        for file in (SAMPLES / "your_program" / language / "CMakeLists.txt", SAMPLES / "readme" / source):
+            (folder / file.name).write_bytes(file.read_bytes())
+        return folder
 
-    def test_host_in_c(self):
+    def test_program_in_c(self):
         """[PLUG-1] It needs no Boost; the plugin is found beside the library."""
-        self.assertIn("Jane", self.host("c", "C", ROOT / "samples/readme/hello.c"))
+        self.assertIn("Jane", self.shell(BUILD, self.program("c", "hello.c")))
 
-    def test_host_in_cpp(self):
-        """[PLUG-1] The SDK is in the program: the environment says where the plugins are."""
-        path = {"CLINIC_PLUGIN_PATH": str(self.prefix / "lib/clinic/plugins")}
-        self.assertIn("one person, one id: 1", self.host("sdk", "C CXX", ROOT / "samples/readme/hello.cpp", path))
+    def test_program_in_c_without_cmake(self):
+        self.assertIn("Jane", self.shell(BUILD_WITHOUT_CMAKE, self.program("c", "hello.c")))
+
+    def test_program_in_cpp(self):
+        """[PLUG-1] The SDK is in the program, which stands anywhere and finds the installed plugins without a variable."""
+        folder = self.program("cpp", "hello.cpp")
+        self.assertIn("one person, one id: 1", self.shell(BUILD, folder))
+        # The current folder is no place to look: neither with the plugins' files in it nor with their folders.
+        elsewhere = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        (elsewhere / "clinic/plugins").mkdir(parents=True)
+        for place in (elsewhere, elsewhere / "clinic/plugins"):
+            (place / "clinic_sqlite.so").write_text("no library", encoding="utf-8")
+        self.assertIn("Jane", self.output([self.prefix / "bin/clinic", "--storage", f"sqlite:{folder}/clinic.db", "patients", "list"]))
+        self.output([folder / "build/hello", f"sqlite:{elsewhere}/clinic.db"], cwd=elsewhere)
+
+    def test_program_in_cpp_after_the_folder_moved(self):
+        """What is installed can be moved: the folder is known when the program is built."""
+        folder = self.program("cpp", "hello.cpp")
+        moved = pathlib.Path(tempfile.mkdtemp(dir=self.folder)) / "else where"
+        self.output(["cp", "-a", self.prefix, moved])
+        self.output([CMAKE, "-S", folder, "-B", folder / "build", f"-DCMAKE_PREFIX_PATH={moved}"])
+        self.output([CMAKE, "--build", folder / "build"])
+        self.assertIn("one person, one id: 1", self.output([folder / "build/hello", f"sqlite:{folder}/clinic.db"]))
+        self.output(["mv", moved / "lib/clinic/plugins", moved / "lib/clinic/gone"])
+        with self.assertRaisesRegex(AssertionError, re.escape(f"{moved}/lib/clinic/plugins/clinic_sqlite.so")):
+            self.output([folder / "build/hello", f"sqlite:{folder}/more.db"])
+
+    def test_python(self):
+        """The package finds the library that was installed with it."""
+        packages = self.prefix / "lib/python3/dist-packages"
+        done = self.output(
+            ["/usr/bin/python3", SAMPLES / "readme/hello.py", f"sqlite:{self.folder}/python.db"],
+            {"PYTHONPATH": str(packages), "PYTHONDONTWRITEBYTECODE": "1"},
+        )
+        self.assertIn("duplicate_email", done)
 
 
 if __name__ == "__main__":

@@ -239,7 +239,9 @@ TEST_CASE("the schema agrees with the model", "[sqlite]") {
     for (std::uint32_t f = 0; f < record.field_count; ++f) {
       const auto& field = *record.fields[f];
       INFO(record.name << "." << field.name);
-      REQUIRE(names[f] == field.name);
+      // A column that a later version added stands behind the others.
+      const auto column = static_cast<std::size_t>(std::find(names.begin(), names.end(), field.name) - names.begin());
+      REQUIRE(column < names.size());
       const bool plain_text = field.kind == CLINIC_TEXT && field.form == CLINIC_FORM_PLAIN;
       if (plain_text) REQUIRE(field.max_length > 0);
       std::string type = "BIGINT";
@@ -247,9 +249,9 @@ TEST_CASE("the schema agrees with the model", "[sqlite]") {
       if (field.form == CLINIC_FORM_WORD) type = "VARCHAR(20)";
       if (field.form == CLINIC_FORM_JSON) type = "TEXT";
       if (field.form == CLINIC_FORM_BOOLEAN || field.form == CLINIC_FORM_DATE) type = "INTEGER";
-      REQUIRE(types[f] == type);
-      REQUIRE((not_null[f] == "0") == ((field.flags & CLINIC_FIELD_NULLABLE) != 0));
-      REQUIRE((key[f] == "1") == (f == record.id_field));
+      REQUIRE(types[column] == type);
+      REQUIRE((not_null[column] == "0") == ((field.flags & CLINIC_FIELD_NULLABLE) != 0));
+      REQUIRE((key[column] == "1") == (f == record.id_field));
       for (std::uint32_t w = 0; w < field.word_count; ++w)
         REQUIRE(std::string_view(field.words[w]).size() <= 20);
     }
@@ -526,11 +528,12 @@ TEST_CASE("who waits too long for a lock is told that the database is busy", "[s
 }
 
 TEST_CASE("a full disk fails the transaction and changes nothing", "[sqlite]") {
-  Database database;
+  Folder folder;
+  Log log;
+  Store(table(), log.host, folder.url()).migrate();  // and closed: what was open here could not be opened in the child
   const auto child = in_child([&] {
     std::signal(SIGXFSZ, SIG_IGN);
-    Log log;
-    Store store(table(), log.host, database.folder.url());
+    Store store(table(), log.host, folder.url());
     const rlimit most{200000, 200000};
     if (setrlimit(RLIMIT_FSIZE, &most) != 0) return 2;
     int failed = CLINIC_PLUGIN_OK, after = CLINIC_PLUGIN_OK, committed = CLINIC_PLUGIN_OK;
@@ -557,7 +560,8 @@ TEST_CASE("a full disk fails the transaction and changes nothing", "[sqlite]") {
     return store.healthy() ? 0 : 6;
   });
   REQUIRE(exit_code(child) == 0);
-  Transaction work(database.store, Access::read);
+  Store store(table(), log.host, folder.url());
+  Transaction work(store, Access::read);
   REQUIRE(Repository<MedicalHistory>(work).count() == 0);
 }
 

@@ -65,9 +65,9 @@ unsigned mode(const std::string& file) {
 
 MasterKey key(const Configuration& configuration, bool has_data) {
   static const Log log(LogLevel::off, {});
-  return master_key(
-      configuration, has_data, [](std::span<std::byte> bytes) { std::fill(bytes.begin(), bytes.end(), std::byte{7}); },
-      log);
+  Environment environment;
+  environment.random = [](std::span<std::byte> bytes) { std::fill(bytes.begin(), bytes.end(), std::byte{7}); };
+  return master_keys(configuration, has_data, environment, log).front();
 }
 
 }  // namespace
@@ -98,6 +98,7 @@ TEST_CASE("wrong values are refused by their path", "[CONF-1]") {
       {R"({"match_keys":[]})", "policy.match_keys"},
       {R"({"temporary_password_length":3})", "policy.temporary_password_length"},
       {R"({"password_hash_cost":99})", "policy.password_hash_cost"},
+      {R"({"default_region":"XX"})", "policy.default_region"},
       {R"({"on_match":"guess"})", "policy.on_match"}};
   for (const auto& [policy, path] : policies) {
     INFO(policy);
@@ -108,6 +109,50 @@ TEST_CASE("wrong values are refused by their path", "[CONF-1]") {
   CHECK_THAT(refused(test_configuration(storage, "portl")).what(), Contains("portal"));
   CHECK(refused(test_configuration("nothing")).fields().at(0).path == "storage");
   CHECK(refused(Configuration{}).code() == ErrorCode::configuration_invalid);
+}
+
+TEST_CASE("a region may be written in small letters", "[CONF-1]") {
+  TempFolder folder;
+  CHECK(Clinic::open(test_configuration("sqlite:" + folder.file("c.db"), "standard", R"({"default_region":"ke"})"))
+            .policy()
+            .default_region == "KE");
+}
+
+TEST_CASE("what is no file that can be read is named with its path", "[CONF-1][CONF-3]") {
+  TempFolder folder;
+  const auto directory = folder.file("directory"), pipe = folder.file("pipe");
+  std::filesystem::create_directory(directory);
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  for (const auto& file : {directory, pipe}) {
+    INFO(file);
+    const auto configuration = error_of([&] { Configuration::load(file); });
+    CHECK(configuration.code() == ErrorCode::configuration_invalid);
+    CHECK_THAT(configuration.detail(), Contains(file));
+    const auto profile = refused(test_configuration("sqlite:" + folder.file("c.db"), file));
+    CHECK(profile.code() == ErrorCode::configuration_invalid);
+    REQUIRE(profile.fields().size() == 1);
+    CHECK(profile.fields()[0].path == "profile");
+    CHECK_THAT(profile.fields()[0].message, Contains(file));
+    auto keyed = test_configuration("sqlite:" + folder.file("c.db"));
+    keyed.master_key_file = file;
+    const auto key = refused(keyed);
+    CHECK(key.code() == ErrorCode::key_missing);
+    CHECK_THAT(key.detail(), Contains(file));
+  }
+}
+
+TEST_CASE("a broken configuration file is told as one, by its name", "[CONF-1]") {
+  TempFolder folder;
+  for (const auto* text : {"{", "[]", R"({"storage":1})", R"({"storge":"x"})"}) {
+    INFO(text);
+    const auto file = folder.write("broken.json", text);
+    const auto error = error_of([&] { Configuration::load(file); });
+    CHECK(error.code() == ErrorCode::configuration_invalid);
+    CHECK_THAT(error.detail(), Contains(file));
+    CHECK_THAT(error.what(), !Contains("request"));
+  }
+  const auto file = folder.write("broken.json", R"({"storge":"x"})");
+  CHECK(error_of([&] { Configuration::load(file); }).fields().at(0).path == "storge");
 }
 
 TEST_CASE("a list that is given replaces the default", "[CONF-1]") {

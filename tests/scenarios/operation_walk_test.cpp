@@ -25,6 +25,8 @@ std::vector<OperationInfo> operation_rows() {
     info.writes = row.at("writes").as_bool();
     for (const auto& role : row.at("roles").as_array())
       info.roles.emplace_back(role.as_string());
+    for (const auto& scope : row.at("scopes").as_array())
+      info.scopes.push_back({std::string(scope.at("role").as_string()), std::string(scope.at("scope").as_string())});
     info.request_schema.text = boost::json::serialize(row.at("request_schema"));
     info.response_schema.text = boost::json::serialize(row.at("response_schema"));
     rows.push_back(std::move(info));
@@ -102,6 +104,95 @@ TEST_CASE("each operation lets in the roles that its row names, and nobody else"
       "SELECT count(*) AS n FROM audit_entries "
       "WHERE error_code IN ('forbidden', 'not_authenticated')");
   CHECK(filed[0].at("n").as_int64() == static_cast<std::int64_t>(refused));
+}
+
+namespace {
+
+/// Two families at the clinic, a parent with an account and a dependent each.
+struct Family {
+  Family(TempClinic& clinic, const std::string& name) : parent(name + "1"), child(name + "2") {
+    const auto person = [&](const std::string& number) {
+      return clinic.call("patients.register", {{"first_name", name}, {"last_name", "Family"}, {"number", number}});
+    };
+    const auto made = person(parent);
+    person(child);
+    clinic.call("patients.create_account", {{"patient", parent}, {"email", name + "@example.org"}});
+    account = std::string(made.at("patient").at("id").as_string());
+    clinic.rows("UPDATE patients SET account_id = '" + account + "' WHERE number = '" + child + "'");
+  }
+  std::string parent, child, account;
+};
+
+/// Only what must be given: the patient or the user, and words for the rest.
+boost::json::object smallest_request(const OperationInfo& row, const std::string& record) {
+  boost::json::object request;
+  const auto schema = boost::json::parse(row.request_schema.text);
+  for (const auto& name : schema.at("required").as_array())
+    request[name.as_string()] = name == "patient" || name == "user" ? record : "a long enough text";
+  return request;
+}
+
+std::string outcome_of_text(const Session& session, const std::string& operation, const std::string& request) {
+  try {
+    session.call(operation, request);
+    return "done";
+  } catch (const Error& error) {
+    return error.to_json();
+  }
+}
+
+std::string outcome(const Session& session, const std::string& operation, const boost::json::object& request) {
+  return outcome_of_text(session, operation, boost::json::serialize(request));
+}
+
+}  // namespace
+
+TEST_CASE("each role reaches own, linked, others' and no records as the table says", "[ACCESS-1][ACCESS-2]") {
+  TempClinic clinic;
+  const Family mine(clinic, "mine"), other(clinic, "other");
+  std::size_t looked = 0;
+  for (const auto& row : operation_rows()) {
+    const auto schema = boost::json::parse(row.request_schema.text);
+    const auto& required = schema.at("required").as_array();
+    const auto asks_for = [&](const char* name) {
+      return std::find(required.begin(), required.end(), name) != required.end();
+    };
+    if (row.writes || (!asks_for("patient") && !asks_for("user"))) continue;
+    const bool of_user = asks_for("user");
+    for (const auto& role : row.roles) {
+      if (role == "anyone") continue;
+      INFO(row.name << " as " << role);
+      const auto session = clinic.clinic().act_as(Actor::user(mine.account, *from_word<Role>(role)));
+      const auto at = [&](const std::string& record) {
+        return outcome(session, row.name, smallest_request(row, record));
+      };
+      const auto scope =
+          std::find_if(row.scopes.begin(), row.scopes.end(), [&](const auto& each) { return each.role == role; });
+      const auto word = scope == row.scopes.end() ? "any" : scope->scope;
+      const auto nothing = at("NOBODY");
+      CHECK(nothing.find("\"not_found\"") != nothing.npos);
+      CHECK(at(of_user ? mine.account : mine.parent) == "done");
+      CHECK(at(of_user ? other.account : other.parent) == (word == "any" ? "done" : nothing));
+      if (!of_user) {
+        CHECK(at(mine.child) == (word == "own" ? nothing : "done"));
+        CHECK(at(other.child) == (word == "any" ? "done" : nothing));
+      }
+      ++looked;
+    }
+  }
+  CHECK(looked > 20);
+
+  // A text that no database takes is refused by the field, whoever gives it.
+  const auto patient = clinic.clinic().act_as(Actor::user(mine.account, Role::patient));
+  for (const auto* text : {R"({"patient":"a\u0000b"})", "{\"patient\":\"\xff\"}"})
+    CHECK(outcome_of_text(patient, "patients.get", text).find("validation_failed") != std::string::npos);
+
+  // Lists are narrowed before they are counted and paged.
+  const auto page = patient.patients().list({.limit = 2});
+  REQUIRE(page.items.size() == 2);
+  CHECK_FALSE(page.next);
+  CHECK(page.items[0].number == mine.parent);
+  CHECK(page.items[1].number == mine.child);
 }
 
 TEST_CASE("the schema checker sees what does not fit", "[sqlite]") {

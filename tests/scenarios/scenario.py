@@ -1,7 +1,7 @@
 """Runs the files of tests/data/scenarios through a face of the SDK; tests/data/scenarios/README.md tells what they mean.
 
 A face is a function open_clinic(configuration) that answers a context manager with
-call(operation, request, actor, role, key, origin), which answers (done, answer or error).
+call(operation, request, actor, role, key, origin, token), which answers (done, answer or error).
 
 Environment: CLINIC_TEST_DATABASE, the program that makes a database on the backend that CLINIC_TEST_BACKEND names; with
 CLINIC_TEST_VARIANTS=first only the first variant of each scenario runs.
@@ -160,7 +160,8 @@ class _Run:
 
     def call(self, clinic, step, request):
         done, answer = clinic.call(
-            step["call"], request, step.get("actor", "scenario"), step.get("as"), step.get("key"), step.get("origin")
+            step["call"], request, step.get("actor", "scenario"), step.get("as"), step.get("key"), step.get("origin"),
+            _substituted(step.get("token"), self.variables),
         )
         self.test.assertEqual(done, "error" not in step, answer)
         expected = step.get("error", step.get("expect"))

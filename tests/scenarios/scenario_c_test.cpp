@@ -63,9 +63,11 @@ class CDriver : public ScenarioDriver {
   ScenarioReply call(const ScenarioCall& call) override {
     CError error;
     clinic_session* session = nullptr;
-    if (clinic_session_system(clinic_.get(), call.actor.c_str(), call.role ? call.role->c_str() : nullptr, &session,
-                              error.get()) != CLINIC_OK)
-      return {false, error.json()};
+    const int made = call.token.empty()
+                         ? clinic_session_system(clinic_.get(), call.actor.c_str(),
+                                                 call.role ? call.role->c_str() : nullptr, &session, error.get())
+                         : clinic_session_token(clinic_.get(), call.token.c_str(), &session, error.get());
+    if (made != CLINIC_OK) return {false, error.json()};
     const Owned<clinic_session> owned(session);
     clinic_call_options options = CLINIC_CALL_OPTIONS_INIT;
     options.idempotency_key = or_null(call.idempotency_key);

@@ -25,15 +25,16 @@ class _Face:
         if "master_key" in configuration:
             self.environment["CLINIC_MASTER_KEY"] = configuration["master_key"]
 
-    def call(self, operation, request, actor, role, key, origin):
-        options = ["--as", actor]
+    def call(self, operation, request, actor, role, key, origin, token):
+        options = [] if token else ["--as", actor]
+        environment = {**self.environment, **({"CLINIC_TOKEN": token} if token else {})}
         for flag, value in (("--as-role", role), ("--idempotency-key", key), ("--origin", origin)):
             if value is not None:
                 options += [flag, value]
         # On standard input, so that any text goes through.
         run = subprocess.run(
             self.command + options + ["call", operation, "-"],
-            input=json.dumps(request).encode(), capture_output=True, env=self.environment, timeout=60,
+            input=json.dumps(request).encode(), capture_output=True, env=environment, timeout=60,
         )
         done = run.returncode == 0
         if done == bool(run.stderr) or run.returncode not in (0, 1, 75):
@@ -43,7 +44,9 @@ class _Face:
 
 @contextlib.contextmanager
 def open_clinic(configuration):
-    yield _Face(configuration)
+    face = _Face(configuration)
+    subprocess.run([*face.command, "init"], check=True, capture_output=True, env=face.environment, timeout=60)
+    yield face
 
 
 if __name__ == "__main__":

@@ -13,9 +13,9 @@ class _Face:
     def __init__(self, opened):
         self.opened = opened
 
-    def call(self, operation, request, actor, role, key, origin):
+    def call(self, operation, request, actor, role, key, origin, token):
         try:
-            with self.opened.system(actor, role) as session:
+            with self.opened.token(token) if token else self.opened.system(actor, role) as session:
                 answer = session.call(operation, request, idempotency_key=key, origin=origin)
                 return True, json.loads(json.dumps(answer, default=_plain))
         except clinic.Error as error:

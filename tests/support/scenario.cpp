@@ -65,6 +65,7 @@ class Run {
   void call(const json::object& step, const json::value& request) {
     ScenarioCall call{text_at(step, "actor", "scenario"),
                       std::nullopt,
+                      std::string(substituted(json::value(text_at(step, "token")), variables_).as_string()),
                       text_at(step, "call"),
                       json::serialize(substituted(request, variables_)),
                       text_at(step, "key"),

@@ -10,6 +10,7 @@ namespace clinic::test {
 struct ScenarioCall {
   std::string actor;                ///< name of the system actor
   std::optional<std::string> role;  ///< to which it is restricted
+  std::string token;                ///< an access token, instead of the two
   std::string operation, request, idempotency_key, origin;
 };
 

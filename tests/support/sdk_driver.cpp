@@ -12,8 +12,9 @@ ScenarioReply SdkDriver::call(const ScenarioCall& call) {
   if (call.role && !role) throw std::runtime_error("there is no role " + *call.role);
   ScenarioReply reply;
   try {
-    reply = {true, clinic_->act_as(Actor::system(call.actor, role))
-                       .call(call.operation, call.request, {call.idempotency_key, call.origin})};
+    const auto session =
+        call.token.empty() ? clinic_->act_as(Actor::system(call.actor, role)) : clinic_->act_with_token(call.token);
+    reply = {true, session.call(call.operation, call.request, {call.idempotency_key, call.origin})};
   } catch (const Error& error) {
     reply = {false, error.to_json()};
   }

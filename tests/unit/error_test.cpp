@@ -20,8 +20,9 @@ TEST_CASE("The error table is complete and usable", "[HTTP-3][core]") {
     CHECK(row.http_status >= 400);
     CHECK(row.http_status < 600);
     if (row.word.starts_with("duplicate_")) CHECK(row.http_status == 409);
-    CHECK(row.retryable == (row.code == ErrorCode::busy || row.code == ErrorCode::unavailable));
-    if (row.retryable) CHECK(row.http_status == 503);
+    const bool later = row.code == ErrorCode::too_many_attempts;
+    CHECK(row.retryable == (later || row.code == ErrorCode::busy || row.code == ErrorCode::unavailable));
+    if (row.retryable) CHECK(row.http_status == (later ? 429 : 503));
   }
   CHECK(error_table().size() == static_cast<std::size_t>(ErrorCode::closed) + 1);
   CHECK(info(ErrorCode::not_found).http_status == 404);

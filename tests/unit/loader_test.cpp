@@ -179,6 +179,19 @@ TEST_CASE("what is not found names every path tried, in order", "[PLUG-1][core]"
                  "/nowhere/x.so"));
 }
 
+TEST_CASE("a mistyped name is answered with what there is, by the files' names", "[PLUG-1][core]") {
+  const TemporaryFolder folder;
+  std::ofstream(folder.path / "clinic_oracle.so") << "Nobody loads this.\n";
+  std::ofstream(folder.path / "clinic_other.so") << "Nor this.\n";
+  const auto paths = in_folders({folder.path});
+  const auto near = refusal(paths, CLINIC_PLUGIN_STORAGE, "orcale", ErrorCode::plugin_not_found);
+  CHECK(contains(near, "no storage plugin `orcale`; did you mean oracle? Found: "));
+  CHECK(contains(near, "oracle, other"));
+  const auto far = refusal(paths, CLINIC_PLUGIN_STORAGE, "x", ErrorCode::plugin_not_found);
+  CHECK(!contains(far, "did you mean"));
+  CHECK(contains(far, "; found: "));
+}
+
 TEST_CASE("configured folders come before the environment", "[PLUG-1][core]") {
   const TemporaryFolder first, second;
   fs::copy_file(file_of("memory"), first.path / "clinic_memory.so");

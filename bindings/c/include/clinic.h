@@ -35,7 +35,9 @@
  * process.
  *
  * Processes: handles belong to the process that opened them. In a child of fork(2), calls with them answer the error
- * `closed`, and the closing functions forget them without touching the parent's database. The child opens its own.
+ * `closed`, and the closing functions forget them without touching the parent's database. The child opens its own; but
+ * not with SQLite, if the parent had an SQLite database open when it forked: then opening answers `plugin_refused`. Let
+ * such a parent open after the fork only, or close before it, or start the child with exec.
  *
  * Growth: structs start with their size, are made with their initialiser macro, and may grow at the end.
  *
@@ -196,11 +198,10 @@ CLINIC_C_API size_t clinic_live_objects(void) CLINIC_NOEXCEPT;
 /**
  * Opens a clinic; by default creates the schema or brings it forward.
  * \param configuration_json one JSON object: `{"storage":"sqlite:clinic.db","profile":"standard",…}`, see
- *   docs/embedding.md. It is the whole configuration: environment variables are not looked at (clinic_open_file does).
- * \param host what the host lends, or NULL
- * Errors: malformed_json, configuration_invalid, plugin_not_found, plugin_refused, key_missing, key_wrong,
- * schema_newer, schema_older, unavailable.
- * Ownership: the caller closes `*clinic` with clinic_close. Thread-safe. \since 0.1
+ *   docs/configuration.md. It is the whole configuration: environment variables are not looked at (clinic_open_file
+ * does). \param host what the host lends, or NULL Errors: malformed_json, configuration_invalid, plugin_not_found,
+ * plugin_refused, key_missing, key_wrong, schema_newer, schema_older, unavailable. Ownership: the caller closes
+ * `*clinic` with clinic_close. Thread-safe. \since 0.1
  */
 CLINIC_C_API int clinic_open(const char* configuration_json, const clinic_host* host, clinic_clinic** clinic,
                              clinic_error* error) CLINIC_NOEXCEPT;
@@ -257,6 +258,15 @@ CLINIC_C_API int clinic_session_user(const clinic_clinic* clinic, const char* id
  */
 CLINIC_C_API int clinic_session_anonymous(const clinic_clinic* clinic, clinic_session** session,
                                           clinic_error* error) CLINIC_NOEXCEPT;
+
+/**
+ * Acts as the user to whom `auth.login` gave this access token. Every call looks whether the login still holds.
+ * \param access_token the JWT; whoever has it acts as that user
+ * Errors: token_invalid, token_expired, closed.
+ * Ownership: the caller closes `*session` with clinic_session_close. Thread-safe. \since 0.1
+ */
+CLINIC_C_API int clinic_session_token(const clinic_clinic* clinic, const char* access_token, clinic_session** session,
+                                      clinic_error* error) CLINIC_NOEXCEPT;
 
 /**
  * Calls an operation by name, JSON in and JSON out; docs/operations.md lists them.

@@ -16,17 +16,14 @@ clinic::Role role_of(const char* word) {
   throw clinic::Error(clinic::ErrorCode::validation_failed, message, {{"role", "unknown_word", message}});
 }
 
-/// `make_actor` runs after the check of the clinic.
-template <class MakeActor>
-int open_session(const clinic_clinic* clinic, clinic_session** out, clinic_error* error,
-                 MakeActor&& make_actor) noexcept {
+/// `act` makes a session of the opened clinic, and so refuses what it must now, not at the first call; the actor alone
+/// is kept.
+template <class Act>
+int open_session(const clinic_clinic* clinic, clinic_session** out, clinic_error* error, Act&& act) noexcept {
   return c::guarded(out, "session", error, [&] {
     c::require(clinic, "clinic");
-    clinic::Actor actor = make_actor();
-    clinic->shared->with([&](const clinic::Clinic& opened) {
-      opened.act_as(actor);
-    });  // refuses what it must now, not at the first call
-    return new clinic_session{clinic->shared, std::move(actor)};
+    return new clinic_session{clinic->shared,
+                              clinic->shared->with([&](const clinic::Clinic& opened) { return act(opened).actor(); })};
   });
 }
 
@@ -41,23 +38,32 @@ clinic::CallOptions options_from(const clinic_call_options& options) {
 
 int clinic_session_system(const clinic_clinic* clinic, const char* name, const char* role, clinic_session** out,
                           clinic_error* error) CLINIC_NOEXCEPT {
-  return open_session(clinic, out, error, [&] {
+  return open_session(clinic, out, error, [&](const clinic::Clinic& opened) {
     c::require(name, "name");
-    return clinic::Actor::system(name, role ? std::optional(role_of(role)) : std::nullopt);
+    return opened.act_as(clinic::Actor::system(name, role ? std::optional(role_of(role)) : std::nullopt));
   });
 }
 
 int clinic_session_user(const clinic_clinic* clinic, const char* id, const char* role, clinic_session** out,
                         clinic_error* error) CLINIC_NOEXCEPT {
-  return open_session(clinic, out, error, [&] {
+  return open_session(clinic, out, error, [&](const clinic::Clinic& opened) {
     c::require(id, "id");
     c::require(role, "role");
-    return clinic::Actor::user(id, role_of(role));
+    return opened.act_as(clinic::Actor::user(id, role_of(role)));
   });
 }
 
 int clinic_session_anonymous(const clinic_clinic* clinic, clinic_session** out, clinic_error* error) CLINIC_NOEXCEPT {
-  return open_session(clinic, out, error, [] { return clinic::Actor::anonymous(); });
+  return open_session(clinic, out, error,
+                      [](const clinic::Clinic& opened) { return opened.act_as(clinic::Actor::anonymous()); });
+}
+
+int clinic_session_token(const clinic_clinic* clinic, const char* access_token, clinic_session** out,
+                         clinic_error* error) CLINIC_NOEXCEPT {
+  return open_session(clinic, out, error, [&](const clinic::Clinic& opened) {
+    c::require(access_token, "access_token");
+    return opened.act_with_token(access_token);
+  });
 }
 
 int clinic_call(const clinic_session* session, const char* operation, const char* request_json, size_t request_size,

@@ -55,7 +55,8 @@ void add_call_command(CLI::App& root, Actions& actions, const Globals& globals) 
   };
   command->add_option("OPERATION", keep(operation), "Its name, patients.register; see clinic operations")->required();
   command->add_option("JSON", keep(request), "The request; - reads standard input, @FILE a file; none: {}");
-  command->footer("Errors go to standard error as JSON. Exit codes: see clinic --help");
+  command->footer(
+      "Errors go to standard error, as JSON where that is no terminal, or with --json. Exit codes: see clinic --help");
   actions[command] = [=, &globals] { return run(*operation, *request, globals); };
 }
 

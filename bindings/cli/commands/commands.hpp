@@ -14,5 +14,7 @@ void add_schema_command(CLI::App& root, Actions& actions, const Globals& globals
 void add_plugins_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_operations_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_errors_command(CLI::App& root, Actions& actions, const Globals& globals);
+void add_admin_command(CLI::App& root, Actions& actions, const Globals& globals);
+void add_help_command(CLI::App& root, Actions& actions, const Globals& globals);
 
 }  // namespace clinic::cli

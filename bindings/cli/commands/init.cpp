@@ -1,7 +1,11 @@
 #include "../answer_view.hpp"
+#include "../error_view.hpp"
+#include "../exit_codes.hpp"
 #include "../opened_clinic.hpp"
 #include "../terminal.hpp"
 #include "commands.hpp"
+
+#include <clinic/schema.hpp>
 
 #include <boost/json.hpp>
 
@@ -14,15 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The file of an embedded database, or nothing.
-fs::path database_file(const std::string& storage) {
-  constexpr std::string_view scheme = "sqlite:";
-  if (!storage.starts_with(scheme)) return {};
-  auto path = storage.substr(scheme.size(), storage.find('?') - scheme.size());
-  if (path.starts_with("///")) path.erase(0, 3);  // sqlite:///clinic.db, as Python's libraries write it
-  return path;
-}
-
 /// The files beside the database that belong to it: it, its key, its journals.
 std::set<std::string> files_of(const fs::path& database) {
   std::set<std::string> files;
@@ -34,30 +29,58 @@ std::set<std::string> files_of(const fs::path& database) {
   return files;
 }
 
+/// What became of the schema, as a word for programs.
+std::string_view schema_word(const SchemaStatus& before) {
+  return before.current() ? "present" : before.present == 0 ? "made" : "migrated";
+}
+
+void print_for_people(const boost::json::object& answer, const boost::json::array& made, const std::string& key_file,
+                      const SchemaStatus& before) {
+  for (const auto& name : made) {
+    const auto path = std::string(name.as_string());
+    std::cout << styled("made ", Style::green) << path
+              << (path == key_file ? "   the key to its secrets: back it up with the database" : "") << '\n';
+  }
+  if (before.present == 0)
+    std::cout << styled("made ", Style::green) << "the schema, version " << before.expected << '\n';
+  else if (!before.current())
+    std::cout << "brought the schema forward from version " << before.present << '\n';
+  else if (made.empty())
+    std::cout << "nothing to make: the database was there\n";
+  std::cout << '\n';
+  print_answer(answer, {}, std::cout);
+}
+
 int run(const Globals& globals) {
-  const auto file = database_file(configuration(globals).storage);
-  const auto before = file.empty() ? std::set<std::string>() : files_of(file);
-  return with_session(globals, [&](const Session& session) {
-    auto answer = boost::json::parse(session.call("system.version", "{}")).as_object();
-    boost::json::array made;
-    if (!file.empty())
-      for (const auto& name : files_of(file))
-        if (!before.contains(name) && !name.ends_with("-wal") && !name.ends_with("-shm")) made.push_back(name.c_str());
-    if (globals.json || !output_is_terminal()) {
-      answer["made"] = made;
-      std::cout << answer << '\n';
-      return;
-    }
-    for (const auto& name : made) {
-      const auto path = std::string(name.as_string());
-      std::cout << styled("made ", Style::green) << path
-                << (path.find("key") != path.npos ? "   the key to its secrets: back it up with the database" : "")
-                << '\n';
-    }
-    if (made.empty()) std::cout << "nothing to make: the database was there\n";
-    std::cout << '\n';
-    print_answer(answer, {}, std::cout);
-  });
+  const auto chosen = configuration(globals);
+  const auto file = database_file(chosen);
+  const auto files_before = file ? files_of(*file) : std::set<std::string>();
+  SchemaStatus schema_before;
+  try {
+    refuse_missing_file(chosen, MissingFile::made);
+    schema_before = schema_status(chosen);
+  } catch (const Error& error) {
+    report(error, globals.json);
+    return error.retryable() ? try_again : cannot_open;
+  }
+  return with_session(
+      globals,
+      [&](const Session& session) {
+        auto answer = boost::json::parse(session.call("system.version", "{}")).as_object();
+        boost::json::array made;
+        if (file)
+          for (const auto& name : files_of(*file))
+            if (!files_before.contains(name) && !name.ends_with("-wal") && !name.ends_with("-shm"))
+              made.push_back(name.c_str());
+        if (globals.json || !output_is_terminal()) {
+          answer["made"] = made;
+          answer["schema"] = schema_word(schema_before);
+          std::cout << answer << '\n';
+        } else {
+          print_for_people(answer, made, file ? file->string() + ".key" : std::string(), schema_before);
+        }
+      },
+      MissingFile::made);
 }
 
 }  // namespace

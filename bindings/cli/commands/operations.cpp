@@ -18,9 +18,9 @@ int run(const Globals& globals) {
     std::cout << clinic::operation_table_json() << '\n';
     return done;
   }
-  Table table{{"operation", "what it does", "may be called by"}, {}, {}};
+  Table table{{"operation", "what it does (who may call it)"}, {}, {}, true};
   for (const auto& operation : operation_table())
-    table.rows.push_back({operation.name, operation.help, join(operation.roles, " ")});
+    table.rows.push_back({operation.name, operation.help + " (" + join(operation.roles, ", ") + ")"});
   table.print(std::cout, terminal_width());
   return done;
 }

@@ -55,6 +55,7 @@ int run(const Globals& globals, Work work) {
 
 int show_status(const Globals& globals) {
   return run(globals, [&](const Configuration& configuration) {
+    refuse_missing_file(configuration);
     const auto status = schema_status(configuration);
     print(status, nullptr, globals);
     return status.current() ? done : refused;
@@ -63,6 +64,7 @@ int show_status(const Globals& globals) {
 
 int migrate(const Globals& globals) {
   return run(globals, [&](const Configuration& configuration) {
+    refuse_missing_file(configuration, MissingFile::made);
     const auto before = migrate_schema(configuration);
     print(schema_status(configuration), &before, globals);
     return done;

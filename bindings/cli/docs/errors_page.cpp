@@ -16,14 +16,15 @@ std::string errors_page() {
       "\"status\": 400,\n \"fields\": [{\"path\": \"first_name\", \"code\": \"required\", \"message\": \"…\"}]}\n"
       "```\n\n"
       "- `error` is the message of the table below, or a document's own words for that cause.\n"
-      "- `detail` is the field's message, or an incident id to look for in the log. It never holds a driver's text or "
-      "what a "
-      "person typed.\n"
+      "- `detail` is the field's message, or an incident id to look for in the log. When opening fails it is the "
+      "reason, "
+      "where the system or a database's driver may have the word, with host names and paths. It never holds what a "
+      "person typed into a request, nor a password.\n"
       "- `retryable`: the same call, unchanged, may succeed later. With an idempotency key it is done once all the "
       "same.\n"
       "- `status` is for HTTP; a profile may set the one of duplicates (`duplicate_status`).\n"
       "- C++ throws `clinic::Error`; C fills a `clinic_error`; Python raises; the command line prints the JSON on "
-      "standard error "
+      "standard error (words for a person on a terminal, unless `--json` is given) "
       "and exits with 1, with 3 when the clinic could not be opened, with 75 when the error is retryable.\n\n";
   page += table_head({"Code", "Status", "Retryable", "Message", "What to do"});
   for (const auto& error : error_table())

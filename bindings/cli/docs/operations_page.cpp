@@ -53,26 +53,6 @@ void add_rows(const std::vector<Field>& fields, const std::string& prefix, bool 
   }
 }
 
-bool allowed(const Operation& operation, const std::string& role) {
-  return std::find(operation.roles.begin(), operation.roles.end(), role) != operation.roles.end();
-}
-
-std::string roles_matrix() {
-  std::vector<std::string> head{"Operation"};
-  for (auto role : describe<Role>().words)
-    head.emplace_back(role);
-  head.emplace_back("anyone");
-  auto text = table_head(head);
-  for (const auto& operation : cli::operation_table()) {
-    std::vector<std::string> cells{"[" + code(operation.name) + "](#" + anchor(operation.name) + ")"};
-    for (std::size_t i = 1; i < head.size(); ++i) {
-      cells.emplace_back(allowed(operation, head[i]) || allowed(operation, "anyone") ? "✓" : "");
-    }
-    text += table_row(cells);
-  }
-  return text;
-}
-
 std::string common_words() {
   std::vector<std::string> words;
   for (const auto& word : cli::split("validation_failed malformed_json unknown_operation not_authenticated forbidden "
@@ -82,13 +62,22 @@ std::string common_words() {
   return cli::join(words, ", ");
 }
 
+std::string callers(const Operation& operation) {
+  std::vector<std::string> words;
+  for (const auto& role : operation.roles) {
+    const auto scope = operation.scopes.find(role);
+    words.push_back(scope == operation.scopes.end() ? role : role + " (" + scope->second + ")");
+  }
+  return cli::join(words, ", ");
+}
+
 std::string section(const Operation& operation) {
   std::string page = "\n## " + operation.name + "\n\n" + operation.help + ".\n\n";
   if (operation.help.ends_with('.')) page.erase(page.size() - 3, 1);
-  page += "- HTTP: " + code(operation.http_method + " /api/v1" + operation.http_path) + "\n";
+  page += "- Route for a host's HTTP server: " + code(operation.http_method + " /api/v1" + operation.http_path) + "\n";
   page += "- Command line: " + code("clinic " + cli::kebab(cli::join(cli::split(operation.name, '.'), " "))) + "\n";
   page += std::string("- ") + (operation.writes ? "Writes, and may carry an idempotency key." : "Reads only.") + "\n";
-  page += "- May be called by: " + cli::join(operation.roles, ", ") + "\n";
+  page += "- May be called by: " + callers(operation) + "\n";
   std::vector<std::string> errors;
   for (const auto& error : operation.errors)
     errors.push_back(code(error));
@@ -118,17 +107,11 @@ std::string operations_page() {
   auto page = generated_note("the operation table");
   page +=
       "# Operations\n\n"
-      "Everything that clinic can do, the same through C++, C, HTTP, the command line and the bindings. Names are the "
-      "same "
-      "words everywhere; the command line writes `-` for `_`.\n\n"
+      "Everything that clinic can do, the same through C++, C, the command line and the bindings. Names are the same "
+      "words everywhere; the command line writes `-` for `_`. clinic itself has no HTTP server: the routes are for a "
+      "host that has one.\n\n"
       "Every operation may also answer " +
-      common_words() +
-      "; see [errors](errors.md).\n\n"
-      "## Who may do what\n\n"
-      "A system actor without a role (`Actor::system(\"front-desk\")`) may do everything. `anyone` stands for callers "
-      "without a "
-      "role.\n\n" +
-      roles_matrix();
+      common_words() + "; see [errors](errors.md). Who may do what is in [access](access.md).\n";
   for (const auto& operation : cli::operation_table())
     page += section(operation);
   return page;

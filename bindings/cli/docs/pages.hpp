@@ -8,6 +8,7 @@
 namespace clinic::docs {
 
 std::string operations_page();
+std::string access_page();
 std::string errors_page();
 std::string configuration_page();
 std::string data_dictionary_page();

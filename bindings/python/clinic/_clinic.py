@@ -155,6 +155,16 @@ class Clinic:
         """Acts as nobody in particular: may do what needs no role."""
         return self._session("clinic_session_anonymous")
 
+    def token(self, access_token: str) -> Session:
+        """Acts as the user to whom ``auth.login`` gave this access token; every call looks whether the login holds."""
+        return self._session("clinic_session_token", _named(access_token, "access_token"))
+
+    def log_in(self, login: str, password: str, origin: Optional[str] = None) -> Session:
+        """Logs in by email, phone, username or patient number, and acts as that user."""
+        with self.anonymous() as session:
+            request = {"login": login, "password": password}
+            return self.token(session.call("auth.login", request, origin=origin).access_token)
+
     def _session(self, function: str, *arguments: Any) -> Session:
         owner = self._owner
         handle = owner.library.handle(function, "clinic_session_close", owner.borrow().pointer, *arguments)
@@ -217,11 +227,13 @@ def open(
     """Opens a clinic; by default creates its database or brings it forward.
 
     storage: where the data is, ``"sqlite:clinic.db"``
-    library: path of libclinic_c; else the environment variable CLINIC_LIBRARY, the one beside this package, the system's
+    library: path of libclinic_c; else the environment variable CLINIC_LIBRARY, the one beside this package, the
+        one installed with it, the system's
     log: a `logging.Logger`, or a function of a level of `logging` and a line, which must not call the clinic; else lines go
         to standard error
     now, random: for tests: the time as an aware datetime; that many random bytes, of which passwords and keys are made
-    configuration: ``profile="portal"``, ``policy={…}``, ``plugin_directories=[…]``, …, see docs/embedding.md
+    configuration: ``profile="portal"``, ``policy={…}``, ``plugin_directories=[…]``, …, see docs/configuration.md; the whole configuration:
+        environment variables are not looked at, `open_file` does
     """
     return _open("clinic_open", to_json({"storage": storage, **configuration}), library, _host(log, now, random))
 

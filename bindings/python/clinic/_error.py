@@ -23,6 +23,7 @@ class Error(Exception):
         fields: Sequence[FieldError] = (),
         retryable: bool = False,
         status: int = 500,
+        retry_after_seconds: int = 0,
     ) -> None:
         super().__init__(message)
         self.message = message  #: one line for a person
@@ -30,6 +31,7 @@ class Error(Exception):
         self.fields: Tuple[FieldError, ...] = tuple(fields)  #: what is wrong with which field
         self.retryable = retryable  #: whether the same call may succeed later, unchanged
         self.status = status  #: the HTTP status that fits
+        self.retry_after_seconds = retry_after_seconds  #: after how long the call may succeed; 0: nobody knows
 
     def __str__(self) -> str:
         text = f"{self.message.rstrip('.')}: {self.detail}" if self.detail else self.message

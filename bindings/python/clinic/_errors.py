@@ -55,6 +55,76 @@ class Forbidden(Error):
     __module__ = "clinic"
 
 
+class LoginFailed(Error):
+    """The login name or the password is wrong. HTTP status 401.
+
+    Check both; where the password is forgotten, ask for a reset.
+    """
+
+    code = "login_failed"
+    __module__ = "clinic"
+
+
+class TooManyAttempts(Error):
+    """Too many attempts. HTTP status 429. The same call may succeed later.
+
+    Wait as long as `retry_after_seconds` says.
+    """
+
+    code = "too_many_attempts"
+    __module__ = "clinic"
+
+
+class AccountInactive(Error):
+    """This account is not active. HTTP status 403.
+
+    Ask an administrator to activate it.
+    """
+
+    code = "account_inactive"
+    __module__ = "clinic"
+
+
+class PasswordExpired(Error):
+    """The temporary password has ended. HTTP status 403.
+
+    Ask for a password reset, or the desk for new credentials.
+    """
+
+    code = "password_expired"
+    __module__ = "clinic"
+
+
+class PasswordChangeRequired(Error):
+    """The password must be changed before anything else. HTTP status 403.
+
+    Call auth.change_password, then log in again.
+    """
+
+    code = "password_change_required"
+    __module__ = "clinic"
+
+
+class TokenInvalid(Error):
+    """The token is not valid. HTTP status 401.
+
+    Log in again; for a link, ask for a new one.
+    """
+
+    code = "token_invalid"
+    __module__ = "clinic"
+
+
+class TokenExpired(Error):
+    """The access token has ended. HTTP status 401.
+
+    Exchange the refresh token for new ones with auth.refresh.
+    """
+
+    code = "token_expired"
+    __module__ = "clinic"
+
+
 class NotFound(Error):
     """There is no such record. HTTP status 404.
 
@@ -218,7 +288,7 @@ class Busy(Error):
 class Unavailable(Error):
     """The database cannot be reached. HTTP status 503. The same call may succeed later.
 
-    Try again later.
+    Try again later; where opening fails, look whether the server runs and the storage URL is right.
     """
 
     code = "unavailable"
@@ -248,7 +318,7 @@ class Internal(Error):
 class ConfigurationInvalid(Error):
     """The configuration is not valid. HTTP status 500.
 
-    Correct the settings that `fields` names.
+    Correct the settings that `fields` or `detail` names.
     """
 
     code = "configuration_invalid"
@@ -258,7 +328,7 @@ class ConfigurationInvalid(Error):
 class KeyMissing(Error):
     """A key is needed and was not given. HTTP status 500.
 
-    Give the key in the configuration.
+    Give the key in the configuration, or restore its file; `detail` says which.
     """
 
     code = "key_missing"
@@ -278,7 +348,7 @@ class KeyWrong(Error):
 class PluginNotFound(Error):
     """A plugin was not found. HTTP status 500.
 
-    See `detail` for where it was searched; install it, or give its absolute path.
+    See `detail` for what was found and where it was searched; correct the name, install it, or give its absolute path.
     """
 
     code = "plugin_not_found"
@@ -288,7 +358,7 @@ class PluginNotFound(Error):
 class PluginRefused(Error):
     """A plugin was refused. HTTP status 500.
 
-    See `detail` for the reason; install the plugin that belongs to this version.
+    See `detail` for the reason: correct the storage URL, or install the plugin that belongs to this version.
     """
 
     code = "plugin_refused"
@@ -308,7 +378,7 @@ class SchemaNewer(Error):
 class SchemaOlder(Error):
     """The database has the schema of an older version. HTTP status 500.
 
-    Make a backup, then migrate.
+    Make a backup, then migrate: `clinic schema migrate`.
     """
 
     code = "schema_older"
@@ -331,6 +401,13 @@ BY_CODE: Dict[str, Type[Error]] = {
     "unknown_operation": UnknownOperation,
     "not_authenticated": NotAuthenticated,
     "forbidden": Forbidden,
+    "login_failed": LoginFailed,
+    "too_many_attempts": TooManyAttempts,
+    "account_inactive": AccountInactive,
+    "password_expired": PasswordExpired,
+    "password_change_required": PasswordChangeRequired,
+    "token_invalid": TokenInvalid,
+    "token_expired": TokenExpired,
     "not_found": NotFound,
     "duplicate_email": DuplicateEmail,
     "duplicate_phone": DuplicatePhone,
@@ -362,6 +439,7 @@ BY_CODE: Dict[str, Type[Error]] = {
 
 __all__ = [
     "Error",
+    "AccountInactive",
     "AlreadyLinked",
     "Busy",
     "Closed",
@@ -379,6 +457,7 @@ __all__ = [
     "Internal",
     "KeyMissing",
     "KeyWrong",
+    "LoginFailed",
     "MalformedJson",
     "MatchFound",
     "NotAuthenticated",
@@ -386,11 +465,16 @@ __all__ = [
     "NotLinkable",
     "NotLinked",
     "OutcomeUnknown",
+    "PasswordChangeRequired",
+    "PasswordExpired",
     "PluginNotFound",
     "PluginRefused",
     "SchemaNewer",
     "SchemaOlder",
     "StaleRecord",
+    "TokenExpired",
+    "TokenInvalid",
+    "TooManyAttempts",
     "Unavailable",
     "UnknownOperation",
     "ValidationFailed",

@@ -66,6 +66,7 @@ _FUNCTIONS: Dict[str, List[Any]] = {
     "clinic_session_system": [c_void_p, c_char_p, c_char_p],
     "clinic_session_user": [c_void_p, c_char_p, c_char_p],
     "clinic_session_anonymous": [c_void_p],
+    "clinic_session_token": [c_void_p, c_char_p],
     "clinic_call": [c_void_p, c_char_p, c_char_p, c_size_t, POINTER(CallOptions)],
 }
 _HANDLES = (
@@ -74,6 +75,7 @@ _HANDLES = (
     "clinic_session_system",
     "clinic_session_user",
     "clinic_session_anonymous",
+    "clinic_session_token",
 )
 
 
@@ -157,6 +159,7 @@ def _exception(error: ErrorStruct) -> Error:
         [FieldError(f.get("path", ""), f.get("code", ""), f.get("message", "")) for f in told.get("fields") or ()],
         bool(error.retryable),
         error.http_status,
+        told.get("retry_after_seconds", 0),
     )
 
 
@@ -184,8 +187,11 @@ def _candidates(explicit: Optional[str]) -> List[_Candidate]:
     beside = sorted(glob.glob(os.path.join(folder, f"libclinic_c*.{suffix}*")))
     beside = beside or [os.path.join(folder, f"libclinic_c.{suffix}")]
     names = ["libclinic_c.0.dylib" if suffix == "dylib" else "libclinic_c.so.0", f"libclinic_c.{suffix}"]
+    # What `cmake --install` makes: lib/libclinic_c.so.0 and lib/python3/dist-packages/clinic.
+    installed = os.path.normpath(os.path.join(folder, "..", "..", "..", names[0]))
     return [
         *(_Candidate(path, "beside the package") for path in beside),
+        _Candidate(installed, "the installed clinic"),
         *(_Candidate(name, "system loader") for name in names),
     ]
 

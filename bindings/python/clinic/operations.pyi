@@ -112,6 +112,37 @@ class UserPage(Record):
     items: List[User]  # type: ignore
     next: Optional[str]
 
+class Invitation(Record):
+    user_id: str
+    channel: Literal["email", "sms"]
+    expires_at: datetime.datetime
+
+class Acknowledged(Record):
+    success: bool
+    message: str
+
+class EndedSessions(Record):
+    sessions_ended: int
+
+class ImportConflict(Record):
+    index: int
+    code: str
+    message: str
+
+class ImportedUsers(Record):
+    users_created: int
+    users_known: int
+    conflicts: List[ImportConflict]
+
+class Tokens(Record):
+    access_token: str
+    refresh_token: str
+    token_type: str
+    expires_in: int
+    refresh_expires_at: datetime.datetime
+    password_change_required: bool
+    user: User
+
 class LinkedPerson(Record):
     user: User
     patient: PatientView
@@ -148,6 +179,39 @@ class People(Record):
 class Found(Record):
     found: bool
 
+class RecordAccess(Record):
+    id: str
+    created_at: datetime.datetime
+    actor_id: Optional[str]
+    actor_name: str
+    actor_role: str
+    action: str
+    outcome: Literal["done", "refused", "failed"]
+
+class AccessLogPage(Record):
+    items: List[RecordAccess]  # type: ignore
+    next: Optional[str]
+
+class AuditSealed(Record):
+    seals_made: int
+    entries_sealed: int
+
+class AuditProblem(Record):
+    code: Literal["entry_changed", "entry_missing", "entry_unsigned", "entry_sealed_twice", "seal_changed", "seal_missing", "anchor_differs", "anchor_without_seal", "anchor_unreadable"]
+    seal: int
+    entry_id: Optional[str]
+    message: str
+
+class AuditVerified(Record):
+    valid: bool
+    entries_checked: int
+    seals_checked: int
+    anchors_checked: int
+    entries_unsealed: int
+    entries_unsigned: int
+    problem_count: int
+    problems: List[AuditProblem]
+
 class AuditEntry(Record):
     id: str
     created_at: datetime.datetime
@@ -167,11 +231,16 @@ class AuditPage(Record):
     items: List[AuditEntry]  # type: ignore
     next: Optional[str]
 
+class RoleScope(Record):
+    role: str
+    scope: str
+
 class OperationInfo(Record):
     name: str
     help: str
     writes: bool
     roles: List[str]
+    scopes: List[RoleScope]
     http_method: str
     http_path: str
     errors: List[str]
@@ -192,6 +261,10 @@ class VersionInfo(Record):
 class Health(Record):
     healthy: bool
 
+class Reencrypted(Record):
+    patients_changed: int
+    histories_changed: int
+
 class PatientsMedicalHistoryService:
     def get(
         self,
@@ -206,7 +279,7 @@ class PatientsMedicalHistoryService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
 
-        Roles: superadmin, doctor, nurse
+        Roles: superadmin, doctor, nurse, patient
         Errors: clinic.NotFound
         """
 
@@ -245,7 +318,7 @@ class PatientsIdentifiersService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
 
-        Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician
+        Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         Errors: clinic.NotFound
         """
 
@@ -392,7 +465,7 @@ class PatientsService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
 
-        Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician
+        Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         Errors: clinic.NotFound
         """
 
@@ -421,7 +494,7 @@ class PatientsService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
 
-        Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician
+        Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         """
 
     def search(
@@ -544,6 +617,47 @@ class PatientsService:
         Errors: clinic.NotFound
         """
 
+    def invite(
+        self,
+        *,
+        patient: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> Invitation:
+        """Send a patient a link to set a password, and make the account where there is none
+
+        patient: A patient's id or number
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: superadmin, admin, receptionist
+        Errors: clinic.NotFound, clinic.AlreadyLinked, clinic.NotLinkable, clinic.DuplicateEmail,
+            clinic.DuplicatePhone
+        """
+
+    def access_log(
+        self,
+        *,
+        patient: str,
+        after: Optional[str] = ...,
+        limit: int = ...,
+        newest_first: bool = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> AccessLogPage:
+        """Who saw or changed a patient's record
+
+        patient: A patient's id or number
+        after: Where the last page ended: its `next`
+        limit: How many to answer at the most
+        newest_first: Newest first instead of oldest first
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: superadmin, admin, patient
+        Errors: clinic.NotFound
+        """
+
 class UsersService:
     def create(
         self,
@@ -660,6 +774,338 @@ class UsersService:
             clinic.DuplicatePhone, clinic.DuplicateUsername
         """
 
+    def change_role(
+        self,
+        *,
+        user: str,
+        version: Optional[int] = ...,
+        role: Literal["superadmin", "admin", "doctor", "nurse", "receptionist", "cashier", "technician", "patient"] = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> User:
+        """Give a user another role and end the user's logins
+
+        user: A user's id
+        version: Version of the record, for optimistic updates
+        role: Role, which decides what the user may do
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: superadmin, admin
+        Errors: clinic.NotFound, clinic.NotLinkable, clinic.StaleRecord
+        """
+
+    def invite(
+        self,
+        *,
+        user: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> Invitation:
+        """Send a user a link to set the first password; an older link ends
+
+        user: A user's id
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: superadmin, admin
+        Errors: clinic.NotFound, clinic.AlreadyLinked
+        """
+
+    def revoke_invitation(
+        self,
+        *,
+        user: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> Acknowledged:
+        """End a user's open invitation
+
+        user: A user's id
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: superadmin, admin
+        Errors: clinic.NotFound
+        """
+
+    def unlock(
+        self,
+        *,
+        user: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> User:
+        """Let a user try again who was locked after wrong passwords
+
+        user: A user's id
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: superadmin, admin
+        Errors: clinic.NotFound
+        """
+
+    def end_logins(
+        self,
+        *,
+        user: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> EndedSessions:
+        """End all logins of a user
+
+        user: A user's id
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: superadmin, admin
+        Errors: clinic.NotFound
+        """
+
+    def import_(
+        self,
+        *,
+        users: Sequence[Mapping[str, Any]] = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> ImportedUsers:
+        """Take over users with their ids and password hashes; those already there are left alone
+
+        users: The users
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: superadmin, admin
+        """
+
+class AuthService:
+    def login(
+        self,
+        *,
+        login: str,
+        password: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> Tokens:
+        """Log in with email, phone, username or patient number
+
+        login: Email, phone number, username or patient number
+        password: Password
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: anyone
+        Errors: clinic.LoginFailed, clinic.TooManyAttempts, clinic.AccountInactive, clinic.PasswordExpired
+        """
+
+    def refresh(
+        self,
+        *,
+        refresh_token: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> Tokens:
+        """Exchange a refresh token for new tokens
+
+        refresh_token: Token to exchange for new ones, once
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: anyone
+        Errors: clinic.TokenInvalid
+        """
+
+    def logout(
+        self,
+        *,
+        refresh_token: Optional[str] = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> EndedSessions:
+        """End the caller's login
+
+        refresh_token: Token to exchange for new ones, once
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: anyone
+        Errors: clinic.NotAuthenticated
+        """
+
+    def logout_everywhere(
+        self,
+        *,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> EndedSessions:
+        """End all logins of the caller
+
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
+        Errors: clinic.NotAuthenticated
+        """
+
+    def me(
+        self,
+        *,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> Me:
+        """The caller's user and own patient
+
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
+        Errors: clinic.NotAuthenticated, clinic.NotFound
+        """
+
+    def change_password(
+        self,
+        *,
+        current_password: str,
+        new_password: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> Acknowledged:
+        """Change the caller's password and end the other logins
+
+        current_password: The password up to now
+        new_password: The password from now on
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
+        Errors: clinic.NotAuthenticated, clinic.NotFound, clinic.LoginFailed, clinic.TooManyAttempts
+        """
+
+    def request_password_reset(
+        self,
+        *,
+        login: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> Acknowledged:
+        """Send the link of a password reset to an account's email
+
+        login: Email, phone number, username or patient number
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: anyone
+        Errors: clinic.TooManyAttempts
+        """
+
+    def reset_password(
+        self,
+        *,
+        token: str,
+        new_password: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> Acknowledged:
+        """Set a password by the token of a reset, and end all logins
+
+        token: The token of the link
+        new_password: The password from now on
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: anyone
+        Errors: clinic.TokenInvalid
+        """
+
+    def accept_invitation(
+        self,
+        *,
+        token: str,
+        new_password: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> Acknowledged:
+        """Set the first password by the token of an invitation
+
+        token: The token of the link
+        new_password: The password from now on
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: anyone
+        Errors: clinic.TokenInvalid
+        """
+
+class ProfileService:
+    def get(
+        self,
+        *,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> Me:
+        """The caller's own user and patient
+
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
+        Errors: clinic.NotAuthenticated, clinic.NotFound
+        """
+
+    def update(
+        self,
+        *,
+        version: Optional[int] = ...,
+        first_name: Optional[str] = ...,
+        last_name: Optional[str] = ...,
+        email: Optional[str] = ...,
+        phone: Optional[str] = ...,
+        address: Optional[str] = ...,
+        locale: Optional[str] = ...,
+        whatsapp: Optional[str] = ...,
+        emergency_contact_name: Optional[str] = ...,
+        emergency_contact_phone: Optional[str] = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> Me:
+        """Change the caller's own contacts and names; user and patient together
+
+        version: Version of the record, for optimistic updates
+        first_name: Given name
+        last_name: Family name
+        email: Email address, kept as typed, compared without regard to case
+        phone: Phone number, kept as typed, compared in E.164 form
+        address: Postal address
+        locale: Language of messages, a BCP 47 tag: en, ar, id
+        whatsapp: WhatsApp number
+        emergency_contact_name: Whom to call in an emergency
+        emergency_contact_phone: Phone of the emergency contact
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
+        Errors: clinic.NotAuthenticated, clinic.NotFound, clinic.StaleRecord, clinic.DuplicateEmail,
+            clinic.DuplicatePhone, clinic.DuplicateUsername
+        """
+
+    def delete(
+        self,
+        *,
+        password: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> Acknowledged:
+        """Close the caller's account; the clinic keeps the patient's records
+
+        password: Password
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
+        Errors: clinic.NotAuthenticated, clinic.NotFound, clinic.LoginFailed, clinic.TooManyAttempts
+        """
+
 class SyncService:
     def create_patient_from_user(
         self,
@@ -684,7 +1130,7 @@ class SyncService:
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.MatchFound, clinic.NotLinkable, clinic.AlreadyLinked,
-            clinic.DuplicateEmail, clinic.DuplicateNationalId, clinic.DuplicateNumber
+            clinic.DuplicateEmail, clinic.DuplicatePhone, clinic.DuplicateNationalId, clinic.DuplicateNumber
         """
 
     def create_user_from_patient(
@@ -872,6 +1318,40 @@ class SyncService:
         """
 
 class AuditService:
+    def seal(
+        self,
+        *,
+        whole_audit: bool = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> AuditSealed:
+        """Seal what the audit holds now, so that a later change is found
+
+        whole_audit: Look for unsealed entries from the beginning, not only behind the newest seals
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: superadmin, admin
+        """
+
+    def verify(
+        self,
+        *,
+        from_seal: Optional[int] = ...,
+        anchors: Optional[str] = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> AuditVerified:
+        """Whether audit entries or seals were changed, taken out or put in beside the SDK
+
+        from_seal: Number of the seal to begin with; else the first
+        anchors: Anchors kept outside of the database, one line each: number, MAC, time
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: superadmin, admin
+        """
+
     def list(
         self,
         *,
@@ -948,11 +1428,28 @@ class SystemService:
         Roles: anyone
         """
 
+    def reencrypt(
+        self,
+        *,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+    ) -> Reencrypted:
+        """Store medical fields anew as the policy and the present master key have it
+
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+
+        Roles: superadmin, admin
+        Errors: clinic.KeyWrong
+        """
+
 class Services:
     _call: Callable[..., bytes]
     _library: Library
     patients: PatientsService
     users: UsersService
+    auth: AuthService
+    profile: ProfileService
     sync: SyncService
     audit: AuditService
     system: SystemService

@@ -2,10 +2,18 @@
 
 #include <clinic/model/words.hpp>
 
+#include <clinic/types.hpp>
+
 #include <optional>
 #include <string>
 
 namespace clinic {
+
+/// A login by which somebody acts: its calls are refused once it has ended.
+struct Login {
+  std::string session_id;
+  Timestamp expires_at;  ///< of the access token
+};
 
 /// Who acts. Goes into the audit with each call.
 class Actor {
@@ -24,8 +32,11 @@ class Actor {
   const std::string& name() const noexcept { return name_; }
   const std::optional<Role>& role() const noexcept { return role_; }
   bool unrestricted() const noexcept { return unrestricted_; }
+  /// None where the host vouches for the actor; see Clinic::act_with_token.
+  const std::optional<Login>& login() const noexcept { return login_; }
 
  private:
+  friend class Engine;
   Actor(std::optional<std::string> id, std::string name, std::optional<Role> role, bool unrestricted)
       : id_(std::move(id)), name_(std::move(name)), role_(role), unrestricted_(unrestricted) {}
 
@@ -33,6 +44,7 @@ class Actor {
   std::string name_;
   std::optional<Role> role_;
   bool unrestricted_;
+  std::optional<Login> login_;
 };
 
 }  // namespace clinic

@@ -11,7 +11,9 @@
 
 #include <clinic/configuration.hpp>
 #include <clinic/services/audit_service.hpp>
+#include <clinic/services/auth_service.hpp>
 #include <clinic/services/patient_service.hpp>
+#include <clinic/services/profile_service.hpp>
 #include <clinic/services/sync_service.hpp>
 #include <clinic/services/system_service.hpp>
 #include <clinic/services/user_service.hpp>
@@ -31,6 +33,11 @@ class CLINIC_API Clinic {
   static Clinic open(const Configuration& configuration, Environment environment = {});
 
   Session act_as(Actor actor) const;
+  /// Acts as the user who logged in and was given this access token. Every call looks whether the login still holds.
+  /// Throws Error: token_invalid, token_expired.
+  Session act_with_token(std::string_view access_token) const;
+  /// Logs in and acts as that user; see AuthService::log_in for its errors.
+  Session log_in(const LogIn& request, const CallOptions& options = {}) const;
   const Policy& policy() const noexcept;
 
  private:

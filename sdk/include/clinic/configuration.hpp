@@ -25,6 +25,19 @@ struct AllowedPlugin {
 };
 BOOST_DESCRIBE_STRUCT(AllowedPlugin, (), (file, sha256))
 
+/// How access tokens are signed (RFC 7518).
+enum class TokenAlgorithm { HS256, RS256, ES256 };
+BOOST_DESCRIBE_ENUM(TokenAlgorithm, HS256, RS256, ES256)
+
+/// A key for access tokens: for HS256 the secret itself, else a private key in PEM form.
+struct TokenKey {
+  std::string kid{};
+  TokenAlgorithm algorithm = TokenAlgorithm::HS256;
+  std::optional<std::string> key{};
+  std::optional<std::string> key_file{};
+};
+BOOST_DESCRIBE_STRUCT(TokenKey, (), (kid, algorithm, key, key_file))
+
 struct Configuration {
   std::string storage{};  ///< `sqlite:clinic.db`, `sqlite:///clinic.db`, `postgresql://…`
   std::string profile = "standard";
@@ -34,6 +47,12 @@ struct Configuration {
   std::vector<AllowedPlugin> allowed_plugins{};
   std::optional<std::string> master_key{};
   std::optional<std::string> master_key_file{};
+  std::vector<std::string> previous_master_keys{};
+  std::optional<std::string> token_secret{};
+  std::vector<TokenKey> token_keys{};
+  std::optional<std::string> limiter{};
+  std::optional<std::string> limiter_plugin{};
+  std::optional<std::string> audit_anchor_file{};
   LogLevel log_level = LogLevel::warning;
   bool migrate = true;
 
@@ -47,13 +66,25 @@ struct Configuration {
 };
 BOOST_DESCRIBE_STRUCT(Configuration, (),
                       (storage, profile, policy, storage_plugin, plugin_directories, allowed_plugins, master_key,
-                       master_key_file, log_level, migrate))
+                       master_key_file, previous_master_keys, token_secret, token_keys, limiter, limiter_plugin,
+                       audit_anchor_file, log_level, migrate))
 
 template <>
 struct FieldRules<AllowedPlugin> {
   static constexpr std::array rules{
       FieldRule{"file", "Absolute path of the plugin", Format::line, 4096},
       FieldRule{"sha256", "SHA-256 of the file, in hexadecimal", Format::token, 64},
+  };
+};
+
+template <>
+struct FieldRules<TokenKey> {
+  static constexpr std::array rules{
+      FieldRule{"kid", "Name of the key, which its tokens carry", Format::token, 60},
+      FieldRule{"algorithm", "How it signs"},
+      FieldRule{"key", "The secret (HS256, at least 32 bytes), or the private key in PEM form", Format::multiline,
+                16384, Exposure::secret},
+      FieldRule{"key_file", "File with the key, instead of `key`", Format::line, 4096},
   };
 };
 
@@ -72,6 +103,17 @@ struct FieldRules<Configuration> {
                 Exposure::secret},
       FieldRule{"master_key_file", "File with the master key; made beside an embedded database when missing",
                 Format::line, 4096},
+      FieldRule{"previous_master_keys", "Master keys of before, for what they encrypted, after a change of the key",
+                Format::token, 64, Exposure::secret},
+      FieldRule{"token_secret", "Secret that signs access tokens (HS256), at least 32 bytes; else the master key's own",
+                Format::line, 1000, Exposure::secret},
+      FieldRule{"token_keys",
+                "Keys for access tokens, instead of token_secret: the first one signs, all of them verify"},
+      FieldRule{"limiter", "Where rate limits are counted: memory: (each process by itself), or redis://…",
+                Format::line, 1000, Exposure::secret},
+      FieldRule{"limiter_plugin", "Absolute path of the limiter plugin, instead of searching for it", Format::line,
+                4096},
+      FieldRule{"audit_anchor_file", "File to which the MAC of each seal of the audit is appended", Format::line, 4096},
       FieldRule{"log_level", "Least level that is logged"},
       FieldRule{"migrate", "Whether opening creates the schema or brings it forward"},
   };
@@ -82,8 +124,12 @@ using RandomSource = std::function<void(std::span<std::byte>)>;
 
 /// What the host lends to a clinic. Every member may stay empty. The functions are called from any thread.
 struct Environment {
-  std::function<Timestamp()> now;                            ///< the system clock
-  RandomSource random;                                       ///< OpenSSL's
+  std::function<Timestamp()> now;  ///< the system clock
+  RandomSource random;             ///< OpenSSL's
+  /// Answers the master key, 64 hexadecimal digits; asked once, while opening, where the configuration has none.
+  std::function<std::string()> master_key;
+  /// Takes the number and the MAC of each seal of the audit, to keep where nobody who can change the database can.
+  std::function<void(std::int64_t number, std::string_view mac)> audit_anchor;
   std::function<void(LogLevel, std::string_view line)> log;  ///< standard error; must not call the clinic
 };
 

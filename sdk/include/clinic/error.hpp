@@ -23,6 +23,13 @@ enum class ErrorCode : std::uint8_t {
   // the caller
   not_authenticated,
   forbidden,
+  login_failed,
+  too_many_attempts,
+  account_inactive,
+  password_expired,
+  password_change_required,
+  token_invalid,
+  token_expired,
   // the records
   not_found,
   duplicate_email,
@@ -91,8 +98,12 @@ class CLINIC_API Error : public std::exception {
   bool retryable() const noexcept { return info(code_).retryable; }
   int http_status() const noexcept { return http_status_ ? http_status_ : info(code_).http_status; }
   void http_status(int status) noexcept { http_status_ = status; }  ///< a profile's own status
+  /// After how many seconds the same call may succeed; 0: nobody knows. HTTP's Retry-After.
+  std::int64_t retry_after_seconds() const noexcept { return retry_after_seconds_; }
+  void retry_after_seconds(std::int64_t seconds) noexcept { retry_after_seconds_ = seconds; }
 
-  /// `{"success":false,"error":…,"detail":…,"code":…,"retryable":…,"status":…,"fields":[…]}`
+  /// `{"success":false,"error":…,"detail":…,"code":…,"retryable":…,"status":…,"fields":[…]}`, with
+  /// `retry_after_seconds` where it is known
   std::string to_json() const;
   /// `code: message detail`, one line
   const char* what() const noexcept override { return what_.c_str(); }
@@ -102,6 +113,7 @@ class CLINIC_API Error : public std::exception {
 
   ErrorCode code_;
   int http_status_ = 0;
+  std::int64_t retry_after_seconds_ = 0;
   std::string message_, detail_, what_;
   std::vector<FieldError> fields_;
 };

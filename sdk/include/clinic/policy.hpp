@@ -58,6 +58,17 @@ struct Policy {
   std::int64_t invitation_hours = 72;
   std::int64_t password_min_length = 8;
   std::int64_t password_hash_cost = 12;
+  std::int64_t password_reset_minutes = 60;
+  std::int64_t access_token_minutes = 15;
+  std::int64_t refresh_token_days = 30;
+  std::int64_t refresh_grace_seconds = 10;
+  std::int64_t clock_skew_seconds = 30;
+  std::int64_t attempts_per_account = 5;
+  std::int64_t attempts_per_address = 50;
+  std::int64_t attempt_lock_minutes = 15;
+  bool audit_reads = false;
+  std::int64_t audit_seal_seconds = 10;
+  bool encrypt_medical_fields = false;
   std::optional<Date> default_birth_date{};
   std::string login_url = "/patient-portal/login";
   std::string locale = "en";
@@ -70,8 +81,11 @@ struct Policy {
 BOOST_DESCRIBE_STRUCT(Policy, (),
                       (match_keys, on_match, required_contact, strict_phone, name_survivorship, number_pattern,
                        credential_delivery, temporary_password_length, temporary_password_hours, invitation_hours,
-                       password_min_length, password_hash_cost, default_birth_date, login_url, locale, time_zone,
-                       default_region, duplicate_status, field_aliases, word_aliases))
+                       password_min_length, password_hash_cost, password_reset_minutes, access_token_minutes,
+                       refresh_token_days, refresh_grace_seconds, clock_skew_seconds, attempts_per_account,
+                       attempts_per_address, attempt_lock_minutes, audit_reads, audit_seal_seconds,
+                       encrypt_medical_fields, default_birth_date, login_url, locale, time_zone, default_region,
+                       duplicate_status, field_aliases, word_aliases))
 
 template <>
 struct FieldRules<Alias> {
@@ -104,6 +118,29 @@ struct FieldRules<Policy> {
                 Exposure::open, 8, 64},
       FieldRule{"password_hash_cost", "bcrypt cost, the logarithm of its rounds; below 10 only for tests", Format::none,
                 0, Exposure::open, 4, 16},
+      FieldRule{"password_reset_minutes", "Minutes until the link of a password reset ends", Format::none, 0,
+                Exposure::open, 1, 1440},
+      FieldRule{"access_token_minutes", "Minutes until an access token ends", Format::none, 0, Exposure::open, 1, 1440},
+      FieldRule{"refresh_token_days", "Days until a refresh token that nobody exchanges ends", Format::none, 0,
+                Exposure::open, 1, 365},
+      FieldRule{"refresh_grace_seconds",
+                "Seconds in which a refresh token that was just exchanged answers the same tokens again, for two tabs "
+                "at once; later it ends the login",
+                Format::none, 0, Exposure::open, 0, 60},
+      FieldRule{"clock_skew_seconds", "By how many seconds the clocks of hosts may differ", Format::none, 0,
+                Exposure::open, 0, 300},
+      FieldRule{"attempts_per_account", "Wrong passwords in a row before an account is locked for a while",
+                Format::none, 0, Exposure::open, 3, 100},
+      FieldRule{"attempts_per_address", "Wrong passwords from one address before it is locked out for a while",
+                Format::none, 0, Exposure::open, 3, 10000},
+      FieldRule{"attempt_lock_minutes",
+                "Minutes of the first lock; each further wrong password doubles it, up to a day", Format::none, 0,
+                Exposure::open, 1, 1440},
+      FieldRule{"audit_reads", "Whether reading a patient's data is audited too"},
+      FieldRule{"audit_seal_seconds", "Seconds between two seals of the audit; 0: only when audit.seal is called",
+                Format::none, 0, Exposure::open, 0, 86400},
+      FieldRule{"encrypt_medical_fields",
+                "Whether national ID, policy number, allergies and medical history are encrypted at rest"},
       FieldRule{"default_birth_date",
                 "Birth date of a patient made from a user that has none; a placeholder, never evidence"},
       FieldRule{"login_url", "Where patients log in", Format::line, 500},

@@ -23,7 +23,9 @@ struct CallOptions {
 };
 
 class AuditService;
+class AuthService;
 class PatientService;
+class ProfileService;
 class SyncService;
 class SystemService;
 class UserService;
@@ -33,8 +35,10 @@ class CLINIC_API Session {
  public:
   PatientService patients() const;
   UserService users() const;
+  ProfileService profile() const;
   SyncService sync() const;
   AuditService audit() const;
+  AuthService auth() const;
   SystemService system() const;
 
   const Actor& actor() const noexcept { return *actor_; }

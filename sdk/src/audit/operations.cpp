@@ -1,8 +1,15 @@
+#include "../core/engine.hpp"
+#include "../core/scope.hpp"
 #include "../identity/page.hpp"
 #include "../identity/people.hpp"
 #include "../operations/table.hpp"
+#include "walk.hpp"
 
 #include <clinic/services/audit_service.hpp>
+#include <clinic/services/patient_service.hpp>
+
+#include <fstream>
+#include <sstream>
 
 namespace clinic {
 namespace {
@@ -21,10 +28,75 @@ AuditPage list_audit(Call& call, const ListAudit& request) {
   });
 }
 
+/// Who saw my record: a patient hears who acted and when, and not which user that was, nor from where.
+AccessLogPage access_log(Call& call, const AccessLog& request) {
+  return call.read([&](Transaction& transaction) {
+    const auto patient = find_patient(call, transaction, request.patient);
+    return page_of<AccessLogPage>(transaction, where(&AuditEntry::patient_id) == patient.id, request.after,
+                                  request.limit, request.newest_first, [&](AuditEntry entry) {
+                                    if (scope_of(call) != Scope::any && entry.actor_id != call.actor().id())
+                                      entry.actor_id.reset();
+                                    return RecordAccess{entry.id,         entry.created_at, entry.actor_id,
+                                                        entry.actor_name, entry.actor_role, entry.action,
+                                                        entry.outcome};
+                                  });
+  });
+}
+
+AuditSealed seal_audit(Call& call, const SealAudit& request) {
+  auto made = call.engine().audit_sealing().seal(request.whole_audit);
+  call.step([&](UnitOfWork& work) {
+    work.audit({.resource_type = "audit",
+                .resource_id = {},
+                .metadata = R"({"seals_made":)" + std::to_string(made.seals_made) + R"(,"entries_sealed":)" +
+                            std::to_string(made.entries_sealed) + '}'});
+  });
+  return made;
+}
+
+AuditVerified verify_audit(Call& call, const VerifyAudit& request) {
+  Anchors anchors;
+  if (const auto& path = call.engine().audit_sealing().anchors().file()) {
+    std::ifstream file(*path);
+    anchors.read(file, "the anchor file");
+  }
+  if (request.anchors) {
+    std::istringstream text(*request.anchors);
+    anchors.read(text, "anchors");
+  }
+  return call.read([&](Transaction& transaction) {
+    return AuditWalk(transaction, call.engine().sealer(), std::move(anchors), request.from_seal.value_or(1)).run();
+  });
+}
+
 }  // namespace
 
 std::vector<Operation> audit_operations() {
   return {
+      operation<access_log>({"patients.access_log",
+                             "Who saw or changed a patient's record",
+                             Effect::reads,
+                             RoleSet{Role::admin}.with_linked(Role::patient),
+                             "GET",
+                             "/patients/{patient}/access-log",
+                             "ACCESS_LOG_READ",
+                             {ErrorCode::not_found}}),
+      operation<seal_audit>({"audit.seal",
+                             "Seal what the audit holds now, so that a later change is found",
+                             Effect::writes,
+                             {Role::admin},
+                             "POST",
+                             "/audit/seal",
+                             "AUDIT_SEALED",
+                             {}}),
+      operation<verify_audit>({"audit.verify",
+                               "Whether audit entries or seals were changed, taken out or put in beside the SDK",
+                               Effect::reads,
+                               {Role::admin},
+                               "GET",
+                               "/audit/verify",
+                               "AUDIT_VERIFIED",
+                               {}}),
       operation<list_audit>({"audit.list",
                              "Who did, or tried to do, what; by patient, actor, action, outcome or time",
                              Effect::reads,

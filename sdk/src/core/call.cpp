@@ -1,5 +1,6 @@
 #include "call.hpp"
 
+#include "../audit/macs.hpp"
 #include "engine.hpp"
 #include "rerun.hpp"
 #include "storage_errors.hpp"
@@ -31,10 +32,13 @@ void UnitOfWork::send(OutboxMessage message, std::optional<std::string> secret) 
 void UnitOfWork::commit() {
   // Nothing is written without saying who wrote it (AUDIT-1): a handler that forgets is a defect, not a policy.
   if (audits_.empty()) throw std::logic_error("a unit of work without an audit entry");
+  for (auto& entry : audits_)
+    sign(call_.engine().sealer(), entry);
   of<AuditEntry>().insert_many(audits_);
   if (!events_.empty()) of<Event>().insert_many(events_);
   if (!messages_.empty()) of<OutboxMessage>().insert_many(messages_);
   transaction_.commit();
+  call_.engine().audit_sealing().written();
 }
 
 AuditEntry audit_entry(const Call& call, Timestamp now, Audited entry) {
@@ -45,6 +49,11 @@ AuditEntry audit_entry(const Call& call, Timestamp now, Audited entry) {
   row.actor_id = actor.id();
   row.actor_name = actor.name();
   row.actor_role = actor.role() ? word(*actor.role()) : actor.unrestricted() ? "system" : "anonymous";
+  if (entry.actor) {
+    row.actor_id = entry.actor->id;
+    row.actor_name = "user";
+    row.actor_role = word(entry.actor->role);
+  }
   row.action = entry.action.empty() ? call.operation().audit_action : entry.action;
   row.resource_type = entry.resource_type;
   if (!entry.resource_id.empty()) row.resource_id = std::move(entry.resource_id);
@@ -63,7 +72,9 @@ Date Call::today() const {
 Transaction Call::begin_read() { return Transaction(engine_.store(), Access::read); }
 
 std::string Call::idempotency_id() const {
-  return engine_.sealer().keyed_hash("idempotency id", actor_key() + '\n' + options_.idempotency_key);
+  // A system actor may have the name that is a user's id. Each part is one line.
+  const auto* kind = actor_.id() ? "user\n" : "system\n";
+  return engine_.sealer().keyed_hash("idempotency id", kind + actor_key() + '\n' + options_.idempotency_key);
 }
 
 std::string Call::request_hash() const {

@@ -27,7 +27,8 @@ struct Audited {
   std::string resource_id;
   std::optional<std::string> patient_id{};
   std::string metadata = "{}";
-  std::string_view action{};  ///< else the operation's
+  std::string_view action{};    ///< else the operation's
+  const User* actor = nullptr;  ///< who acts, where the caller becomes known by the call itself
 };
 
 /// One transaction of a call, with the rows that go with every write: audit, events, messages. They are written last,
@@ -106,6 +107,24 @@ class Call {
     run([&](UnitOfWork& work) { body(work); }, nullptr, nullptr);
   }
 
+  /// What was answered under the caller's idempotency key before. A call of several units of work asks first, since its
+  /// steps would not; its last one is a write, which keeps the answer.
+  template <class Response>
+  std::optional<Response> answered() {
+    std::optional<Response> result(std::in_place);
+    if (options_.idempotency_key.empty()) return std::nullopt;
+    auto transaction = begin_read();
+    if (!replay(transaction, describe<Response>(), &*result)) return std::nullopt;
+    return result;
+  }
+
+  /// Whom or what the call is about, for the audit of a refusal.
+  void concerns(std::string_view resource_type, std::string resource_id, std::optional<std::string> patient_id) {
+    subject_ = {
+        .resource_type = resource_type, .resource_id = std::move(resource_id), .patient_id = std::move(patient_id)};
+  }
+  const std::optional<Audited>& subject() const { return subject_; }
+
   void set_request(const TypeDescription& type, const void* request) {
     request_type_ = &type;
     request_ = request;
@@ -130,6 +149,7 @@ class Call {
   const TypeDescription* request_type_ = nullptr;
   const void* request_ = nullptr;
   mutable std::optional<Date> today_;
+  std::optional<Audited> subject_;
 };
 
 }  // namespace clinic

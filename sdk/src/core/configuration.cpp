@@ -1,11 +1,12 @@
 #include "../description/json.hpp"
+#include "text_file.hpp"
 
 #include <clinic/configuration.hpp>
 
 #include <boost/algorithm/string/case_conv.hpp>
+#include <boost/json.hpp>
 
 #include <cstdlib>
-#include <fstream>
 
 namespace clinic {
 namespace {
@@ -14,10 +15,10 @@ constexpr std::array variables = {
     DocumentVariable{"DATABASE_URI", "storage", "the clinic-backend document's name"},
     DocumentVariable{"SUPABASE_URI", "storage", "a PostgreSQL address; DATABASE_URI comes first"},
     DocumentVariable{"ENVIRONMENT", "", "known; nothing depends on it, choose a profile instead"},
-    DocumentVariable{"JWT_SECRET_KEY", "", "known; this version issues no tokens"},
-    DocumentVariable{"JWT_ACCESS_TOKEN_EXPIRES_MINUTES", "", "known; this version issues no tokens"},
-    DocumentVariable{"JWT_REFRESH_TOKEN_EXPIRES_DAYS", "", "known; this version issues no tokens"},
-    DocumentVariable{"REDIS_URL", "", "known; this version has no rate limits"},
+    DocumentVariable{"JWT_SECRET_KEY", "token_secret", "the clinic-backend document's name"},
+    DocumentVariable{"JWT_ACCESS_TOKEN_EXPIRES_MINUTES", "policy.access_token_minutes", "a key of the policy"},
+    DocumentVariable{"JWT_REFRESH_TOKEN_EXPIRES_DAYS", "policy.refresh_token_days", "a key of the policy"},
+    DocumentVariable{"REDIS_URL", "limiter", "the clinic-backend document's name"},
     DocumentVariable{"ALLOWED_ORIGINS", "", "known; this version has no HTTP server"},
     DocumentVariable{"HOST", "", "known; this version has no HTTP server"},
     DocumentVariable{"PORT", "", "known; this version has no HTTP server"},
@@ -50,7 +51,23 @@ std::string to_json(const TypeDescription& type, std::string_view text) {
   return json;
 }
 
+/// A key of the policy, in the text of the whole policy.
+void set_policy_key(Configuration& configuration, std::string_view key, std::string_view variable,
+                    std::string_view text) {
+  boost::system::error_code failed;
+  auto value = boost::json::parse(text, failed);
+  auto policy = boost::json::parse(configuration.policy.text, failed);
+  if (failed || !policy.is_object()) {
+    const auto path = "policy." + std::string(key);
+    check({{path, "wrong_type", "The environment variable " + std::string(variable) + " is not of this key's type."}});
+  }
+  policy.as_object()[key] = std::move(value);
+  configuration.policy.text = boost::json::serialize(policy);
+}
+
 void set_key(Configuration& configuration, std::string_view key, std::string_view variable, std::string_view text) {
+  if (constexpr std::string_view prefix = "policy."; key.starts_with(prefix))
+    return set_policy_key(configuration, key.substr(prefix.size()), variable, text);
   const auto& field = *describe<Configuration>().field(key);
   // The whole configuration goes through the one reader: what is there, with this key replaced.
   std::string json = "{";
@@ -90,9 +107,16 @@ Configuration Configuration::from_json(std::string_view json) {
 Configuration Configuration::load(const std::string& file) {
   Configuration configuration;
   if (!file.empty()) {
-    std::ifstream in(file);
-    if (!in) throw Error(ErrorCode::configuration_invalid, "The configuration file " + file + " cannot be read.");
-    configuration = from_json(std::string(std::istreambuf_iterator<char>(in), {}));
+    const auto text = read_text_file(file);
+    if (!text)
+      throw Error(ErrorCode::configuration_invalid, "The configuration " + file + " is no file that can be read.");
+    try {
+      configuration = from_json(*text);
+    } catch (const Error& error) {  // which speaks of a request where the text is no JSON
+      const auto what = error.code() == ErrorCode::malformed_json ? " is not a JSON object. " : " is not valid. ";
+      throw Error(ErrorCode::configuration_invalid, "The configuration file " + file + what + error.detail(),
+                  error.fields());
+    }
   }
   return std::move(configuration).with_environment();
 }

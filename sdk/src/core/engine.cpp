@@ -1,15 +1,20 @@
 #include "engine.hpp"
 
+#include "../audit/macs.hpp"
+#include "../audit/reads.hpp"
 #include "../description/formats.hpp"
 #include "call.hpp"
+#include "data_key.hpp"
 #include "master_key.hpp"
 #include "opening.hpp"
 #include "process.hpp"
 #include "profile.hpp"
 #include "rerun.hpp"
+#include "scope.hpp"
 #include "storage_errors.hpp"
 #include "storage_url.hpp"
 
+#include <algorithm>
 #include <typeinfo>
 
 namespace clinic {
@@ -23,6 +28,8 @@ bool is_duplicate(ErrorCode code) {
 bool is_line(std::string_view text, std::size_t most) {
   return text.size() <= most && text.find_first_of(std::string_view("\0\n\r", 3)) == text.npos && valid_utf8(text);
 }
+
+bool is_name(std::string_view text, std::size_t most) { return is_line(text, most) && !is_blank(text); }
 
 Environment with_defaults(Environment environment) {
   if (!environment.now)
@@ -43,6 +50,7 @@ Engine::Engine(const Configuration& configuration, Environment environment)
       policy_(load_policy(configuration)),
       aliases_(aliases_of(policy_)),
       time_zone_(policy_.time_zone),
+      hasher_(policy_, environment_.random, log_),
       process_(process_id()) {
   plugin_ = load_storage_plugin(configuration);
   host_ = plugin_host(log_);
@@ -50,22 +58,46 @@ Engine::Engine(const Configuration& configuration, Environment environment)
     store_ = std::make_unique<Store>(storage_table(plugin_), host_, StorageUrl(configuration.storage).text());
     const auto status = store_->schema_status();
     refuse_newer(status);
-    sealer_ = std::make_unique<Sealer>(master_key(configuration, status.present > 0, environment_.random, log_),
-                                       environment_.random);
-    if (status.present == status.expected) return;
-    if (!configuration.migrate)
-      throw Error(ErrorCode::schema_older, "The database has schema version " + std::to_string(status.present) +
-                                               ", this SDK needs " + std::to_string(status.expected) + ".");
-    store_->migrate();
+    const auto masters = master_keys(configuration, status.present > 0, environment_, log_);
+    master_sealer_ = std::make_unique<Sealer>(masters, environment_.random);
+    if (status.present != status.expected) {
+      if (!configuration.migrate)
+        throw Error(ErrorCode::schema_older, "The database has schema version " + std::to_string(status.present) +
+                                                 ", this SDK needs " + std::to_string(status.expected) + ".");
+      store_->migrate();
+    }
+    // Behind the data key the master keys: versions before 0.2 sealed with those.
+    MasterKeys keys{data_key(*store_, *master_sealer_, environment_.random, now())};
+    keys.insert(keys.end(), masters.begin(), masters.end());
+    sealer_ = std::make_unique<Sealer>(std::move(keys), environment_.random);
   });
+  protection_ = std::make_unique<FieldProtection>(*sealer_, policy_.encrypt_medical_fields);
+  store_->protect(*protection_);
   numbers_ = std::make_unique<Numbers>(*store_, policy_);
+  access_tokens_ =
+      std::make_unique<AccessTokens>(configuration, *sealer_, std::chrono::seconds(policy_.clock_skew_seconds));
+  attempts_ = std::make_unique<Attempts>(*store_, *sealer_, policy_);
+  sealing_ = std::make_unique<AuditSealing>(*store_, *sealer_, log_,
+                                            AuditAnchors(configuration.audit_anchor_file, environment_.audit_anchor),
+                                            environment_.now);
+  if (policy_.audit_seal_seconds > 0)
+    sealing_thread_ =
+        std::make_unique<SealingThread>(*sealing_, std::chrono::seconds(policy_.audit_seal_seconds), log_);
 }
 
 Engine::~Engine() {
-  if (process_id() != process_) static_cast<void>(store_.release());
+  if (process_id() == process_) return;
+  static_cast<void>(sealing_thread_.release());
+  static_cast<void>(sealing_.release());
+  static_cast<void>(store_.release());
 }
 
-Timestamp Engine::now() const { return environment_.now(); }
+Timestamp Engine::now() const {
+  // A day within the years that dates and times have here, so that the day in every time zone is within them, too.
+  using namespace std::chrono;
+  constexpr Timestamp first = sys_days(year(1) / January / 2), last = sys_days(year(9999) / December / 31);
+  return std::clamp(environment_.now(), first, last);
+}
 
 void Engine::random(std::span<std::byte> bytes) const { environment_.random(bytes); }
 
@@ -74,33 +106,59 @@ void Engine::check_process() const {
     throw Error(ErrorCode::closed, "The clinic was opened in another process; open it again after fork.");
 }
 
-void Engine::allow(const Actor& actor, const Operation& operation, const CallOptions& options) {
-  if (actor.unrestricted() || operation.roles.has_anyone()) return;
-  if (actor.role() && operation.roles.has(*actor.role())) return;
-  Error error = actor.role()
-                    ? Error(ErrorCode::forbidden, "The role " + std::string(word(*actor.role())) + " may not call " +
-                                                      std::string(operation.name) + ".")
-                    : Error(ErrorCode::not_authenticated, std::string(operation.name) + " needs a caller with a role.");
-  audit_failure(actor, operation, options, error);
-  throw error;
+Actor Engine::actor_of(std::string_view access_token) const {
+  check_process();
+  auto claims = access_tokens_->verify(access_token, now());
+  auto actor = Actor::user(std::move(claims.user_id), claims.role);
+  actor.login_ = Login{std::move(claims.session_id), claims.expires_at};
+  return actor;
 }
 
-void Engine::audit_failure(const Actor& actor, const Operation& operation, const CallOptions& options,
-                           const Error& error) {
+void Engine::check_login(const Actor& actor, const Operation& operation) {
+  if (!actor.login()) return;
+  const auto time = now();
+  if (actor.login()->expires_at + std::chrono::seconds(policy_.clock_skew_seconds) <= time)
+    throw Error(ErrorCode::token_expired);
+  Transaction transaction(*store_, Access::read);
+  const auto session = Repository<LoginSession>(transaction).find(actor.login()->session_id);
+  // Whatever ends a login erases it: logout, another role or password, deactivation.
+  if (!session || session->expires_at <= time || session->user_id != actor.id() || session->role != actor.role())
+    throw Error(ErrorCode::token_invalid, "The login has ended.");
+  if (session->password_change_required && !operation.before_password_change)
+    throw Error(ErrorCode::password_change_required);
+}
+
+void Engine::check_role(const Actor& actor, const Operation& operation) {
+  if (actor.unrestricted() || operation.roles.has_anyone()) return;
+  if (!actor.role())
+    throw Error(ErrorCode::not_authenticated, std::string(operation.name) + " needs a caller with a role.");
+  if (!operation.roles.has(*actor.role()))
+    throw Error(ErrorCode::forbidden,
+                "The role " + std::string(word(*actor.role())) + " may not call " + std::string(operation.name) + ".");
+}
+
+void Engine::audit_reading(Call& call, const void* response) {
+  const auto& operation = call.operation();
+  if (operation.shows_patients && policy_.audit_reads) audit_read(call, *operation.response, response);
+}
+
+void Engine::audit_failure(const Call& call, const Error& error) {
+  const auto& operation = call.operation();
   try {
-    Call call(*this, actor, operation, options);
     const auto time = now();
     // `patients.register` is about a patient: the same word as where it is done.
     auto resource = operation.name.substr(0, operation.name.find('.'));
     if (resource.ends_with('s')) resource.remove_suffix(1);
-    auto row = audit_entry(call, time, {.resource_type = resource, .resource_id = {}});
+    auto row = audit_entry(call, time, call.subject().value_or(Audited{.resource_type = resource, .resource_id = {}}));
     row.outcome = error.http_status() >= 500 ? AuditOutcome::failed : AuditOutcome::refused;
     row.error_code = info(error.code()).word;
+    sign(*sealer_, row);
     for (RerunBudget budget;;) {
       try {
         Transaction transaction(*store_, Access::write);
         Repository<AuditEntry>(transaction).insert(row);
         transaction.commit();
+        sealing_->written();
         return;
       } catch (const StorageError& failure) {
         if (!budget.again(failure)) throw;
@@ -114,15 +172,16 @@ void Engine::audit_failure(const Actor& actor, const Operation& operation, const
 void Engine::guarded(const Actor& actor, const Operation& operation, const CallOptions& options,
                      FunctionRef<void(Call&)> body) {
   check_process();
-  if (!is_line(options.idempotency_key, 255) || !is_line(options.origin, 200) || !is_line(actor.name(), 100) ||
-      (actor.id() && !is_line(*actor.id(), 64)))
+  if (!is_line(options.idempotency_key, 255) || !is_line(options.origin, 200) || !is_name(actor.name(), 100) ||
+      (actor.id() && !is_name(*actor.id(), 64)))
     throw Error(ErrorCode::validation_failed,
                 "An idempotency key has at most 255 bytes, an origin 200, an actor's name 100, a user's id 64; each is "
-                "one line of UTF-8.");
-  allow(actor, operation, options);
+                "one line of UTF-8, and neither name nor id is blank.");
+  Call call(*this, actor, operation, options);
   try {
     try {
-      Call call(*this, actor, operation, options);
+      check_login(actor, operation);
+      check_role(actor, operation);
       body(call);
     } catch (const StorageError& failure) {
       auto error = to_error(failure);
@@ -146,8 +205,9 @@ void Engine::guarded(const Actor& actor, const Operation& operation, const CallO
   } catch (Error& error) {
     if (error.code() == ErrorCode::internal) error = Error(error).with_message(std::string(operation.failure));
     if (is_duplicate(error.code())) error.http_status(static_cast<int>(policy_.duplicate_status));
+    const bool refused_caller = error.code() == ErrorCode::forbidden || error.code() == ErrorCode::not_authenticated;
     // Where the database itself did not answer, the audit would only wait for it once more.
-    if (operation.effect == Effect::writes && !error.retryable()) audit_failure(actor, operation, options, error);
+    if ((operation.effect == Effect::writes || refused_caller) && !error.retryable()) audit_failure(call, error);
     throw;
   }
 }
@@ -156,7 +216,9 @@ void Engine::run(const Actor& actor, const Operation& operation, const void* req
                  const CallOptions& options) {
   guarded(actor, operation, options, [&](Call& call) {
     call.set_request(*operation.request, request);
+    check_scope(call, *operation.request, request);
     operation.invoke(call, request, response);
+    audit_reading(call, response);
   });
 }
 
@@ -183,7 +245,9 @@ std::string Engine::run_json(const Actor& actor, std::string_view name, std::str
       throw Error(ErrorCode::validation_failed, {}, std::move(errors));
     }
     call.set_request(*operation->request, request.get());
+    check_scope(call, *operation->request, request.get());
     operation->invoke(call, request.get(), response.get());
+    audit_reading(call, response.get());
     write_json(*operation->response, response.get(), WriteSecrets::yes, answer);
   });
   return answer;

@@ -4,9 +4,14 @@
 /// What stands behind an opened clinic: the store, the policy, the key, the clock; and the one way in which operations
 /// run.
 
+#include "../audit/sealing_thread.hpp"
+#include "../auth/access_tokens.hpp"
+#include "../auth/attempts.hpp"
+#include "../auth/password_hasher.hpp"
 #include "../description/json.hpp"
 #include "../operations/table.hpp"
 #include "../plugins/loader.hpp"
+#include "../storage/field_protection.hpp"
 #include "../storage/store.hpp"
 #include "ids.hpp"
 #include "log.hpp"
@@ -30,7 +35,7 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
   /// In a child of fork the store is left as it is: its locks may be held by threads that the child does not have, and
-  /// SQLite forbids to as much as close a connection there.
+  /// SQLite forbids to as much as close a connection there. Nor has the child the thread that seals.
   ~Engine();
 
   /// Typed: `request` and `response` are of the operation's own types.
@@ -39,13 +44,23 @@ class Engine {
   std::string run_json(const Actor& actor, std::string_view operation, std::string_view request,
                        const CallOptions& options);
 
+  /// Who the access token says. Throws Error: token_invalid, token_expired.
+  Actor actor_of(std::string_view access_token) const;
+
   const Policy& policy() const { return policy_; }
   const Aliases& aliases() const { return aliases_; }
   const std::string& profile() const { return profile_; }
   const LoadedPlugin& storage_plugin() const { return plugin_; }
   Store& store() { return *store_; }
   Sealer& sealer() { return *sealer_; }
+  /// Seals the data key alone.
+  const Sealer& master_sealer() const { return *master_sealer_; }
+  const FieldProtection& protection() const { return *protection_; }
   Numbers& numbers() { return *numbers_; }
+  const AccessTokens& access_tokens() const { return *access_tokens_; }
+  const Attempts& attempts() const { return *attempts_; }
+  PasswordHasher& hasher() { return hasher_; }
+  AuditSealing& audit_sealing() { return *sealing_; }
   const Log& log() const { return log_; }
   const TimeZone& time_zone() const { return time_zone_; }
   Timestamp now() const;
@@ -53,12 +68,16 @@ class Engine {
   std::string new_id(Timestamp now) { return ids_.next(now); }
 
  private:
-  /// Refuses, with an audit row, an actor whose role is not in the operation's.
-  void allow(const Actor& actor, const Operation& operation, const CallOptions& options);
+  /// Refuses an actor whose login has ended.
+  void check_login(const Actor& actor, const Operation& operation);
+  /// Refuses an actor whose role is not in the operation's.
+  static void check_role(const Actor& actor, const Operation& operation);
   /// Runs `body`, turns what it throws into an Error, and files refusals and failures in the audit.
   void guarded(const Actor& actor, const Operation& operation, const CallOptions& options,
                FunctionRef<void(Call&)> body);
-  void audit_failure(const Actor& actor, const Operation& operation, const CallOptions& options, const Error& error);
+  /// Audits what the answer shows, where that is to be audited.
+  void audit_reading(Call& call, const void* response);
+  void audit_failure(const Call& call, const Error& error);
   void check_process() const;
 
   Environment environment_;
@@ -71,9 +90,15 @@ class Engine {
   LoadedPlugin plugin_;
   clinic_plugin_host host_{};
   std::unique_ptr<Store> store_;
-  std::unique_ptr<Sealer> sealer_;
+  std::unique_ptr<Sealer> master_sealer_, sealer_;
+  std::unique_ptr<FieldProtection> protection_;
   std::unique_ptr<Numbers> numbers_;
+  std::unique_ptr<AccessTokens> access_tokens_;
+  std::unique_ptr<Attempts> attempts_;
+  PasswordHasher hasher_;
+  std::unique_ptr<AuditSealing> sealing_;
   pid_t process_;
+  std::unique_ptr<SealingThread> sealing_thread_;  // the last member: it uses the others
 };
 
 }  // namespace clinic

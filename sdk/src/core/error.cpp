@@ -23,6 +23,20 @@ constexpr std::array table{
               "Log in and send the token."},
     ErrorInfo{forbidden, "forbidden", 403, false, "You are not allowed to do this.",
               "Ask somebody whose role allows it, or an administrator for the role."},
+    ErrorInfo{login_failed, "login_failed", 401, false, "The login name or the password is wrong.",
+              "Check both; where the password is forgotten, ask for a reset."},
+    ErrorInfo{too_many_attempts, "too_many_attempts", 429, true, "Too many attempts.",
+              "Wait as long as `retry_after_seconds` says."},
+    ErrorInfo{account_inactive, "account_inactive", 403, false, "This account is not active.",
+              "Ask an administrator to activate it."},
+    ErrorInfo{password_expired, "password_expired", 403, false, "The temporary password has ended.",
+              "Ask for a password reset, or the desk for new credentials."},
+    ErrorInfo{password_change_required, "password_change_required", 403, false,
+              "The password must be changed before anything else.", "Call auth.change_password, then log in again."},
+    ErrorInfo{token_invalid, "token_invalid", 401, false, "The token is not valid.",
+              "Log in again; for a link, ask for a new one."},
+    ErrorInfo{token_expired, "token_expired", 401, false, "The access token has ended.",
+              "Exchange the refresh token for new ones with auth.refresh."},
     // the records
     ErrorInfo{not_found, "not_found", 404, false, "There is no such record.", "Check the id or number."},
     ErrorInfo{duplicate_email, "duplicate_email", 409, false, "A portal account with this email already exists.",
@@ -54,7 +68,8 @@ constexpr std::array table{
               "This idempotency key belongs to another request.", "Use a new key for a new request."},
     // the surroundings
     ErrorInfo{busy, "busy", 503, true, "The system is busy.", "Try again in a moment."},
-    ErrorInfo{unavailable, "unavailable", 503, true, "The database cannot be reached.", "Try again later."},
+    ErrorInfo{unavailable, "unavailable", 503, true, "The database cannot be reached.",
+              "Try again later; where opening fails, look whether the server runs and the storage URL is right."},
     ErrorInfo{outcome_unknown, "outcome_unknown", 503, false,
               "The connection was lost while saving; it is unknown whether the change was made.",
               "Look whether it was, or repeat the call with the same idempotency key."},
@@ -62,19 +77,21 @@ constexpr std::array table{
               "Give the incident id in `detail` to whoever runs the system; the log has the cause."},
     // opening
     ErrorInfo{configuration_invalid, "configuration_invalid", 500, false, "The configuration is not valid.",
-              "Correct the settings that `fields` names."},
+              "Correct the settings that `fields` or `detail` names."},
     ErrorInfo{key_missing, "key_missing", 500, false, "A key is needed and was not given.",
-              "Give the key in the configuration."},
+              "Give the key in the configuration, or restore its file; `detail` says which."},
     ErrorInfo{key_wrong, "key_wrong", 500, false, "The key is not the one with which this database was written.",
               "Give the key that was used before."},
     ErrorInfo{plugin_not_found, "plugin_not_found", 500, false, "A plugin was not found.",
-              "See `detail` for where it was searched; install it, or give its absolute path."},
-    ErrorInfo{plugin_refused, "plugin_refused", 500, false, "A plugin was refused.",
-              "See `detail` for the reason; install the plugin that belongs to this version."},
+              "See `detail` for what was found and where it was searched; correct the name, install it, or give its "
+              "absolute path."},
+    ErrorInfo{
+        plugin_refused, "plugin_refused", 500, false, "A plugin was refused.",
+        "See `detail` for the reason: correct the storage URL, or install the plugin that belongs to this version."},
     ErrorInfo{schema_newer, "schema_newer", 500, false, "The database was made by a newer version.",
               "Update this program."},
     ErrorInfo{schema_older, "schema_older", 500, false, "The database has the schema of an older version.",
-              "Make a backup, then migrate."},
+              "Make a backup, then migrate: `clinic schema migrate`."},
     ErrorInfo{closed, "closed", 503, false, "The clinic has been closed.", "Open it again."},
 };
 
@@ -122,6 +139,7 @@ std::string Error::to_json() const {
   write_json_string(info(code_).word, out);
   out += retryable() ? ",\"retryable\":true" : ",\"retryable\":false";
   out.append(",\"status\":").append(std::to_string(http_status()));
+  if (retry_after_seconds_ > 0) out.append(",\"retry_after_seconds\":").append(std::to_string(retry_after_seconds_));
   out += ",\"fields\":[";
   for (const auto& field : fields_) {
     out += &field == &fields_.front() ? "{\"path\":" : ",{\"path\":";

@@ -1,6 +1,7 @@
 #include "master_key.hpp"
 
 #include "storage_url.hpp"
+#include "text_file.hpp"
 
 #include <clinic/error.hpp>
 
@@ -13,7 +14,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 
 namespace clinic {
@@ -35,10 +35,8 @@ MasterKey from_hex(std::string_view hex, const std::string& origin) {
 }
 
 std::optional<std::string> read_key_file(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  if (!in) return std::nullopt;
-  std::string text((std::istreambuf_iterator<char>(in)), {});
-  boost::algorithm::trim(text);
+  auto text = read_text_file(file);
+  if (text) boost::algorithm::trim(*text);
   return text;
 }
 
@@ -77,8 +75,13 @@ void make_key_file(const std::filesystem::path& file, const RandomSource& random
 
 }  // namespace
 
-MasterKey master_key(const Configuration& configuration, bool has_data, const RandomSource& random, const Log& log) {
+namespace {
+
+MasterKey present_key(const Configuration& configuration, bool has_data, const Environment& environment,
+                      const Log& log) {
+  const auto& random = environment.random;
   if (configuration.master_key) return from_hex(*configuration.master_key, "the configuration");
+  if (environment.master_key) return from_hex(environment.master_key(), "the host's callback");
   StorageUrl url(configuration.storage);
   std::filesystem::path file;
   if (configuration.master_key_file) {
@@ -92,10 +95,14 @@ MasterKey master_key(const Configuration& configuration, bool has_data, const Ra
   } else {
     throw Error(
         ErrorCode::key_missing,
-        "A database on a server needs master_key or master_key_file (CLINIC_MASTER_KEY, CLINIC_MASTER_KEY_FILE).");
+        "A database on a server needs a key: give master_key or master_key_file in the configuration. Where it is "
+        "loaded with the environment, as the command line does, CLINIC_MASTER_KEY or CLINIC_MASTER_KEY_FILE will do.");
   }
   auto found = read_key_file(file);
   if (!found) {
+    std::error_code unknown;
+    if (std::filesystem::exists(file, unknown))
+      throw Error(ErrorCode::key_missing, "The key file " + file.string() + " is no file that can be read.");
     if (has_data || !url.database_file())
       throw Error(ErrorCode::key_missing,
                   "The key file " + file.string() +
@@ -107,6 +114,16 @@ MasterKey master_key(const Configuration& configuration, bool has_data, const Ra
     if (!found) throw Error(ErrorCode::key_missing, "The key file " + file.string() + " cannot be read.");
   }
   return from_hex(*found, file.string());
+}
+
+}  // namespace
+
+MasterKeys master_keys(const Configuration& configuration, bool has_data, const Environment& environment,
+                       const Log& log) {
+  MasterKeys keys{present_key(configuration, has_data, environment, log)};
+  for (const auto& hex : configuration.previous_master_keys)
+    keys.push_back(from_hex(hex, "previous_master_keys"));
+  return keys;
 }
 
 }  // namespace clinic

@@ -12,8 +12,12 @@ namespace clinic {
 /// lock.
 std::string hash_password(std::string_view password, int cost, const RandomSource& random);
 
-/// Whether the password has that hash, in any format that libxcrypt knows. Compares in constant time.
+/// Whether the password has that hash, in any format that libxcrypt knows, or Django's pbkdf2_sha256$. Compares in
+/// constant time.
 bool verify_password(std::string_view password, const std::string& hash);
+
+/// Whether verify_password knows the format.
+bool known_hash(const std::string& hash);
 
 /// Uniform over letters and digits that are not taken for one another (no 0 O 1 l I); at least one capital, one small
 /// letter and one digit.

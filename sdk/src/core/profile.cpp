@@ -1,9 +1,12 @@
 #include "profile.hpp"
 
+#include "../description/formats.hpp"
+#include "text_file.hpp"
+
+#include <boost/algorithm/string/case_conv.hpp>
 #include <boost/json.hpp>
 
 #include <filesystem>
-#include <fstream>
 
 namespace clinic {
 namespace {
@@ -16,9 +19,8 @@ std::string profile_text(const std::string& name) {
   for (const auto& profile : built_in_profiles())
     if (profile.name == name) return std::string(profile.json);
   if (std::filesystem::path file(name); file.is_absolute()) {
-    std::ifstream in(file);
-    if (in) return {std::istreambuf_iterator<char>(in), {}};
-    refuse("profile", "not_found", "The profile's file cannot be read.");
+    if (auto text = read_text_file(file)) return std::move(*text);
+    refuse("profile", "not_found", "The profile's file " + name + " is no file that can be read.");
   }
   std::string known;
   for (const auto& profile : built_in_profiles())
@@ -48,6 +50,10 @@ Policy load_policy(const Configuration& configuration) {
       error.path = "policy." + error.path;
     throw Error(ErrorCode::configuration_invalid, {}, std::move(errors));
   }
+  boost::algorithm::to_upper(policy.default_region);
+  if (!known_region(policy.default_region))
+    refuse("policy.default_region", "unknown_word",
+           "The region is an ISO 3166 code with phone numbers, such as KE, or ZZ.");
   if (policy.match_keys.empty()) refuse("policy.match_keys", "required", "At least one match key is needed.");
   return policy;
 }

@@ -1,3 +1,5 @@
+#include "ids.hpp"
+#include "master_key.hpp"
 #include "opening.hpp"
 #include "storage_url.hpp"
 
@@ -42,6 +44,12 @@ SchemaStatus migrate_schema(const Configuration& configuration) {
     const auto found = store.schema_status();
     refuse_newer(found);
     before = {found.present, found.expected};
+    // A database that is made here is opened later, and then its key must be there.
+    if (before.present == 0 && StorageUrl(configuration.storage).database_file()) {
+      Environment environment;
+      environment.random = random_bytes;
+      master_keys(configuration, false, environment, Log(configuration.log_level, [](LogLevel, std::string_view) {}));
+    }
     if (!before.current()) store.migrate();
   });
   return before;

@@ -16,6 +16,7 @@
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
 
+#include <algorithm>
 #include <sstream>
 
 namespace clinic {
@@ -25,8 +26,9 @@ namespace {
 /// stays. (Two calls that unsealed an answer at once crashed.)
 const Poco::Crypto::OpenSSLInitializer openssl_user;
 
-constexpr unsigned char version = 1;
-constexpr std::size_t nonce_size = 12, tag_size = 16;
+constexpr unsigned char version = 2;
+constexpr unsigned char version_without_key_id = 1;
+constexpr std::size_t id_size = 4, nonce_size = 12, tag_size = 16;
 
 std::vector<unsigned char> hmac(std::span<const unsigned char> key, std::string_view text) {
   std::vector<unsigned char> digest(SHA256_DIGEST_LENGTH);
@@ -52,22 +54,50 @@ std::vector<unsigned char> from_base64(std::string_view text) {
   return {bytes.begin(), bytes.end()};
 }
 
+std::vector<unsigned char> key_for(const MasterKey& master, std::string_view purpose) {
+  return hmac(master, std::string("clinic key for ").append(purpose));
+}
+
+Poco::Crypto::Cipher::Ptr cipher(const MasterKey& master, std::string_view purpose,
+                                 const std::vector<unsigned char>& nonce) {
+  return Poco::Crypto::CipherFactory::defaultFactory().createCipher(
+      Poco::Crypto::CipherKey("aes-256-gcm", key_for(master, purpose), nonce));
+}
+
+/// Of nonce, ciphertext and tag. Throws Poco::Exception.
+std::string open(const MasterKey& master, std::string_view purpose, std::span<const unsigned char> bytes) {
+  Poco::Crypto::CryptoTransform::Ptr transform =
+      cipher(master, purpose, {bytes.begin(), bytes.begin() + nonce_size})->createDecryptor();
+  transform->setTag(std::string(bytes.end() - tag_size, bytes.end()));
+  const auto encrypted_size = bytes.size() - nonce_size - tag_size;
+  std::string plain(encrypted_size + transform->blockSize(), '\0');
+  auto* out = reinterpret_cast<unsigned char*>(plain.data());
+  auto size = transform->transform(bytes.data() + nonce_size, static_cast<std::streamsize>(encrypted_size), out,
+                                   static_cast<std::streamsize>(plain.size()));
+  size += transform->finalize(out + size, static_cast<std::streamsize>(plain.size()) - size);
+  plain.resize(static_cast<std::size_t>(size));
+  return plain;
+}
+
 }  // namespace
 
-Sealer::Sealer(const MasterKey& master, RandomSource random) : master_(master), random_(std::move(random)) {}
-
-std::vector<unsigned char> Sealer::key_for(std::string_view purpose) const {
-  return hmac(master_, std::string("clinic key for ").append(purpose));
+Sealer::Sealer(MasterKeys keys, RandomSource random) : random_(std::move(random)) {
+  for (const auto& master : keys) {
+    Key key{master, {}};
+    const auto id = hmac(master, "clinic key id");
+    std::copy_n(id.begin(), id_size, key.id.begin());
+    keys_.push_back(key);
+  }
 }
 
 std::string Sealer::seal(std::string_view purpose, std::string_view plain) const {
+  const auto& key = keys_.front();
   std::vector<unsigned char> out{version};
-  out.resize(1 + nonce_size);
-  random_(std::as_writable_bytes(std::span(out)).subspan(1));
-  Poco::Crypto::CipherKey::ByteVec nonce(out.begin() + 1, out.end());
-  Poco::Crypto::CipherKey key("aes-256-gcm", key_for(purpose), nonce);
-  Poco::Crypto::Cipher::Ptr cipher = Poco::Crypto::CipherFactory::defaultFactory().createCipher(key);
-  Poco::Crypto::CryptoTransform::Ptr transform = cipher->createEncryptor();
+  out.insert(out.end(), key.id.begin(), key.id.end());
+  std::vector<unsigned char> nonce(nonce_size);
+  random_(std::as_writable_bytes(std::span(nonce)));
+  out.insert(out.end(), nonce.begin(), nonce.end());
+  Poco::Crypto::CryptoTransform::Ptr transform = cipher(key.master, purpose, nonce)->createEncryptor();
   std::vector<unsigned char> encrypted(plain.size() + transform->blockSize());
   auto size = transform->transform(reinterpret_cast<const unsigned char*>(plain.data()),
                                    static_cast<std::streamsize>(plain.size()), encrypted.data(),
@@ -80,30 +110,37 @@ std::string Sealer::seal(std::string_view purpose, std::string_view plain) const
 }
 
 std::string Sealer::unseal(std::string_view purpose, std::string_view sealed) const {
-  try {
-    auto bytes = from_base64(sealed);
-    if (bytes.size() < 1 + nonce_size + tag_size || bytes[0] != version)
-      throw Error(ErrorCode::key_wrong, "What was sealed is damaged or of another version.");
-    Poco::Crypto::CipherKey::ByteVec nonce(bytes.begin() + 1, bytes.begin() + 1 + nonce_size);
-    Poco::Crypto::CipherKey key("aes-256-gcm", key_for(purpose), nonce);
-    Poco::Crypto::Cipher::Ptr cipher = Poco::Crypto::CipherFactory::defaultFactory().createCipher(key);
-    Poco::Crypto::CryptoTransform::Ptr transform = cipher->createDecryptor();
-    transform->setTag(std::string(bytes.end() - tag_size, bytes.end()));
-    const auto encrypted_size = bytes.size() - 1 - nonce_size - tag_size;
-    std::string plain(encrypted_size + transform->blockSize(), '\0');
-    auto* out = reinterpret_cast<unsigned char*>(plain.data());
-    auto size = transform->transform(bytes.data() + 1 + nonce_size, static_cast<std::streamsize>(encrypted_size), out,
-                                     static_cast<std::streamsize>(plain.size()));
-    size += transform->finalize(out + size, static_cast<std::streamsize>(plain.size()) - size);
-    plain.resize(static_cast<std::size_t>(size));
-    return plain;
-  } catch (const Poco::Exception&) {
-    throw Error(ErrorCode::key_wrong, "What was sealed was sealed with another master key, or has been changed.");
+  const auto bytes = from_base64(sealed);
+  const bool with_id = !bytes.empty() && bytes[0] == version;
+  const auto header = with_id ? 1 + id_size : std::size_t{1};
+  if (bytes.size() < header + nonce_size + tag_size || (!with_id && bytes[0] != version_without_key_id))
+    throw Error(ErrorCode::key_wrong, "What was sealed is damaged or of another version.");
+  for (const auto& key : keys_) {
+    if (with_id && !std::equal(key.id.begin(), key.id.end(), bytes.begin() + 1)) continue;
+    try {
+      return open(key.master, purpose, std::span(bytes).subspan(header));
+    } catch (const Poco::Exception&) {
+      // another key, or changed since: one answer for both
+    }
   }
+  throw Error(ErrorCode::key_wrong, "What was sealed was sealed with another master key, or has been changed.");
+}
+
+bool Sealer::current(std::string_view sealed) const {
+  const auto bytes = from_base64(sealed.substr(0, 8));  // six bytes
+  const auto& id = keys_.front().id;
+  return bytes.size() > id_size && bytes[0] == version && std::equal(id.begin(), id.end(), bytes.begin() + 1);
 }
 
 std::string Sealer::keyed_hash(std::string_view purpose, std::string_view text) const {
-  return Poco::DigestEngine::digestToHex(hmac(key_for(purpose), text));
+  return Poco::DigestEngine::digestToHex(hmac(key_for(keys_.front().master, purpose), text));
+}
+
+std::vector<std::string> Sealer::keyed_hashes(std::string_view purpose, std::string_view text) const {
+  std::vector<std::string> hashes;
+  for (const auto& key : keys_)
+    hashes.push_back(Poco::DigestEngine::digestToHex(hmac(key_for(key.master, purpose), text)));
+  return hashes;
 }
 
 std::string sha256(std::string_view text) {

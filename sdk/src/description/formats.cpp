@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <iterator>
+#include <set>
 
 namespace clinic {
 namespace {
@@ -273,6 +274,13 @@ std::optional<std::string> phone_key(std::string_view text, std::string_view def
   std::string out;
   util.Format(number, PhoneNumberUtil::E164, &out);
   return out;
+}
+
+bool known_region(std::string_view region) {
+  if (region == "ZZ") return true;
+  std::set<std::string> regions;
+  i18n::phonenumbers::PhoneNumberUtil::GetInstance()->GetSupportedRegions(&regions);
+  return regions.contains(std::string(region));
 }
 
 std::string fold(std::string_view text) {

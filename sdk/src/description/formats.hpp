@@ -35,6 +35,8 @@ std::string email_key(std::string_view text);
 /// E.164 where the number is valid in the region (or international); nothing otherwise. Nothing for one with an
 /// extension too: E.164 has no place for it, and all who share the switchboard would have one key.
 std::optional<std::string> phone_key(std::string_view text, std::string_view default_region);
+/// Whether phone numbers without a country code may be of that region, an ISO 3166 code in capitals; ZZ: of none.
+bool known_region(std::string_view region);
 /// The form in which names and usernames are compared and searched: lower case, inner white space single, trimmed.
 std::string fold(std::string_view text);
 /// Whether there is nothing but white space (Unicode's); of valid UTF-8.

@@ -345,7 +345,7 @@ class Reader {
     std::vector<std::string_view> candidates;
     for (const auto& field : frame.type->fields)
       if (field.rule->exposure != Exposure::internal) candidates.push_back(field.name);
-    std::string rest = "is no field of this request";
+    std::string rest = "is no known field";
     if (const auto nearest = suggestion(key, candidates); !nearest.empty())
       rest.append("; did you mean `").append(nearest).append("`?");
     std::string whole = path();

@@ -1,19 +1,16 @@
 #include "accounts.hpp"
 
+#include "../auth/password_rules.hpp"
+#include "../auth/single_use_tokens.hpp"
 #include "../core/engine.hpp"
 #include "../core/password.hpp"
-#include "../core/sealer.hpp"
-#include "../description/formats.hpp"
+#include "../core/storage_errors.hpp"
 
 namespace clinic {
 
 std::string checked_hash(Call& call, const std::string& password) {
-  const auto least = static_cast<std::size_t>(call.policy().password_min_length);
-  if (code_points(password) < least)
-    throw Error(ErrorCode::validation_failed, {},
-                {{"password", "too_short", "The password needs at least " + std::to_string(least) + " characters."}});
-  return hash_password(password, static_cast<int>(call.policy().password_hash_cost),
-                       [&](std::span<std::byte> bytes) { call.engine().random(bytes); });
+  check_password(call.policy(), password, "password");
+  return call.engine().hasher().hash(password);
 }
 
 Credentials make_credentials(Call& call, const std::optional<std::string>& password, CredentialDelivery delivery) {
@@ -28,8 +25,7 @@ Credentials make_credentials(Call& call, const std::optional<std::string>& passw
   } else {
     credentials.temporary_password =
         generate_password(static_cast<std::size_t>(call.policy().temporary_password_length), random);
-    credentials.password_hash =
-        hash_password(*credentials.temporary_password, static_cast<int>(call.policy().password_hash_cost), random);
+    credentials.password_hash = call.engine().hasher().hash(*credentials.temporary_password);
   }
   return credentials;
 }
@@ -56,18 +52,20 @@ User new_account(const Policy& policy, Timestamp now, const Patient& patient, co
 void store_account(UnitOfWork& work, const Call& call, User& user, const Patient& patient,
                    const Credentials& credentials) {
   const auto& policy = call.policy();
-  if (user.username.empty()) user.username = user.email ? *user.email : user.phone ? *user.phone : patient.number;
+  const bool named = !user.username.empty();
+  if (!named) user.username = default_username(work.transaction(), policy, user, patient.number);
   normalise(policy, user, &patient);
-  insert(work, user);
+  try {
+    insert(work, user);
+  } catch (const StorageError& failure) {
+    // Somebody else of the household was given the phone for a username since we looked: looking again finds it.
+    if (!named && user.username == user.phone && !user.phone_login_key && violates(failure, "User", "username_key"))
+      throw StorageError(CLINIC_PLUGIN_STALE, 0, "User", {}, "the username was taken meanwhile");
+    throw;
+  }
   if (credentials.invitation_token) {
-    SingleUseToken token;
-    token.id = work.new_id();
-    token.user_id = user.id;
-    token.purpose = TokenPurpose::invitation;
-    token.token_hash = sha256(*credentials.invitation_token);
-    token.created_at = work.now();
-    token.expires_at = work.now() + std::chrono::hours(policy.invitation_hours);
-    work.of<SingleUseToken>().insert(token);
+    store_token(work, TokenPurpose::invitation, user.id, *credentials.invitation_token,
+                std::chrono::hours(policy.invitation_hours));
   }
   const bool by_message = credentials.delivery == CredentialDelivery::invitation ||
                           (credentials.delivery == CredentialDelivery::message && credentials.temporary_password);
@@ -75,17 +73,25 @@ void store_account(UnitOfWork& work, const Call& call, User& user, const Patient
   if (!user.email && !user.phone_key)
     throw Error(ErrorCode::validation_failed, {},
                 {{"email", "required", "Credentials that go by message need an email or a valid phone number."}});
+  if (credentials.invitation_token)
+    announce_credentials(work, call, user, "invitation", *credentials.invitation_token);
+  else
+    announce_credentials(work, call, user, "portal_credentials", *credentials.temporary_password);
+}
+
+void announce_credentials(UnitOfWork& work, const Call& call, const User& user, std::string_view message_template,
+                          const std::string& secret) {
   OutboxMessage message;
   message.channel = user.email ? MessageChannel::email : MessageChannel::sms;
   message.recipient = user.email ? *user.email : *user.phone_key;
-  message.message_template = credentials.invitation_token ? "invitation" : "portal_credentials";
-  message.locale = user.locale.value_or(policy.locale);
-  message.patient_id = patient.id;
+  message.message_template = message_template;
+  message.locale = user.locale.value_or(call.policy().locale);
+  message.patient_id = user.patient_id;
   message.user_id = user.id;
-  message.data.text =
-      json_object({{"username", user.username}, {"login_url", policy.login_url}, {"first_name", patient.first_name}});
-  work.send(std::move(message),
-            credentials.invitation_token ? credentials.invitation_token : credentials.temporary_password);
+  message.data.text = json_object({{"username", user.username},
+                                   {"login_url", call.policy().login_url},
+                                   {"first_name", user.first_name.value_or("")}});
+  work.send(std::move(message), secret);
 }
 
 PortalCredentials shown(const Policy& policy, const User& user, const Credentials& credentials) {

@@ -1,5 +1,7 @@
 #include "linking.hpp"
 
+#include "../auth/login_sessions.hpp"
+
 namespace clinic {
 namespace {
 
@@ -7,11 +9,19 @@ constexpr std::uint64_t most_candidates = 10;
 
 /// The user's row under another id. Rows are keyed by id, so it is a new row.
 void rekey(UnitOfWork& work, User& user, const std::string& id) {
-  if (user.id == id) return;
+  if (user.id == id) return update(work, user);
   const auto old = user.id;
+  // An erasure asks for no version: the update does, so that nothing is lost that somebody wrote since the row was
+  // read.
+  update(work, user);
   work.of<User>().erase(old);
+  const auto version = user.version;
   user.id = id;
-  work.of<User>().insert(user);
+  insert(work, user);
+  // A row's versions begin at 1, yet the account may have had this id before, and somebody may hold a version of then.
+  while (user.version <= version)
+    update(work, user);
+  end_logins(work, old);
   for (auto& token : work.of<SingleUseToken>().select(where(&SingleUseToken::user_id) == old)) {
     token.user_id = id;
     work.of<SingleUseToken>().update(token);
@@ -71,12 +81,20 @@ bool may_link(const Policy& policy, const User& user) {
   return policy.on_match == OnMatch::link || (policy.on_match == OnMatch::offer && user.email_verified_at);
 }
 
-Error match_refused(const Policy& policy, const Patient& match) {
+Error duplicate_contact(const Policy& policy, const User& user, const Patient& patient, const std::string& text) {
+  for (auto key : policy.match_keys) {
+    if (key == MatchKey::email && user.email_key && user.email_key == patient.email_key) break;
+    if (key == MatchKey::phone && user.phone_key && user.phone_key == patient.phone_key)
+      return Error(ErrorCode::duplicate_phone, text, {{"phone", "duplicate", text}});
+  }
+  return Error(ErrorCode::duplicate_email, text, {{"email", "duplicate", text}});
+}
+
+Error match_refused(const Policy& policy, const User& user, const Patient& patient) {
   if (policy.on_match == OnMatch::reject)
-    return Error(ErrorCode::duplicate_email, "Another patient has this contact.",
-                 {{"email", "duplicate", "Another patient has this contact."}});
+    return duplicate_contact(policy, user, patient, "Another patient has this contact.");
   const auto text =
-      "Patient " + match.number + " has this contact; link that patient on purpose if it is the same person.";
+      "Patient " + patient.number + " has this contact; link that patient on purpose if it is the same person.";
   return Error(ErrorCode::match_found, text, {{"link_patient", "match_found", text}});
 }
 
@@ -97,22 +115,21 @@ void link(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
   if (!patient.phone) patient.phone = user.phone;
   if (!user.first_name) user.first_name = patient.first_name;
   if (!user.last_name) user.last_name = patient.last_name;
-  if (call.policy().name_survivorship == NameSurvivorship::account) {
+  const bool staff = user.role != Role::patient;
+  const bool accounts_name_stands =
+      call.policy().name_survivorship == NameSurvivorship::account || (!staff && user.updated_at >= patient.updated_at);
+  if (accounts_name_stands) {
     patient.first_name = *user.first_name;
     patient.last_name = *user.last_name;
+  } else if (!staff) {
+    user.first_name = patient.first_name;
+    user.last_name = patient.last_name;
   }
   user.updated_at = patient.updated_at = work.now();
   normalise(call.policy(), user);
   normalise(call.policy(), patient);
 
-  if (user.role == Role::patient) {
-    if (user.id != patient.id)
-      rekey(work, user, patient.id);
-    else
-      work.of<User>().update(user);
-  } else {
-    work.of<User>().update(user);
-  }
+  rekey(work, user, staff ? user.id : patient.id);
   patient.account_id = user.id;
   work.of<Patient>().update(patient);
   work.event("account.linked", user.id, json_object({{"patient_number", patient.number}}));
@@ -128,17 +145,16 @@ void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
     user.active = false;
     rekey(work, user, work.new_id());
   } else {
-    work.of<User>().update(user);
+    update(work, user);
   }
   work.event("account.unlinked", user.id, json_object({{"patient_number", patient.number}}));
 }
 
-bool follow_patient(const Policy& policy, const Patient& was, const Patient& now, User& user) {
-  const auto before = std::tuple(user.email, user.phone, user.first_name, user.last_name, user.username);
+bool follow_patient(Transaction& transaction, const Policy& policy, const Patient& was, const Patient& now,
+                    User& user) {
+  if (user.role != Role::patient) return false;
+  const auto before = user;
   if (goes_along(was.email_key, now.email_key, user.email_key)) {
-    // A username that is the email goes along with it; a name of its own it was not.
-    if (user.email && user.username == *user.email)
-      user.username = now.email ? *now.email : user.phone ? *user.phone : now.number;
     user.email = now.email;
     user.email_verified_at.reset();
   }
@@ -150,10 +166,15 @@ bool follow_patient(const Policy& policy, const Patient& was, const Patient& now
     if (was.first_name != now.first_name) user.first_name = now.first_name;
     if (was.last_name != now.last_name) user.last_name = now.last_name;
   }
-  return before != std::tuple(user.email, user.phone, user.first_name, user.last_name, user.username);
+  follow_username(transaction, policy, before, user, now.number);
+  return std::tie(before.email, before.phone, before.first_name, before.last_name) !=
+         std::tie(user.email, user.phone, user.first_name, user.last_name);
 }
 
 bool follow_user(const Policy&, const User& was, const User& now, Patient& patient) {
+  for (const auto& [name, before, after] : {std::tuple("first_name", &was.first_name, &now.first_name),
+                                            std::tuple("last_name", &was.last_name, &now.last_name)})
+    if (*before && !*after) refuse(name, "null_not_allowed", "The user is a patient, and patients have names.");
   const auto before = std::tuple(patient.email, patient.phone, patient.first_name, patient.last_name);
   if (goes_along(was.email_key, now.email_key, patient.email_key)) patient.email = now.email;
   if (goes_along(phone_of(was), phone_of(now), phone_of(patient))) patient.phone = now.phone;

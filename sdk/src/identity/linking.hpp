@@ -17,11 +17,14 @@ std::vector<User> users_matching(Transaction& transaction, const Policy& policy,
 /// Whether a match may be linked without somebody naming the record: the policy links, or the user has proven the key.
 bool may_link(const Policy& policy, const User& user);
 /// The refusal of a match that may not.
-Error match_refused(const Policy& policy, const Patient& match);
+Error match_refused(const Policy& policy, const User& user, const Patient& patient);
+/// duplicate_email or duplicate_phone, at the contact by which the two match.
+Error duplicate_contact(const Policy& policy, const User& user, const Patient& patient, const std::string& text);
 
 /// Links two records that are one person and stores both. A patient-role user takes the patient's id, and its tokens
-/// and dependents move with it (MODEL-5). Contacts that one side lacks come from the other (SYNC-8). Does nothing where
-/// they are linked already. Throws Error: already_linked, not_linkable.
+/// and dependents move with it (MODEL-5). Contacts that one side lacks come from the other (SYNC-8), so whoever links
+/// must be allowed to change both. Does nothing where they are linked already. Throws Error: already_linked,
+/// not_linkable.
 void link(UnitOfWork& work, const Call& call, User& user, Patient& patient);
 
 /// Undoes a link: the account takes a new id and is deactivated.
@@ -30,7 +33,12 @@ void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient);
 /// Carries a change of contact or name to the other record of the person, in memory. A contact that differed before the
 /// change was meant to differ (a portal's own email) and stays. `was` is the record before the change. Answers whether
 /// anything changed.
-bool follow_patient(const Policy& policy, const Patient& was, const Patient& now, User& user);
+///
+/// A patient's account follows its patient; a staff member's never does: who may change patients may not change by them
+/// how staff logs in.
+bool follow_patient(Transaction& transaction, const Policy& policy, const Patient& was, const Patient& now, User& user);
+/// The patient follows any account of its own. Throws Error(validation_failed) where the account would lose a name,
+/// which no patient can be without.
 bool follow_user(const Policy& policy, const User& was, const User& now, Patient& patient);
 
 /// A patient made from a user that has none; same id. Not stored yet. Throws Error(validation_failed) where the user

@@ -21,10 +21,11 @@ void each_given(const TypeDescription& type, const void* update, Visit visit) {
 }  // namespace
 
 void apply_patch(const TypeDescription& update_type, const void* update, const TypeDescription& record_type,
-                 void* record) {
+                 void* record, Lacking lacking) {
   std::vector<FieldError> errors;
   each_given(update_type, update, [&](const FieldDescription& from, const void* value) {
     const auto* to = record_type.field(from.name);
+    if (!to && lacking == Lacking::skipped) return;
     if (!to) throw std::logic_error("an update request has a member that its record lacks");
     if (!value && to->type->kind != TypeKind::optional)
       errors.push_back({std::string(from.name), "null_not_allowed", "This field cannot be cleared."});

@@ -1,3 +1,5 @@
+#include "../core/engine.hpp"
+#include "../core/scope.hpp"
 #include "../core/storage_errors.hpp"
 #include "../description/formats.hpp"
 #include "../operations/table.hpp"
@@ -12,7 +14,8 @@ namespace clinic {
 namespace {
 
 PatientView get_patient(Call& call, const PatientKey& request) {
-  return call.read([&](Transaction& transaction) { return view(call, find_patient(transaction, request.patient)); });
+  return call.read(
+      [&](Transaction& transaction) { return view(call, find_patient(call, transaction, request.patient)); });
 }
 
 Criteria<Patient> filters(const std::optional<PatientStatus>& status, const std::optional<PatientKind>& kind,
@@ -30,8 +33,8 @@ PatientPage list_patients(Call& call, const ListPatients& request) {
     criteria = std::move(criteria) && (*request.verified ? where(&Patient::verified_at).is_not_null()
                                                          : where(&Patient::verified_at).is_null());
   return call.read([&](Transaction& transaction) {
-    return page_of<PatientPage>(transaction, std::move(criteria), request.after, request.limit, request.newest_first,
-                                [&](Patient patient) { return view(call, std::move(patient)); });
+    return page_of<PatientPage>(transaction, visible(call, std::move(criteria)), request.after, request.limit,
+                                request.newest_first, [&](Patient patient) { return view(call, std::move(patient)); });
   });
 }
 
@@ -55,21 +58,22 @@ Criteria<Patient> every_word_begins_a_name(const std::string& text) {
 
 /// The whole text begins the name, or is a key; or each of its words begins the name or the last name. An email is
 /// looked for as an email alone: that is one look at one index.
-Criteria<Patient> matches(const Policy& policy, const std::string& text) {
+Criteria<Patient> matches(const Call& call, const std::string& text) {
   if (valid_email(text)) return where(&Patient::email_key) == email_key(text);
   auto criteria = every_word_begins_a_name(fold(text)) || where(&Patient::number) == text ||
                   where(&Patient::email_key) == email_key(text);
-  if (auto key = phone_key(text, policy.default_region))
+  if (auto key = phone_key(text, call.policy().default_region))
     criteria = std::move(criteria) || where(&Patient::phone_key) == *key;
   if (auto key = national_id_key(text); !key.empty())
-    criteria = std::move(criteria) || where(&Patient::national_id_key) == key;
+    criteria = std::move(criteria) ||
+               where(&Patient::national_id_key).in(call.engine().protection().stored_national_id_keys(key));
   return criteria;
 }
 
 PatientPage search_patients(Call& call, const SearchPatients& request) {
   if (is_blank(request.q))
     throw Error(ErrorCode::validation_failed, {}, {{"q", "blank", "There is nothing to look for."}});
-  auto criteria = matches(call.policy(), request.q) && filters(request.status, request.kind, request.gender) &&
+  auto criteria = matches(call, request.q) && filters(request.status, request.kind, request.gender) &&
                   where(&Patient::status) != PatientStatus::merged;
   return call.read([&](Transaction& transaction) {
     return page_of<PatientPage>(transaction, std::move(criteria), request.after, request.limit, false,
@@ -83,11 +87,14 @@ PatientView update_patient(Call& call, const UpdatePatient& request) {
   if (request.birth_date.value_or_null() && request.age_years.value_or_null())
     throw Error(ErrorCode::validation_failed, {},
                 {{"age_years", "not_applicable", "Give the birth date or an age, not both."}});
+  if (const auto* birth_date = request.birth_date.value_or_null()) check_birth_date(call, *birth_date);
   return call.write([&](UnitOfWork& work) {
     auto patient = find_patient(work.transaction(), request.patient);
     check_version(patient, request.version);
     const auto was = patient;
     apply_patch(request, patient);
+    if (patient.birth_date && request.age_years.value_or_null())
+      refuse("age_years", "not_applicable", "The patient has a birth date; clear it to state an age instead.");
     // The same age said again is true of another day.
     if (!request.age_years.absent())
       patient.age_stated_on = patient.age_years ? std::optional(call.today()) : std::nullopt;
@@ -100,7 +107,8 @@ PatientView update_patient(Call& call, const UpdatePatient& request) {
     // Only the account's own patient shares contacts with it; a dependent's are the dependent's.
     if (patient.account_id) {
       auto account = find_user(work.transaction(), *patient.account_id);
-      if (account.patient_id == patient.id && follow_patient(call.policy(), was, patient, account)) {
+      if (account.patient_id == patient.id &&
+          follow_patient(work.transaction(), call.policy(), was, patient, account)) {
         account.updated_at = work.now();
         normalise(call.policy(), account);
         update(work, account);
@@ -135,9 +143,19 @@ MedicalHistoryView history_view(const std::string& patient_id, const std::option
 
 MedicalHistoryView get_history(Call& call, const PatientKey& request) {
   return call.read([&](Transaction& transaction) {
-    const auto patient = find_patient(transaction, request.patient);
+    const auto patient = find_patient(call, transaction, request.patient);
     return history_view(patient.id, Repository<MedicalHistory>(transaction).find(patient.id));
   });
+}
+
+/// Where two write the first one at once, the later of them runs again, and finds it.
+void insert_first(UnitOfWork& work, MedicalHistory& history) {
+  try {
+    work.of<MedicalHistory>().insert(history);
+  } catch (const StorageError& failure) {
+    if (!violates(failure, "MedicalHistory", "id")) throw;
+    throw StorageError(CLINIC_PLUGIN_STALE, failure.native_code(), failure.record(), {}, failure.what());
+  }
 }
 
 MedicalHistoryView update_history(Call& call, const UpdateMedicalHistory& request) {
@@ -152,7 +170,7 @@ MedicalHistoryView update_history(Call& call, const UpdateMedicalHistory& reques
     history->updated_by = call.actor_key();
     history->updated_at = work.now();
     if (first)
-      work.of<MedicalHistory>().insert(*history);
+      insert_first(work, *history);
     else
       work.of<MedicalHistory>().update(*history);
     work.audit({.resource_type = "medical_history", .resource_id = patient.id, .patient_id = patient.id});
@@ -176,7 +194,7 @@ Criteria<ExternalIdentifier> same_identifier(const std::string& system, const st
 
 PatientIdentifiers list_identifiers(Call& call, const PatientKey& request) {
   return call.read([&](Transaction& transaction) {
-    return identifiers_of(transaction, find_patient(transaction, request.patient).id);
+    return identifiers_of(transaction, find_patient(call, transaction, request.patient).id);
   });
 }
 
@@ -249,31 +267,31 @@ std::vector<Operation> patient_operations() {
            "/patients/{patient}/create-account",
            "ACCOUNT_CREATED",
            {not_found, already_linked, not_linkable, duplicate_email, duplicate_phone, duplicate_username}}),
-      operation<get_patient>({"patients.get",
-                              "One patient, by id or number",
-                              Effect::reads,
-                              staff,
-                              "GET",
-                              "/patients/{patient}",
-                              "PATIENT_READ",
-                              {not_found}}),
-      operation<list_patients>(
+      shows_patients(operation<get_patient>({"patients.get",
+                                             "One patient, by id or number",
+                                             Effect::reads,
+                                             staff.with_linked(Role::patient),
+                                             "GET",
+                                             "/patients/{patient}",
+                                             "PATIENT_READ",
+                                             {not_found}})),
+      shows_patients(operation<list_patients>(
           {"patients.list",
            "Patients in the order of registration, page by page; verified=false lists those to verify",
            Effect::reads,
-           staff,
+           staff.with_linked(Role::patient),
            "GET",
            "/patients",
            "PATIENTS_LISTED",
-           {}}),
-      operation<search_patients>({"patients.search",
-                                  "Patients by name, number, email, phone or national ID",
-                                  Effect::reads,
-                                  staff,
-                                  "GET",
-                                  "/patients/search",
-                                  "PATIENTS_SEARCHED",
-                                  {}}),
+           {}})),
+      shows_patients(operation<search_patients>({"patients.search",
+                                                 "Patients by name, number, email, phone or national ID",
+                                                 Effect::reads,
+                                                 staff,
+                                                 "GET",
+                                                 "/patients/search",
+                                                 "PATIENTS_SEARCHED",
+                                                 {}})),
       operation<update_patient>(
           {"patients.update",
            "Change a patient; the account follows in the same transaction",
@@ -291,14 +309,14 @@ std::vector<Operation> patient_operations() {
                                  "/patients/{patient}/verify",
                                  "PATIENT_VERIFIED",
                                  {not_found}}),
-      operation<get_history>({"patients.medical_history.get",
-                              "A patient's medical history",
-                              Effect::reads,
-                              clinical,
-                              "GET",
-                              "/patients/{patient}/medical-history",
-                              "MEDICAL_HISTORY_READ",
-                              {not_found}}),
+      shows_patients(operation<get_history>({"patients.medical_history.get",
+                                             "A patient's medical history",
+                                             Effect::reads,
+                                             clinical.with_linked(Role::patient),
+                                             "GET",
+                                             "/patients/{patient}/medical-history",
+                                             "MEDICAL_HISTORY_READ",
+                                             {not_found}})),
       operation<update_history>({"patients.medical_history.update",
                                  "Write a patient's medical history",
                                  Effect::writes,
@@ -307,14 +325,14 @@ std::vector<Operation> patient_operations() {
                                  "/patients/{patient}/medical-history",
                                  "MEDICAL_HISTORY_UPDATED",
                                  {not_found, stale_record}}),
-      operation<list_identifiers>({"patients.identifiers.list",
-                                   "Identifiers that other systems gave to a patient",
-                                   Effect::reads,
-                                   staff,
-                                   "GET",
-                                   "/patients/{patient}/identifiers",
-                                   "PATIENT_READ",
-                                   {not_found}}),
+      shows_patients(operation<list_identifiers>({"patients.identifiers.list",
+                                                  "Identifiers that other systems gave to a patient",
+                                                  Effect::reads,
+                                                  staff.with_linked(Role::patient),
+                                                  "GET",
+                                                  "/patients/{patient}/identifiers",
+                                                  "PATIENT_READ",
+                                                  {not_found}})),
       operation<add_identifier>({"patients.identifiers.add",
                                  "Add an identifier of another system",
                                  Effect::writes,
@@ -331,14 +349,14 @@ std::vector<Operation> patient_operations() {
                                     "/patients/{patient}/identifiers",
                                     "IDENTIFIER_REMOVED",
                                     {not_found}}),
-      operation<find_by_identifier>({"patients.find_by_identifier",
-                                     "The patient to whom another system gave an identifier",
-                                     Effect::reads,
-                                     staff,
-                                     "GET",
-                                     "/patients/by-identifier",
-                                     "PATIENT_READ",
-                                     {not_found}}),
+      shows_patients(operation<find_by_identifier>({"patients.find_by_identifier",
+                                                    "The patient to whom another system gave an identifier",
+                                                    Effect::reads,
+                                                    staff,
+                                                    "GET",
+                                                    "/patients/by-identifier",
+                                                    "PATIENT_READ",
+                                                    {not_found}})),
   };
 }
 

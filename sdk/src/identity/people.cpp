@@ -1,6 +1,7 @@
 #include "people.hpp"
 
 #include "../core/engine.hpp"
+#include "../core/scope.hpp"
 #include "../core/storage_errors.hpp"
 #include "../description/formats.hpp"
 
@@ -11,6 +12,17 @@ namespace {
 std::int64_t years_between(Date from, Date to) {
   const bool before_birthday = std::pair(to.month(), to.day()) < std::pair(from.month(), from.day());
   return static_cast<int>(to.year()) - static_cast<int>(from.year()) - (before_birthday ? 1 : 0);
+}
+
+bool matches_by_phone(const Policy& policy) {
+  const auto& keys = policy.match_keys;
+  return std::find(keys.begin(), keys.end(), MatchKey::phone) != keys.end();
+}
+
+/// Where phones are keys, a phone that somebody else has is a duplicate, and to be told as one.
+bool may_be_username(Transaction& transaction, const Policy& policy, const User& user, const std::string& phone) {
+  return matches_by_phone(policy) ||
+         !Repository<User>(transaction).first(where(&User::username_key) == fold(phone) && where(&User::id) != user.id);
 }
 
 std::optional<std::string> phone_key_of(const Policy& policy, const std::optional<std::string>& phone) {
@@ -60,6 +72,13 @@ Patient find_patient(Transaction& transaction, std::string_view id_or_number) {
   return std::move(*patient);
 }
 
+Patient find_patient(const Call& call, Transaction& transaction, std::string_view id_or_number) {
+  auto patient = look_up_patient(transaction, id_or_number);
+  if (!patient || !may_see(call, *patient))
+    throw Error(ErrorCode::not_found, {}, {{"patient", "not_found", "There is no such patient."}});
+  return std::move(*patient);
+}
+
 User find_user(Transaction& transaction, std::string_view id) {
   auto user = Repository<User>(transaction).find(id);
   if (!user) throw Error(ErrorCode::not_found, {}, {{"user", "not_found", "There is no such user."}});
@@ -98,11 +117,30 @@ void normalise(const Policy& policy, User& user, const Patient* same_person) {
   user.email_key = map(user.email, email_key);
   user.phone_key =
       same_person && same_person->phone == user.phone ? same_person->phone_key : phone_key_of(policy, user.phone);
-  const auto& keys = policy.match_keys;
-  const bool by_phone = std::find(keys.begin(), keys.end(), MatchKey::phone) != keys.end();
-  user.phone_login_key = by_phone ? user.phone_key : std::nullopt;
+  user.phone_login_key = matches_by_phone(policy) ? user.phone_key : std::nullopt;
   user.user_type = user.role == Role::patient ? UserType::patient : UserType::staff;
   user.superadmin = user.role == Role::superadmin;
+}
+
+std::string default_username(Transaction& transaction, const Policy& policy, const User& user,
+                             const std::string& otherwise) {
+  if (user.email) return *user.email;
+  if (user.phone && may_be_username(transaction, policy, user, *user.phone)) return *user.phone;
+  return otherwise;
+}
+
+void follow_username(Transaction& transaction, const Policy& policy, const User& was, User& now,
+                     const std::string& otherwise) {
+  const bool email_went = was.email && was.username == *was.email && now.email != was.email;
+  const bool phone_went = was.phone && was.username == *was.phone && now.phone != was.phone;
+  if (phone_went && now.phone && may_be_username(transaction, policy, now, *now.phone))
+    now.username = *now.phone;
+  else if (email_went || phone_went)
+    now.username = default_username(transaction, policy, now, otherwise);
+}
+
+void check_birth_date(const Call& call, const std::optional<Date>& birth_date) {
+  if (birth_date && *birth_date > call.today()) refuse("birth_date", "out_of_range", "The birth date is after today.");
 }
 
 void insert(UnitOfWork& work, User& user) {

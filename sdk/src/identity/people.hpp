@@ -14,6 +14,8 @@ namespace clinic {
 
 /// By id or number. Throws Error(not_found).
 Patient find_patient(Transaction& transaction, std::string_view id_or_number);
+/// The same, for one whom the caller may see.
+Patient find_patient(const Call& call, Transaction& transaction, std::string_view id_or_number);
 std::optional<Patient> look_up_patient(Transaction& transaction, std::string_view id_or_number);
 /// Throws Error(not_found).
 User find_user(Transaction& transaction, std::string_view id);
@@ -24,6 +26,17 @@ std::optional<User> account_of(Transaction& transaction, const Patient& patient)
 void normalise(const Policy& policy, Patient& patient);
 /// `same_person` has been normalised: a phone that both have is not parsed again.
 void normalise(const Policy& policy, User& user, const Patient* same_person = nullptr);
+
+/// The username of an account that was given none: the email, else the phone, else `otherwise` (the patient's number).
+/// A phone that people share, where it is no key, is the username of the first of them only.
+std::string default_username(Transaction& transaction, const Policy& policy, const User& user,
+                             const std::string& otherwise);
+/// A username that is the account's email or phone goes along with it; one of its own it was not.
+void follow_username(Transaction& transaction, const Policy& policy, const User& was, User& now,
+                     const std::string& otherwise);
+
+/// Throws Error(validation_failed) for a birth after today.
+void check_birth_date(const Call& call, const std::optional<Date>& birth_date);
 
 /// Stores an account. Where its username is its email, that the username is taken means that the email is: which of two
 /// violated constraints is named differs between databases.

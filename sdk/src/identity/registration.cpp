@@ -30,6 +30,15 @@ void translating_duplicates(const std::string& email_path, const std::string& ph
   }
 }
 
+/// A number names its patient beside ids and in addresses: it must not pass for an id of ours, nor for a folder.
+void check_number(std::string_view number) {
+  const bool like_an_id = number.size() == 36 && number[8] == '-' && number[13] == '-' && number[18] == '-' &&
+                          number[23] == '-' && number.find_first_not_of("0123456789abcdefABCDEF-") == number.npos;
+  if (like_an_id || number == "." || number == "..")
+    refuse("number", "invalid_format",
+           "The number must not look like an identifier of the SDK's own, nor be `.` or `..`.");
+}
+
 Patient to_patient(const RegisterPatient& request) {
   Patient patient;
   patient.first_name = request.first_name;
@@ -74,7 +83,11 @@ void store_identifiers(UnitOfWork& work, const std::string& patient_id,
 void store_history(UnitOfWork& work, const Call& call, const std::string& patient_id,
                    const std::optional<std::string>& text) {
   if (!text) return;
-  MedicalHistory history{patient_id, *text, call.actor_key(), work.now()};
+  MedicalHistory history;
+  history.id = patient_id;
+  history.history = *text;
+  history.updated_by = call.actor_key();
+  history.updated_at = work.now();
   work.of<MedicalHistory>().insert(history);
 }
 
@@ -134,6 +147,8 @@ RegisteredPatient register_patient(Call& call, const RegisterPatient& request) {
   check_portal(call.policy(), request);
   if (request.birth_date && request.age_years)
     refuse("age_years", "not_applicable", "Give the birth date or an age, not both.");
+  check_birth_date(call, request.birth_date);
+  if (request.number) check_number(*request.number);
   // Before the transaction: parsing a phone number takes as long as a few statements, and a refusal need not wait for a
   // hash.
   auto person = to_patient(request);

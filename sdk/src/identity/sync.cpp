@@ -44,6 +44,7 @@ void fill(const CreatePatientFromUser& extra, Patient& patient) {
 }
 
 LinkedPerson create_patient_from_user(Call& call, const CreatePatientFromUser& request) {
+  check_birth_date(call, request.birth_date);
   auto store = [&](const std::string& number) {
     return call.write([&](UnitOfWork& work) {
       auto user = find_user(work.transaction(), request.user);
@@ -54,7 +55,7 @@ LinkedPerson create_patient_from_user(Call& call, const CreatePatientFromUser& r
       } else {
         auto matching = patients_matching(work.transaction(), call.policy(), user);
         const auto refusal =
-            matching.empty() ? Error(ErrorCode::internal) : match_refused(call.policy(), matching.front());
+            matching.empty() ? Error(ErrorCode::internal) : match_refused(call.policy(), user, matching.front());
         patient = sole_match(
             std::move(matching), [&](const Patient&) { return may_link(call.policy(), user); }, refusal);
       }
@@ -87,9 +88,10 @@ LinkedPerson create_user_from_patient(Call& call, const CreateUserFromPatient& r
     auto user = account_of(work.transaction(), patient);
     if (!user) {
       auto matching = users_matching(work.transaction(), call.policy(), patient);
+      const auto refusal =
+          matching.empty() ? Error(ErrorCode::internal) : match_refused(call.policy(), matching.front(), patient);
       user = sole_match(
-          std::move(matching), [&](const User& match) { return may_link(call.policy(), match); },
-          match_refused(call.policy(), patient));
+          std::move(matching), [&](const User& match) { return may_link(call.policy(), match); }, refusal);
     }
     const bool created = !user;
     if (created) {
@@ -226,7 +228,7 @@ std::vector<Operation> sync_operations() {
                                            "/sync/users/{user}/patient",
                                            "PATIENT_CREATED",
                                            {not_found, match_found, not_linkable, already_linked, duplicate_email,
-                                            duplicate_national_id, duplicate_number}}),
+                                            duplicate_phone, duplicate_national_id, duplicate_number}}),
       operation<create_user_from_patient>({"sync.create_user_from_patient",
                                            "Find or make a patient's account, and link the two",
                                            Effect::writes,
@@ -244,38 +246,38 @@ std::vector<Operation> sync_operations() {
                            "/admin/sync-patients-users",
                            "SYNC_RUN",
                            {}}),
-      operation<patient_for_user>({"sync.patient_for_user",
-                                   "A user's own patient, or null",
-                                   Effect::reads,
-                                   desk,
-                                   "GET",
-                                   "/sync/users/{user}/patient",
-                                   "PATIENT_READ",
-                                   {not_found}}),
-      operation<user_for_patient>({"sync.user_for_patient",
-                                   "A patient's account, or null",
-                                   Effect::reads,
-                                   desk,
-                                   "GET",
-                                   "/sync/patients/{patient}/user",
-                                   "USER_READ",
-                                   {not_found}}),
-      operation<get_person>({"sync.person",
-                             "A patient joined with its account",
-                             Effect::reads,
-                             desk,
-                             "GET",
-                             "/sync/people/{patient}",
-                             "PATIENT_READ",
-                             {not_found}}),
-      operation<find_people>({"sync.find",
-                              "Who has an email or a phone, in either table; each person once",
-                              Effect::reads,
-                              desk,
-                              "GET",
-                              "/sync/people",
-                              "PATIENTS_SEARCHED",
-                              {}}),
+      shows_patients(operation<patient_for_user>({"sync.patient_for_user",
+                                                  "A user's own patient, or null",
+                                                  Effect::reads,
+                                                  desk,
+                                                  "GET",
+                                                  "/sync/users/{user}/patient",
+                                                  "PATIENT_READ",
+                                                  {not_found}})),
+      shows_patients(operation<user_for_patient>({"sync.user_for_patient",
+                                                  "A patient's account, or null",
+                                                  Effect::reads,
+                                                  desk,
+                                                  "GET",
+                                                  "/sync/patients/{patient}/user",
+                                                  "USER_READ",
+                                                  {not_found}})),
+      shows_patients(operation<get_person>({"sync.person",
+                                            "A patient joined with its account",
+                                            Effect::reads,
+                                            desk,
+                                            "GET",
+                                            "/sync/people/{patient}",
+                                            "PATIENT_READ",
+                                            {not_found}})),
+      shows_patients(operation<find_people>({"sync.find",
+                                             "Who has an email or a phone, in either table; each person once",
+                                             Effect::reads,
+                                             desk,
+                                             "GET",
+                                             "/sync/people",
+                                             "PATIENTS_SEARCHED",
+                                             {}})),
       operation<has_user_account>({"sync.has_user_account",
                                    "Whether a patient has an account",
                                    Effect::reads,

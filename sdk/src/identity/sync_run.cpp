@@ -21,8 +21,7 @@ class SyncRun {
   SyncReport run() {
     users();
     if (!report_.next) patients();
-    if (!request_.dry_run) file();
-    return std::move(report_);
+    return request_.dry_run ? std::move(report_) : filed();
   }
 
  private:
@@ -166,7 +165,7 @@ class SyncRun {
     met_ = patient.id;
     if (patient.account_id)
       throw Error(ErrorCode::already_linked, "Patient " + patient.number + " is on another account.");
-    if (matching.size() > 1 || !may_link(call_.policy(), user)) throw match_refused(call_.policy(), patient);
+    if (matching.size() > 1 || !may_link(call_.policy(), user)) throw match_refused(call_.policy(), user, patient);
     if (work) {
       link(*work, call_, user, patient);
       audit(*work, user, patient, "ACCOUNT_LINKED");
@@ -202,8 +201,9 @@ class SyncRun {
       call_.engine().log()(LogLevel::info, "sync.run: " + std::to_string(seen) + " " + std::string(what) + " seen");
   }
 
-  void file() {
-    call_.step([&](UnitOfWork& work) {
+  /// The report, kept under the call's idempotency key with the run's own audit row.
+  SyncReport filed() {
+    return call_.write([&](UnitOfWork& work) {
       work.audit({.resource_type = "sync",
                   .resource_id = {},
                   .metadata = "{\"users_seen\":" + std::to_string(report_.users_seen) +
@@ -211,6 +211,7 @@ class SyncRun {
                               ",\"patients_created\":" + std::to_string(report_.patients_created) +
                               ",\"users_linked\":" + std::to_string(report_.users_linked) +
                               ",\"conflicts\":" + std::to_string(report_.conflict_count) + "}"});
+      return report_;
     });
   }
 
@@ -222,6 +223,9 @@ class SyncRun {
 
 }  // namespace
 
-SyncReport run_sync(Call& call, const RunSync& request) { return SyncRun(call, request).run(); }
+SyncReport run_sync(Call& call, const RunSync& request) {
+  if (auto answered = call.answered<SyncReport>()) return std::move(*answered);
+  return SyncRun(call, request).run();
+}
 
 }  // namespace clinic

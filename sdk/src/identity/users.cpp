@@ -1,5 +1,7 @@
 #include "users.hpp"
 
+#include "../auth/login_sessions.hpp"
+#include "../auth/single_use_tokens.hpp"
 #include "../description/formats.hpp"
 #include "../operations/table.hpp"
 #include "accounts.hpp"
@@ -27,6 +29,7 @@ void check_request(const Call& call, const CreateUser& request) {
   }
   if (request.role != Role::patient && request.birth_date)
     refuse("birth_date", "not_applicable", "Only a patient-role user has a birth date.");
+  check_birth_date(call, request.birth_date);
 }
 
 User to_user(const Call& call, const CreateUser& request, Timestamp now) {
@@ -44,6 +47,21 @@ User to_user(const Call& call, const CreateUser& request, Timestamp now) {
   return user;
 }
 
+/// A username must not be taken for another person's email, phone or patient number at the login (AUTH-1).
+void check_username(Transaction& transaction, const Policy& policy, const User& user) {
+  const auto& name = user.username;
+  const bool own =
+      (user.email && email_key(*user.email) == email_key(name)) ||
+      (user.phone && phone_key(*user.phone, policy.default_region) == phone_key(name, policy.default_region));
+  if (own) return;
+  if (valid_email(name)) refuse("username", "invalid_format", "A username that is an email must be the user's own.");
+  if (phone_key(name, policy.default_region))
+    refuse("username", "invalid_format", "A username that is a phone number must be the user's own.");
+  const auto patient = Repository<Patient>(transaction).first(where(&Patient::number) == name);
+  if (patient && patient->account_id != user.id)
+    refuse("username", "invalid_format", "A username that is a patient number must be the user's own.");
+}
+
 /// The existing patient of a user to be made: the one named on purpose, or a match that the policy links.
 std::optional<Patient> existing_patient(UnitOfWork& work, const Call& call, const CreateUser& request,
                                         const User& user) {
@@ -55,10 +73,10 @@ std::optional<Patient> existing_patient(UnitOfWork& work, const Call& call, cons
   if (user.role != Role::patient) return std::nullopt;
   auto matching = patients_matching(work.transaction(), call.policy(), user);
   if (matching.empty()) return std::nullopt;
-  if (matching.size() > 1 || !may_link(call.policy(), user)) throw match_refused(call.policy(), matching.front());
+  if (matching.size() > 1 || !may_link(call.policy(), user)) throw match_refused(call.policy(), user, matching.front());
   if (matching.front().account_id)
-    throw Error(ErrorCode::duplicate_email, "The patient with this contact already has an account.",
-                {{"email", "duplicate", "The patient with this contact already has an account."}});
+    throw duplicate_contact(call.policy(), user, matching.front(),
+                            "The patient with this contact already has an account.");
   return std::move(matching.front());
 }
 
@@ -66,6 +84,7 @@ CreatedUser store_user(UnitOfWork& work, const Call& call, const CreateUser& req
                        const std::optional<std::string>& password_hash, const std::string& number) {
   auto user = to_user(call, request, work.now());
   user.password_hash = password_hash;
+  if (request.username) check_username(work.transaction(), call.policy(), user);
   auto patient = existing_patient(work, call, request, user);
   user.id = patient && user.role == Role::patient ? patient->id : work.new_id();
   if (patient) {
@@ -128,8 +147,10 @@ User update_user(Call& call, const UpdateUser& request) {
     check_version(user, request.version);
     const auto was = user;
     apply_patch(request, user);
-    if (request.username.absent() && was.email && was.username == *was.email)
-      user.username = user.email ? *user.email : user.phone ? *user.phone : user.id;
+    if (was.active && !user.active && call.actor().id() == user.id)
+      throw Error(ErrorCode::forbidden, "Nobody deactivates the own account here.");
+    if (!request.username.absent()) check_username(work.transaction(), call.policy(), user);
+    if (request.username.absent()) follow_username(work.transaction(), call.policy(), was, user, user.id);
     if (user.active && !was.active && user.role == Role::patient && !user.patient_id)
       throw Error(ErrorCode::not_linked, "A patient's account without a patient stays inactive; link it first.");
     user.updated_at = work.now();
@@ -145,6 +166,10 @@ User update_user(Call& call, const UpdateUser& request) {
       }
     }
     update(work, user);
+    if (was.active && !user.active) {
+      end_logins(work, user.id);
+      revoke_tokens(work, TokenPurpose::password_reset, user.id);
+    }
     work.audit({.resource_type = "user",
                 .resource_id = user.id,
                 .patient_id = user.patient_id,
@@ -170,16 +195,16 @@ std::vector<Operation> user_operations() {
            "USER_CREATED",
            {not_found, duplicate_email, duplicate_phone, duplicate_username, match_found, already_linked, not_linkable},
            "Failed to create user"}),
-      operation<get_user>(
-          {"users.get", "One user", Effect::reads, admins, "GET", "/users/{user}", "USER_READ", {not_found}}),
-      operation<list_users>({"users.list",
-                             "Users in the order of creation, page by page",
-                             Effect::reads,
-                             admins,
-                             "GET",
-                             "/users",
-                             "USERS_LISTED",
-                             {}}),
+      shows_patients(operation<get_user>(
+          {"users.get", "One user", Effect::reads, admins, "GET", "/users/{user}", "USER_READ", {not_found}})),
+      shows_patients(operation<list_users>({"users.list",
+                                            "Users in the order of creation, page by page",
+                                            Effect::reads,
+                                            admins,
+                                            "GET",
+                                            "/users",
+                                            "USERS_LISTED",
+                                            {}})),
       operation<update_user>(
           {"users.update",
            "Change a user; its own patient follows in the same transaction",

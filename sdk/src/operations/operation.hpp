@@ -18,6 +18,10 @@ namespace clinic {
 
 class Call;
 
+/// On which records a role may act: all; its own; or its own and those of the patients on its account.
+enum class Scope : std::uint8_t { any, own, linked };
+BOOST_DESCRIBE_ENUM(Scope, any, own, linked)
+
 /// Roles that may call an operation. Superadmin is in every set; a set cannot be left out.
 class RoleSet {
  public:
@@ -33,12 +37,35 @@ class RoleSet {
     set.anyone_ = true;
     return set;
   }
+  /// Every role, each for its own records only.
+  static constexpr RoleSet everyone_for_oneself() {
+    RoleSet set{};
+    for (auto role : {Role::superadmin, Role::admin, Role::doctor, Role::nurse, Role::receptionist, Role::cashier,
+                      Role::technician, Role::patient})
+      set = set.with_own(role);
+    return set;
+  }
+  /// The same set, in which the role may act on its own records only.
+  constexpr RoleSet with_own(Role role) const { return with(role, Scope::own); }
+  /// The same set, in which the role may act on its own records and on those of patients on its account.
+  constexpr RoleSet with_linked(Role role) const { return with(role, Scope::linked); }
+
   constexpr bool has(Role role) const { return (bits_ >> static_cast<unsigned>(role) & 1u) != 0; }
   constexpr bool has_anyone() const { return anyone_; }
+  constexpr Scope scope(Role role) const {
+    const auto bit = 1u << static_cast<unsigned>(role);
+    return own_ & bit ? Scope::own : linked_ & bit ? Scope::linked : Scope::any;
+  }
 
  private:
   constexpr void add(Role role) { bits_ |= 1u << static_cast<unsigned>(role); }
-  std::uint32_t bits_ = 0;
+  constexpr RoleSet with(Role role, Scope scope) const {
+    RoleSet set = *this;
+    set.add(role);
+    (scope == Scope::own ? set.own_ : set.linked_) |= 1u << static_cast<unsigned>(role);
+    return set;
+  }
+  std::uint32_t bits_ = 0, own_ = 0, linked_ = 0;
   bool anyone_ = false;
 };
 
@@ -55,6 +82,8 @@ struct OperationText {
   std::string_view audit_action;                      ///< PATIENT_CREATED; what a refusal is filed under
   std::vector<ErrorCode> errors;                      ///< beside the common ones
   std::string_view failure = "The operation failed";  ///< message of `internal`
+  bool before_password_change = false;                ///< allowed with a password that must be changed first
+  bool shows_patients = false;                        ///< a read that is audited where Policy::audit_reads says so
 };
 
 struct Operation : OperationText {
@@ -87,6 +116,12 @@ Operation operation(OperationText text) {
             detail::validate_request(describe<Request>(), &checked);
             *static_cast<Response*>(response) = handler(call, checked);
           }};
+}
+
+/// The row of a read whose answer holds data of patients.
+inline Operation shows_patients(Operation row) {
+  row.shows_patients = true;
+  return row;
 }
 
 }  // namespace clinic

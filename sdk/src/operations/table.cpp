@@ -11,7 +11,8 @@ namespace clinic {
 std::span<const Operation> operation_table() {
   static const std::vector<Operation> table = [] {
     std::vector<Operation> rows;
-    for (auto domain : {patient_operations, user_operations, sync_operations, audit_operations, system_operations})
+    for (auto domain : {patient_operations, user_operations, account_operations, auth_operations, profile_operations,
+                        sync_operations, audit_operations, system_operations})
       for (auto& row : domain())
         rows.push_back(std::move(row));
     return rows;

@@ -16,8 +16,11 @@ const Operation* find_operation(std::string_view name);
 // The domains' rows.
 std::vector<Operation> patient_operations();
 std::vector<Operation> user_operations();
+std::vector<Operation> account_operations();
+std::vector<Operation> profile_operations();
 std::vector<Operation> sync_operations();
 std::vector<Operation> audit_operations();
+std::vector<Operation> auth_operations();
 std::vector<Operation> system_operations();
 
 }  // namespace clinic

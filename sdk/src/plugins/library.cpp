@@ -7,6 +7,7 @@
 
 #include <boost/dll/shared_library.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -52,6 +53,18 @@ fs::path existing_file(const fs::path& path) {
   return canonical;
 }
 
+/// Boost's text is `… failed (dlerror system message: FILE: REASON): Bad file descriptor […]`: the reason, and the file
+/// only where it is another one.
+std::string loader_words(std::string text, const fs::path& file) {
+  constexpr std::string_view before = "dlerror system message: ";
+  if (const auto begin = text.find(before); begin != text.npos) {
+    text.erase(0, begin + before.size());
+    text.erase(std::min(text.size(), text.rfind("): ")));
+  }
+  const auto own = file.string() + ": ";
+  return text.starts_with(own) ? text.substr(own.size()) : text;
+}
+
 boost::dll::shared_library open_handle(const fs::path& path, const fs::path& canonical) {
   using boost::dll::load_mode::rtld_local;
   using boost::dll::load_mode::rtld_now;
@@ -59,7 +72,8 @@ boost::dll::shared_library open_handle(const fs::path& path, const fs::path& can
     // The throwing form: only its exception carries the linker's own words.
     return boost::dll::shared_library(boost::dll::fs::path(canonical.string()), rtld_now | rtld_local);
   } catch (const boost::system::system_error& failure) {
-    refuse(path, std::string("expected a shared library for this machine; the linker says: ") + failure.what());
+    refuse(path, "expected a shared library that this machine can load; the linker says: " +
+                     loader_words(failure.what(), canonical));
   }
 }
 

@@ -1,5 +1,6 @@
 #include "loader.hpp"
 
+#include "../description/json.hpp"
 #include "library.hpp"
 
 #include <clinic/error.hpp>
@@ -40,6 +41,33 @@ std::string join(const std::vector<std::string>& parts) {
   return text;
 }
 
+/// Sorted, so that the list does not depend on the file system.
+std::vector<fs::path> plugin_files(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const auto file = entry->path().filename().string();
+    if (file.starts_with("clinic_") && entry->path().extension() == fs::path(plugin_file_name("x")).extension())
+      files.push_back(entry->path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+/// Which plugins the folders have instead of the name, and which of them was probably meant. By their files' names:
+/// nothing is loaded for this.
+std::string there_is(const PluginPaths& paths, std::string_view name) {
+  const auto prefix = plugin_file_name("").find('.');
+  std::set<std::string> names;
+  for (const auto& folder : search_folders(paths))
+    for (const auto& file : plugin_files(folder.path))
+      names.insert(file.stem().string().substr(prefix));
+  if (names.empty()) return {};
+  const auto meant = suggestion(name, {names.begin(), names.end()});
+  return (meant.empty() ? "" : "; did you mean " + std::string(meant) + "?") +
+         std::string(meant.empty() ? "; found: " : " Found: ") + join({names.begin(), names.end()});
+}
+
 LoadedPlugin search(const PluginPaths& paths, std::string_view kind, std::string_view name) {
   std::vector<std::string> tried;
   for (const auto& folder : search_folders(paths)) {
@@ -58,8 +86,8 @@ LoadedPlugin search(const PluginPaths& paths, std::string_view kind, std::string
       throw Error(refusal.code(), refusal.detail() + "; tried before it, without finding one: " + join(tried));
     }
   }
-  throw Error(ErrorCode::plugin_not_found,
-              "no " + std::string(kind) + " plugin `" + std::string(name) + "`; tried, in this order: " + join(tried));
+  throw Error(ErrorCode::plugin_not_found, "no " + std::string(kind) + " plugin `" + std::string(name) + "`" +
+                                               there_is(paths, name) + "; tried, in this order: " + join(tried));
 }
 
 const void* table_of_kind(const LoadedPlugin& plugin, std::string_view kind) {
@@ -90,19 +118,6 @@ PluginReport report_on(const fs::path& path, std::string_view origin, const Plug
     report.refusal = report.path + ": " + failure.what();
   }
   return report;
-}
-
-/// Sorted, so that the list does not depend on the file system.
-std::vector<fs::path> plugin_files(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    const auto file = entry->path().filename().string();
-    if (file.starts_with("clinic_") && entry->path().extension() == fs::path(plugin_file_name("x")).extension())
-      files.push_back(entry->path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
 }
 
 }  // namespace

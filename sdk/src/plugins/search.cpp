@@ -6,6 +6,10 @@
 #include <algorithm>
 #include <cstdlib>
 
+/// Where the installed package keeps its plugins, or null. The package (clinicConfig.cmake) compiles it into each
+/// program that links clinic::sdk; in the build tree, and without CMake, it is missing.
+extern "C" [[gnu::weak]] const char* clinic_installed_plugin_folder();
+
 namespace clinic {
 
 namespace fs = std::filesystem;
@@ -61,6 +65,8 @@ std::vector<SearchFolder> search_folders(const PluginPaths& paths) {
     folders.push_back({own / "clinic" / "plugins", "beside the library"});
     folders.push_back({(own / ".." / "lib" / "clinic" / "plugins").lexically_normal(), "beside the library"});
   }
+  // A program that somebody built against an installed clinic stands anywhere.
+  if (clinic_installed_plugin_folder) folders.push_back({clinic_installed_plugin_folder(), "the installed clinic"});
   return folders;
 }
 

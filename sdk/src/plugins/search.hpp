@@ -23,15 +23,17 @@ struct PluginPaths {
 /// Storage plugins: the configuration's `storage_plugin`, `plugin_directories` and `allowed_plugins`.
 PluginPaths plugin_paths(const Configuration& configuration);
 
-/// A folder, and why it is one: `plugin_directories`, `CLINIC_PLUGIN_PATH`, `beside the library`.
+/// A folder, and why it is one: `plugin_directories`, `CLINIC_PLUGIN_PATH`, `beside the library`, `the installed
+/// clinic`.
 struct SearchFolder {
   std::filesystem::path path;
   std::string_view origin;
 };
 
 /// In the order of searching: the configuration, the environment's CLINIC_PLUGIN_PATH (ignored in a set-user-id
-/// program), and `clinic/plugins` and `../lib/clinic/plugins` beside the binary that holds the SDK. Never the current
-/// folder: relative ones are in the list for whoever reads it to refuse. Empty parts of the variable are no folders.
+/// program), and `clinic/plugins` and `../lib/clinic/plugins` beside the binary that holds the SDK, and last the
+/// plugins of the installed package that a program was built with. Never the current folder: relative ones are in the
+/// list for whoever reads it to refuse. Empty parts of the variable are no folders.
 std::vector<SearchFolder> search_folders(const PluginPaths& paths);
 
 /// `clinic_sqlite.so` for `sqlite`.

@@ -177,7 +177,8 @@ bool Store::healthy() const noexcept {
   return table_.health(store_, call.error()) == CLINIC_PLUGIN_OK;
 }
 
-Transaction::Transaction(Store& store, Access access) : table_(store.table_), store_(store.store_) {
+Transaction::Transaction(Store& store, Access access)
+    : table_(store.table_), store_(store.store_), protection_(store.protection_) {
   if (handing_rows == store_) fail(CLINIC_PLUGIN_REFUSED, 0, "begin", no_record, {}, "called from inside a select");
   Call call("begin");
   call.must(table_.begin(store_, static_cast<int>(access), &transaction_, call.error()));

@@ -4,6 +4,7 @@
 /// A typed face over the storage line: a store, its transactions, and one repository template for all records.
 
 #include "criteria.hpp"
+#include "field_protection.hpp"
 #include "function_ref.hpp"
 
 #include <clinic/error.hpp>
@@ -47,11 +48,14 @@ class Store {
   clinic_schema_status schema_status() const;
   void migrate();
   bool healthy() const noexcept;
+  /// From here on medical fields go through `protection`, which outlives the store.
+  void protect(const FieldProtection& protection) { protection_ = &protection; }
 
  private:
   friend class Transaction;
   const clinic_storage_table& table_;
   clinic_store* store_ = nullptr;
+  const FieldProtection* protection_ = nullptr;
 };
 
 enum class Access : int { read = 0, write = 1 };
@@ -63,6 +67,8 @@ class Transaction {
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
+
+  const FieldProtection* protection() const { return protection_; }
 
   /// Ends the transaction. Throws StorageError, after which nothing is committed, but for OUTCOME_UNKNOWN.
   void commit();
@@ -84,6 +90,7 @@ class Transaction {
 
   const clinic_storage_table& table_;
   clinic_store* store_;
+  const FieldProtection* protection_;
   clinic_transaction* transaction_ = nullptr;
 };
 
@@ -93,8 +100,16 @@ class Repository {
  public:
   explicit Repository(Transaction& transaction) : transaction_(transaction) {}
 
-  void insert(Record& record) { transaction_.insert(record_index<Record>, &record); }
+  void insert(Record& record) {
+    as_stored(record, [&](Record& stored) { transaction_.insert(record_index<Record>, &stored); });
+  }
   void insert_many(std::span<Record> records) {
+    if constexpr (Protected<Record>)
+      if (const auto* protection = transaction_.protection(); protection && protection->active()) {
+        for (auto& record : records)  // each is sealed by itself
+          insert(record);
+        return;
+      }
     std::vector<void*> pointers;
     pointers.reserve(records.size());
     for (auto& record : records)
@@ -102,7 +117,9 @@ class Repository {
     transaction_.insert_many(record_index<Record>, pointers);
   }
   /// Optimistic: throws StorageError(STALE) when the stored version is another.
-  void update(Record& record) { transaction_.update(record_index<Record>, &record); }
+  void update(Record& record) {
+    as_stored(record, [&](Record& stored) { transaction_.update(record_index<Record>, &stored); });
+  }
   /// Locks the row by writing. Touch before the transaction's first read, several in sorted order.
   bool touch(std::string_view id) { return transaction_.touch(record_index<Record>, id); }
   bool erase(std::string_view id) { return erase_where(where(&Record::id) == id) > 0; }
@@ -120,6 +137,8 @@ class Repository {
   std::vector<Record> select(const Query<Record>& query) {
     std::vector<Record> rows;
     transaction_.select(query.view(), [&]() -> void* { return &rows.emplace_back(); });
+    for (auto& row : rows)
+      as_read(row);
     return rows;
   }
   /// Row by row in bounded memory; `visit` answers false to stop, and must not call storage.
@@ -128,6 +147,7 @@ class Repository {
     bool pending = false;
     bool stopped = false;
     transaction_.select(query.view(), [&]() -> void* {
+      if (pending) as_read(row);
       if (pending && !visit(row)) {
         stopped = true;
         return nullptr;
@@ -136,7 +156,9 @@ class Repository {
       row = Record();
       return &row;
     });
-    if (pending && !stopped) visit(row);
+    if (!pending || stopped) return;
+    as_read(row);
+    visit(row);
   }
   std::uint64_t count(Criteria<Record> criteria = {}) {
     std::uint64_t result = 0;
@@ -151,6 +173,12 @@ class Repository {
     });
     return result;
   }
+  /// Rows as they lie in the store, medical fields encrypted: for keeping them so.
+  std::vector<Record> select_stored(const Query<Record>& query) {
+    std::vector<Record> rows;
+    transaction_.select(query.view(), [&]() -> void* { return &rows.emplace_back(); });
+    return rows;
+  }
   std::uint64_t erase_where(Criteria<Record> criteria) {
     auto query = Query<Record>(std::move(criteria));
     return transaction_.erase_where(query.view());
@@ -160,7 +188,25 @@ class Repository {
   std::optional<Record> one(const clinic_query& query) {
     std::optional<Record> row;
     transaction_.select(query, [&]() -> void* { return row ? nullptr : &row.emplace(); });
+    if (row) as_read(*row);
     return row;
+  }
+  template <class Write>
+  void as_stored(Record& record, Write write) {
+    if constexpr (Protected<Record>) {
+      if (const auto* protection = transaction_.protection(); protection && protection->active()) {
+        auto stored = record;
+        protection->seal(stored);
+        write(stored);
+        record.version = stored.version;
+        return;
+      }
+    }
+    write(record);
+  }
+  void as_read(Record& record) {
+    if constexpr (Protected<Record>)
+      if (const auto* protection = transaction_.protection()) protection->unseal(record);
   }
 
   Transaction& transaction_;

@@ -1,5 +1,6 @@
 #include "../core/call.hpp"
 #include "../core/engine.hpp"
+#include "encryption.hpp"
 
 #include <clinic/clinic.hpp>
 
@@ -21,6 +22,9 @@ OperationInfo row_info(const Operation& row) {
   if (row.roles.has_anyone()) out.roles.emplace_back("anyone");
   for (auto role : detail::Words<Role>::values)
     if (!row.roles.has_anyone() && row.roles.has(role)) out.roles.emplace_back(word(role));
+  for (auto role : detail::Words<Role>::values)
+    if (!row.roles.has_anyone() && row.roles.has(role) && row.roles.scope(role) != Scope::any)
+      out.scopes.push_back({std::string(word(role)), std::string(word(row.roles.scope(role)))});
   out.http_method = row.http_method;
   out.http_path = row.http_path;
   for (auto code : row.errors)
@@ -87,6 +91,14 @@ std::vector<Operation> system_operations() {
                              "/health",
                              "HEALTH_READ",
                              {}}),
+      operation<reencrypt>({"system.reencrypt",
+                            "Store medical fields anew as the policy and the present master key have it",
+                            Effect::writes,
+                            {Role::admin},
+                            "POST",
+                            "/system/reencrypt",
+                            "FIELDS_REENCRYPTED",
+                            {ErrorCode::key_wrong}}),
   };
 }
 

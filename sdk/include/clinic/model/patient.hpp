@@ -37,6 +37,7 @@ struct Patient {
   std::optional<std::string> insurance_provider;
   std::optional<std::string> policy_number;
   std::optional<std::string> allergies;
+  std::optional<std::string> sealed_fields;  ///< the medical fields above, encrypted, where the policy says so
   PatientKind kind = PatientKind::walk_in;
   PatientStatus status = PatientStatus::active;
   std::optional<std::string> account_id;
@@ -55,8 +56,8 @@ BOOST_DESCRIBE_STRUCT(Patient, (),
                       (id, number, first_name, last_name, name_key, last_name_key, email, email_key, phone, phone_key,
                        whatsapp, birth_date, age_years, age_stated_on, gender, national_id, national_id_key, address,
                        emergency_contact_name, emergency_contact_phone, insurance_provider, policy_number, allergies,
-                       kind, status, account_id, visit_count, last_visit_at, balance_minor, verified_at, verified_by,
-                       created_by, created_at, updated_at, lock_count, version))
+                       sealed_fields, kind, status, account_id, visit_count, last_visit_at, balance_minor, verified_at,
+                       verified_by, created_by, created_at, updated_at, lock_count, version))
 
 /// An identifier that another system gave to a patient (MRN, insurance, another hospital's id); FHIR Identifier.
 struct ExternalIdentifier {
@@ -73,10 +74,11 @@ BOOST_DESCRIBE_STRUCT(ExternalIdentifier, (), (id, patient_id, system, value, cr
 struct MedicalHistory {
   std::string id;
   std::string history;
+  std::optional<std::string> sealed_fields;  ///< the history, encrypted, where the policy says so; then that is empty
   std::string updated_by;
   Timestamp updated_at{};
   std::int64_t version = 0;
 };
-BOOST_DESCRIBE_STRUCT(MedicalHistory, (), (id, history, updated_by, updated_at, version))
+BOOST_DESCRIBE_STRUCT(MedicalHistory, (), (id, history, sealed_fields, updated_by, updated_at, version))
 
 }  // namespace clinic

@@ -29,10 +29,22 @@ struct AuditEntry {
   std::optional<std::string> error_code;
   std::optional<std::string> origin;  ///< from where: the address or the channel that the host names
   Json metadata{"{}"};
+  std::optional<std::string> mac;  ///< keyed, over all other fields (AUDIT-3); none in rows of older versions
 };
 BOOST_DESCRIBE_STRUCT(AuditEntry, (),
                       (id, created_at, actor_id, actor_name, actor_role, action, resource_type, resource_id, patient_id,
-                       outcome, error_code, origin, metadata))
+                       outcome, error_code, origin, metadata, mac))
+
+/// A batch of audit entries, sealed after their commit: it names them all, and its MAC covers theirs and the seal
+/// before it. The ids count up from 1 without a gap.
+struct AuditSeal {
+  std::string id;  ///< the number of the seal, in twelve digits
+  Timestamp created_at{};
+  std::int64_t entry_count = 0;
+  std::string entry_ids;  ///< joined by commas
+  std::string mac;
+};
+BOOST_DESCRIBE_STRUCT(AuditSeal, (), (id, created_at, entry_count, entry_ids, mac))
 
 /// Something that happened, for hosts that subscribe; written in the transaction that made it true.
 struct Event {
@@ -97,6 +109,46 @@ struct SingleUseToken {
   std::int64_t version = 0;
 };
 BOOST_DESCRIBE_STRUCT(SingleUseToken, (), (id, purpose, user_id, token_hash, created_at, expires_at, spent_at, version))
+
+/// Somebody logged in at one place: the family of refresh tokens that come from one another, of which only the hashes
+/// of the last two are kept. Erased where it ends, so what is not here is logged out.
+struct LoginSession {
+  std::string id;
+  std::string user_id;
+  Role role = Role::patient;
+  std::int64_t generation = 0;  ///< how often the refresh token was exchanged
+  std::string token_hash;
+  std::optional<std::string> previous_token_hash;
+  bool password_change_required = false;  ///< then it may do nothing else
+  std::optional<std::string> origin;
+  Timestamp created_at{};
+  Timestamp refreshed_at{};
+  Timestamp expires_at{};
+  std::int64_t version = 0;
+};
+BOOST_DESCRIBE_STRUCT(LoginSession, (),
+                      (id, user_id, role, generation, token_hash, previous_token_hash, password_change_required, origin,
+                       created_at, refreshed_at, expires_at, version))
+
+/// Wrong passwords, codes or tokens given for one account or from one address.
+struct AttemptCounter {
+  std::string id;  ///< keyed hash of what is counted
+  std::int64_t attempts = 0;
+  Timestamp last_attempt_at{};
+  std::optional<Timestamp> locked_until;
+  std::int64_t version = 0;
+};
+BOOST_DESCRIBE_STRUCT(AttemptCounter, (), (id, attempts, last_attempt_at, locked_until, version))
+
+/// A key that encrypts or hashes data at rest, itself encrypted with the master key.
+struct DataKey {
+  std::string id;
+  std::string key_use;  ///< what it encrypts or hashes
+  std::string sealed_key;
+  Timestamp created_at{};
+  std::int64_t version = 0;
+};
+BOOST_DESCRIBE_STRUCT(DataKey, (), (id, key_use, sealed_key, created_at, version))
 
 /// A unique constraint or an index over fields; the name is the fields joined by commas.
 struct Constraint {
@@ -167,8 +219,30 @@ struct Table<SingleUseToken> {
   static constexpr std::array constraints{Constraint{"token_hash"}, Constraint{"user_id", false}};
 };
 
+template <>
+struct Table<AuditSeal> {
+  static constexpr std::string_view name = "audit_seals";
+  static constexpr std::array<Constraint, 0> constraints{};
+};
+template <>
+struct Table<LoginSession> {
+  static constexpr std::string_view name = "login_sessions";
+  static constexpr std::array constraints{Constraint{"user_id", false}};
+};
+template <>
+struct Table<AttemptCounter> {
+  static constexpr std::string_view name = "attempt_counters";
+  static constexpr std::array<Constraint, 0> constraints{};
+};
+template <>
+struct Table<DataKey> {
+  static constexpr std::string_view name = "data_keys";
+  static constexpr std::array<Constraint, 0> constraints{};
+};
+
 /// Every record type, in the order in which they cross the plugin line.
 using Records = boost::mp11::mp_list<User, Patient, ExternalIdentifier, MedicalHistory, AuditEntry, Event,
-                                     OutboxMessage, NumberBlock, IdempotencyRecord, SingleUseToken>;
+                                     OutboxMessage, NumberBlock, IdempotencyRecord, SingleUseToken, AuditSeal,
+                                     LoginSession, AttemptCounter, DataKey>;
 
 }  // namespace clinic

@@ -36,7 +36,7 @@ enum class MessageStatus { pending, sent, dead };
 BOOST_DESCRIBE_ENUM(MessageStatus, pending, sent, dead)
 
 /// What a single-use token is good for; a token of one purpose never serves another.
-enum class TokenPurpose { invitation };
-BOOST_DESCRIBE_ENUM(TokenPurpose, invitation)
+enum class TokenPurpose { invitation, password_reset };
+BOOST_DESCRIBE_ENUM(TokenPurpose, invitation, password_reset)
 
 }  // namespace clinic

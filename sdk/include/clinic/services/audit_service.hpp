@@ -24,6 +24,66 @@ struct AuditPage {
 };
 BOOST_DESCRIBE_STRUCT(AuditPage, (), (items, next))
 
+/// Seals what is not sealed yet.
+struct SealAudit {
+  bool whole_audit = false;  ///< else what is behind the newest seals, give or take a quarter of an hour
+};
+BOOST_DESCRIBE_STRUCT(SealAudit, (), (whole_audit))
+
+struct AuditSealed {
+  std::int64_t seals_made = 0;
+  std::int64_t entries_sealed = 0;
+};
+BOOST_DESCRIBE_STRUCT(AuditSealed, (), (seals_made, entries_sealed))
+
+struct VerifyAudit {
+  std::optional<std::int64_t> from_seal{};
+  std::optional<std::string> anchors{};  ///< beside those of the configured file
+};
+BOOST_DESCRIBE_STRUCT(VerifyAudit, (), (from_seal, anchors))
+
+enum class AuditFault {
+  entry_changed,        ///< the entry is not what was written
+  entry_missing,        ///< a seal names it, and it is not there
+  entry_unsigned,       ///< it has no MAC, though older ones have
+  entry_sealed_twice,   ///< two seals name it
+  seal_changed,         ///< the seal is not what was made, or not where it was
+  seal_missing,         ///< its number is left out
+  anchor_differs,       ///< the seal is not the one that was anchored
+  anchor_without_seal,  ///< the audit ends before the anchored seal
+  anchor_unreadable     ///< the line is no anchor
+};
+BOOST_DESCRIBE_ENUM(AuditFault, entry_changed, entry_missing, entry_unsigned, entry_sealed_twice, seal_changed,
+                    seal_missing, anchor_differs, anchor_without_seal, anchor_unreadable)
+
+struct AuditProblem {
+  AuditFault code = AuditFault::entry_changed;
+  std::int64_t seal = 0;
+  std::optional<std::string> entry_id{};
+  std::string message{};
+};
+BOOST_DESCRIBE_STRUCT(AuditProblem, (), (code, seal, entry_id, message))
+
+template <>
+struct FieldRules<AuditProblem> {
+  static constexpr std::array rules{FieldRule{"code", "What is wrong"},
+                                    FieldRule{"message", "The same in words", Format::line, 500}};
+};
+
+struct AuditVerified {
+  bool valid = false;
+  std::int64_t entries_checked = 0;
+  std::int64_t seals_checked = 0;
+  std::int64_t anchors_checked = 0;
+  std::int64_t entries_unsealed = 0;
+  std::int64_t entries_unsigned = 0;
+  std::int64_t problem_count = 0;
+  std::vector<AuditProblem> problems{};
+};
+BOOST_DESCRIBE_STRUCT(AuditVerified, (),
+                      (valid, entries_checked, seals_checked, anchors_checked, entries_unsealed, entries_unsigned,
+                       problem_count, problems))
+
 /// Who did, or tried to do, what. Thread-safe; every method throws Error.
 class AuditService {
  public:
@@ -31,6 +91,14 @@ class AuditService {
 
   AuditPage list(const ListAudit& request = {}, const CallOptions& options = {}) const {
     return session_.call<AuditPage>("audit.list", request, options);
+  }
+  /// Seals now what no seal covers yet.
+  AuditSealed seal(const SealAudit& request = {}, const CallOptions& options = {}) const {
+    return session_.call<AuditSealed>("audit.seal", request, options);
+  }
+  /// Whether anything was changed, taken out or put in beside the SDK. Reads the whole audit.
+  AuditVerified verify(const VerifyAudit& request = {}, const CallOptions& options = {}) const {
+    return session_.call<AuditVerified>("audit.verify", request, options);
   }
 
  private:

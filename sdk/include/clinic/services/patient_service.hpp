@@ -178,6 +178,40 @@ struct PatientIdentifiers {
 };
 BOOST_DESCRIBE_STRUCT(PatientIdentifiers, (), (patient_id, identifiers))
 
+/// Who saw or changed a patient's record.
+struct AccessLog {
+  std::string patient{};
+  std::optional<std::string> after{};
+  std::int64_t limit = 50;
+  bool newest_first = true;
+};
+BOOST_DESCRIBE_STRUCT(AccessLog, (), (patient, after, limit, newest_first))
+
+struct RecordAccess {
+  std::string id{};
+  Timestamp created_at{};
+  std::optional<std::string> actor_id{};  ///< for administrators only
+  std::string actor_name{};
+  std::string actor_role{};
+  std::string action{};
+  AuditOutcome outcome = AuditOutcome::done;
+};
+BOOST_DESCRIBE_STRUCT(RecordAccess, (), (id, created_at, actor_id, actor_name, actor_role, action, outcome))
+
+struct AccessLogPage {
+  std::vector<RecordAccess> items{};
+  std::optional<std::string> next{};
+};
+BOOST_DESCRIBE_STRUCT(AccessLogPage, (), (items, next))
+
+/// An invitation that was sent: the person sets a password by its link.
+struct Invitation {
+  std::string user_id{};
+  MessageChannel channel = MessageChannel::email;
+  Timestamp expires_at{};
+};
+BOOST_DESCRIBE_STRUCT(Invitation, (), (user_id, channel, expires_at))
+
 /// Patients: registration at the desk, records, search. Thread-safe. Every method throws Error; docs/operations.md
 /// lists the codes of each.
 class PatientService {
@@ -191,6 +225,11 @@ class PatientService {
   /// Makes a portal account for a patient that has none.
   RegisteredPatient create_account(const CreateAccount& request, const CallOptions& options = {}) const {
     return session_.call<RegisteredPatient>("patients.create_account", request, options);
+  }
+  /// Sends the patient a link to set a password, and makes the account first where there is none: inviting twice makes
+  /// one account.
+  Invitation invite(const PatientKey& request, const CallOptions& options = {}) const {
+    return session_.call<Invitation>("patients.invite", request, options);
   }
   PatientView get(const PatientKey& request, const CallOptions& options = {}) const {
     return session_.call<PatientView>("patients.get", request, options);
@@ -227,6 +266,10 @@ class PatientService {
   /// The patient to whom that system gave that identifier.
   PatientView find_by_identifier(const IdentifierValue& request, const CallOptions& options = {}) const {
     return session_.call<PatientView>("patients.find_by_identifier", request, options);
+  }
+  /// Who saw or changed the record; for a patient, without what concerns the staff alone.
+  AccessLogPage access_log(const AccessLog& request, const CallOptions& options = {}) const {
+    return session_.call<AccessLogPage>("patients.access_log", request, options);
   }
 
  private:

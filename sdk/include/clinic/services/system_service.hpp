@@ -4,12 +4,25 @@
 
 namespace clinic {
 
+/// A role that may do it on some records only: its own, or its own and those linked to it.
+struct RoleScope {
+  std::string role{};
+  std::string scope{};
+};
+BOOST_DESCRIBE_STRUCT(RoleScope, (), (role, scope))
+
+template <>
+struct FieldRules<RoleScope> {
+  static constexpr std::array rules{FieldRule{"role", "The role", Format::token, 20}};
+};
+
 /// One row of the operation table.
 struct OperationInfo {
   std::string name{};
   std::string help{};
   bool writes = false;
   std::vector<std::string> roles{};  ///< `anyone` stands for callers without a role
+  std::vector<RoleScope> scopes{};   ///< of those roles that may not do it on all records
   std::string http_method{};
   std::string http_path{};
   std::vector<std::string> errors{};
@@ -17,7 +30,8 @@ struct OperationInfo {
   Json response_schema{};
 };
 BOOST_DESCRIBE_STRUCT(OperationInfo, (),
-                      (name, help, writes, roles, http_method, http_path, errors, request_schema, response_schema))
+                      (name, help, writes, roles, scopes, http_method, http_path, errors, request_schema,
+                       response_schema))
 
 struct Operations {
   std::vector<OperationInfo> operations{};
@@ -41,6 +55,13 @@ struct FieldRules<VersionInfo> {
   };
 };
 
+/// What system.reencrypt did.
+struct Reencrypted {
+  std::int64_t patients_changed = 0;
+  std::int64_t histories_changed = 0;
+};
+BOOST_DESCRIBE_STRUCT(Reencrypted, (), (patients_changed, histories_changed))
+
 struct Health {
   bool healthy = false;
 };
@@ -60,6 +81,11 @@ class SystemService {
   /// Whether the database answers now.
   Health health(const CallOptions& options = {}) const {
     return session_.call<Health>("system.health", Nothing{}, options);
+  }
+  /// After encryption at rest was turned on or off, or the master key was changed: stores every row anew that is not as
+  /// it should be. Others may work meanwhile, and it may be called again.
+  Reencrypted reencrypt(const CallOptions& options = {}) const {
+    return session_.call<Reencrypted>("system.reencrypt", Nothing{}, options);
   }
 
  private:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <clinic/model/user.hpp>
+#include <clinic/services/auth_service.hpp>
 #include <clinic/services/patient_service.hpp>
 
 namespace clinic {
@@ -68,6 +69,51 @@ struct UserPage {
 };
 BOOST_DESCRIBE_STRUCT(UserPage, (), (items, next))
 
+struct ChangeRole {
+  std::string user{};
+  std::optional<std::int64_t> version{};
+  Role role = Role::patient;
+};
+BOOST_DESCRIBE_STRUCT(ChangeRole, (), (user, version, role))
+
+/// A user whom a clinic brings along, with its id and the hash of its password where it had them. Hashes: what crypt(3)
+/// knows ($2a$, $2b$, $2y$, $5$, $6$, $y$, …) and Django's pbkdf2_sha256$; each is replaced at the first login.
+struct ImportedUser {
+  std::optional<std::string> id{};
+  std::optional<std::string> username{};
+  std::optional<std::string> email{};
+  std::optional<std::string> phone{};
+  std::optional<std::string> imported_hash{};
+  std::optional<std::string> first_name{};
+  std::optional<std::string> last_name{};
+  std::optional<std::string> address{};
+  std::optional<std::string> locale{};
+  Role role = Role::patient;
+  bool active = true;
+};
+BOOST_DESCRIBE_STRUCT(ImportedUser, (),
+                      (id, username, email, phone, imported_hash, first_name, last_name, address, locale, role, active))
+
+struct ImportUsers {
+  std::vector<ImportedUser> users{};
+};
+BOOST_DESCRIBE_STRUCT(ImportUsers, (), (users))
+
+/// One that was not imported: the position in the request, and why.
+struct ImportConflict {
+  std::int64_t index = 0;
+  std::string code{};
+  std::string message{};
+};
+BOOST_DESCRIBE_STRUCT(ImportConflict, (), (index, code, message))
+
+struct ImportedUsers {
+  std::int64_t users_created = 0;
+  std::int64_t users_known = 0;
+  std::vector<ImportConflict> conflicts{};
+};
+BOOST_DESCRIBE_STRUCT(ImportedUsers, (), (users_created, users_known, conflicts))
+
 /// Users: those who log in. Answers never hold a password hash. Thread-safe; every method throws Error.
 class UserService {
  public:
@@ -84,6 +130,29 @@ class UserService {
   }
   User update(const UpdateUser& request, const CallOptions& options = {}) const {
     return session_.call<User>("users.update", request, options);
+  }
+  /// Ends the user's logins.
+  User change_role(const ChangeRole& request, const CallOptions& options = {}) const {
+    return session_.call<User>("users.change_role", request, options);
+  }
+  /// Sends a link by which the user sets a password; an older link ends.
+  Invitation invite(const UserKey& request, const CallOptions& options = {}) const {
+    return session_.call<Invitation>("users.invite", request, options);
+  }
+  Acknowledged revoke_invitation(const UserKey& request, const CallOptions& options = {}) const {
+    return session_.call<Acknowledged>("users.revoke_invitation", request, options);
+  }
+  /// Lets a user try again who was locked after wrong passwords.
+  User unlock(const UserKey& request, const CallOptions& options = {}) const {
+    return session_.call<User>("users.unlock", request, options);
+  }
+  EndedSessions end_logins(const UserKey& request, const CallOptions& options = {}) const {
+    return session_.call<EndedSessions>("users.end_logins", request, options);
+  }
+  /// Users with their ids and password hashes, for a clinic that moves in. Each by itself: what cannot be imported is
+  /// listed; those who are there already are left alone, so that it may be run again.
+  ImportedUsers import_users(const ImportUsers& request, const CallOptions& options = {}) const {
+    return session_.call<ImportedUsers>("users.import", request, options);
   }
 
  private:

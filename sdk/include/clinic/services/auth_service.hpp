@@ -1,0 +1,132 @@
+#pragma once
+
+#include <clinic/model/user.hpp>
+#include <clinic/services/common.hpp>
+#include <clinic/services/patient_service.hpp>
+
+namespace clinic {
+
+struct LogIn {
+  std::string login{};  ///< email, phone number, username or patient number
+  std::string password{};
+};
+BOOST_DESCRIBE_STRUCT(LogIn, (), (login, password))
+
+/// What a login answers (names of RFC 6749).
+struct Tokens {
+  std::string access_token{};
+  std::string refresh_token{};
+  std::string token_type{"Bearer"};
+  std::int64_t expires_in = 0;
+  Timestamp refresh_expires_at{};
+  bool password_change_required = false;  ///< then auth.change_password comes before anything else
+  User user{};
+};
+BOOST_DESCRIBE_STRUCT(Tokens, (),
+                      (access_token, refresh_token, token_type, expires_in, refresh_expires_at,
+                       password_change_required, user))
+
+template <>
+struct FieldRules<Tokens> {
+  static constexpr std::array rules{FieldRule{"user", "The user who logged in"}};
+};
+
+struct RefreshTokens {
+  std::string refresh_token{};
+};
+BOOST_DESCRIBE_STRUCT(RefreshTokens, (), (refresh_token))
+
+/// Ends the login of the caller, or the one of a refresh token where the caller has no access token any more.
+struct LogOut {
+  std::optional<std::string> refresh_token{};
+};
+BOOST_DESCRIBE_STRUCT(LogOut, (), (refresh_token))
+
+struct EndedSessions {
+  std::int64_t sessions_ended = 0;
+};
+BOOST_DESCRIBE_STRUCT(EndedSessions, (), (sessions_ended))
+
+struct Me {
+  User user{};
+  std::optional<PatientView> patient{};
+};
+BOOST_DESCRIBE_STRUCT(Me, (), (user, patient))
+
+template <>
+struct FieldRules<Me> {
+  static constexpr std::array rules{
+      FieldRule{"user", "The user"},
+      FieldRule{"patient", "The user's own patient; none for staff"},
+  };
+};
+
+struct ChangePassword {
+  std::string current_password{};
+  std::string new_password{};
+};
+BOOST_DESCRIBE_STRUCT(ChangePassword, (), (current_password, new_password))
+
+struct RequestPasswordReset {
+  std::string login{};
+};
+BOOST_DESCRIBE_STRUCT(RequestPasswordReset, (), (login))
+
+struct ResetPassword {
+  std::string token{};
+  std::string new_password{};
+};
+BOOST_DESCRIBE_STRUCT(ResetPassword, (), (token, new_password))
+
+struct Acknowledged {
+  bool success = true;
+  std::string message{};
+};
+BOOST_DESCRIBE_STRUCT(Acknowledged, (), (success, message))
+
+/// Logins, tokens and passwords. Thread-safe; every method throws Error.
+///
+/// An access token is a JWT of a few minutes; a refresh token is exchanged for new tokens, once. Both end with the
+/// login: at logout, at a change of password or role, and when the user is deactivated, in all processes at once.
+class AuthService {
+ public:
+  explicit AuthService(Session session) : session_(std::move(session)) {}
+
+  /// By email, phone number, username or patient number. Whether there is such a user is not to be learned from it:
+  /// neither from its answer nor from its time.
+  Tokens log_in(const LogIn& request, const CallOptions& options = {}) const {
+    return session_.call<Tokens>("auth.login", request, options);
+  }
+  Tokens refresh(const RefreshTokens& request, const CallOptions& options = {}) const {
+    return session_.call<Tokens>("auth.refresh", request, options);
+  }
+  EndedSessions log_out(const LogOut& request = {}, const CallOptions& options = {}) const {
+    return session_.call<EndedSessions>("auth.logout", request, options);
+  }
+  /// Ends all logins of the user, this one too.
+  EndedSessions log_out_everywhere(const CallOptions& options = {}) const {
+    return session_.call<EndedSessions>("auth.logout_everywhere", Nothing{}, options);
+  }
+  Me me(const CallOptions& options = {}) const { return session_.call<Me>("auth.me", Nothing{}, options); }
+  /// Ends the user's other logins.
+  Acknowledged change_password(const ChangePassword& request, const CallOptions& options = {}) const {
+    return session_.call<Acknowledged>("auth.change_password", request, options);
+  }
+  /// Sends a link to the account's email. The answer is the same whether there is such an account or not.
+  Acknowledged request_password_reset(const RequestPasswordReset& request, const CallOptions& options = {}) const {
+    return session_.call<Acknowledged>("auth.request_password_reset", request, options);
+  }
+  /// Sets a password by the token of that link, once, and ends all logins.
+  Acknowledged reset_password(const ResetPassword& request, const CallOptions& options = {}) const {
+    return session_.call<Acknowledged>("auth.reset_password", request, options);
+  }
+  /// Sets the first password by the token of an invitation, once.
+  Acknowledged accept_invitation(const ResetPassword& request, const CallOptions& options = {}) const {
+    return session_.call<Acknowledged>("auth.accept_invitation", request, options);
+  }
+
+ private:
+  Session session_;
+};
+
+}  // namespace clinic

@@ -1,0 +1,91 @@
+#include "anchors.hpp"
+
+#include "../description/formats.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <system_error>
+
+namespace clinic {
+namespace {
+
+/// The end of a line that was begun and not ended, written by whoever comes next.
+constexpr std::string_view torn = " (torn)";
+
+class File {
+ public:
+  explicit File(const std::string& path)
+      : descriptor_(::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600)) {
+    if (descriptor_ < 0) fail();
+  }
+  ~File() { ::close(descriptor_); }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  /// Whether a line was begun and not ended: by somebody whom the power left.
+  bool torn() const {
+    const auto size = ::lseek(descriptor_, 0, SEEK_END);
+    char last = '\n';
+    return size > 0 && ::pread(descriptor_, &last, 1, size - 1) == 1 && last != '\n';
+  }
+  /// In one piece, so that lines of two processes do not mix.
+  void append(const std::string& text) const {
+    if (::write(descriptor_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) fail();
+    if (::fsync(descriptor_) != 0 && errno != EINVAL) fail();  // a pipe has nothing to sync
+  }
+
+ private:
+  [[noreturn]] static void fail() { throw std::system_error(errno, std::generic_category()); }
+  int descriptor_;
+};
+
+std::optional<std::pair<std::int64_t, std::string>> parse(std::string_view line) {
+  std::int64_t number = 0;
+  const auto* end = line.data() + line.size();
+  const auto [stop, error] = std::from_chars(line.data(), end, number);
+  if (error != std::errc() || number < 1 || stop == end || *stop != ' ') return std::nullopt;
+  auto mac = line.substr(static_cast<std::size_t>(stop + 1 - line.data()));
+  mac = mac.substr(0, mac.find(' '));
+  if (mac.size() != 64 || mac.find_first_not_of("0123456789abcdef") != mac.npos) return std::nullopt;
+  return std::pair(number, std::string(mac));
+}
+
+}  // namespace
+
+void AuditAnchors::append(std::int64_t number, const AuditSeal& seal) const {
+  const File file(*file_);
+  file.append((file.torn() ? std::string(torn) + '\n' : std::string()) + std::to_string(number) + ' ' + seal.mac + ' ' +
+              format_timestamp(seal.created_at) + '\n');
+}
+
+void AuditAnchors::add(std::int64_t number, const AuditSeal& seal, const Log& log) const noexcept {
+  try {
+    if (file_) append(number, seal);
+  } catch (const std::exception& failure) {
+    log(LogLevel::error, "audit: seal " + std::to_string(number) + " is not in the anchor file: " + failure.what());
+  }
+  try {
+    if (host_) host_(number, seal.mac);
+  } catch (const std::exception&) {
+    log(LogLevel::error, "audit: the host did not take the anchor of seal " + std::to_string(number));
+  }
+}
+
+void Anchors::read(std::istream& lines, std::string_view source) {
+  constexpr std::size_t most_unreadable = 10;
+  std::string line;
+  for (std::size_t count = 1; std::getline(lines, line); ++count) {
+    if (line.ends_with('\r')) line.pop_back();
+    if (line.empty() || line.ends_with(torn)) continue;
+    if (auto anchor = parse(line)) {
+      by_number.insert(std::move(*anchor));
+      if (by_number.size() > most) by_number.erase(by_number.begin());
+    } else if (!lines.eof() && unreadable.size() < most_unreadable) {  // at the end somebody may just be writing
+      unreadable.push_back("line " + std::to_string(count) + " of " + std::string(source));
+    }
+  }
+}
+
+}  // namespace clinic

@@ -1,0 +1,50 @@
+#pragma once
+
+/// \file
+/// Anchors: number and MAC of each seal, kept where nobody who can change the database can. With them a tail that was
+/// cut off is found, and a history that was written anew by somebody who has the key.
+
+#include "../core/log.hpp"
+
+#include <clinic/configuration.hpp>
+#include <clinic/model/records.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <istream>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace clinic {
+
+/// Takes each new seal: to the host, and to the configured file, line by line.
+class AuditAnchors {
+ public:
+  AuditAnchors(std::optional<std::string> file, std::function<void(std::int64_t, std::string_view)> host)
+      : file_(std::move(file)), host_(std::move(host)) {}
+
+  /// Does not throw: the seal is made, and what could not be anchored goes with the next one, which covers it. The log
+  /// says so.
+  void add(std::int64_t number, const AuditSeal& seal, const Log& log) const noexcept;
+  const std::optional<std::string>& file() const { return file_; }
+
+ private:
+  void append(std::int64_t number, const AuditSeal& seal) const;
+
+  std::optional<std::string> file_;
+  std::function<void(std::int64_t, std::string_view)> host_;
+};
+
+/// Anchors that were read. Of a long file the newest are kept: each covers all seals before it.
+struct Anchors {
+  static constexpr std::size_t most = 100000;
+  std::set<std::pair<std::int64_t, std::string>> by_number;
+  std::vector<std::string> unreadable;  ///< where: `line 7`; a few
+
+  void read(std::istream& lines, std::string_view source);
+};
+
+}  // namespace clinic

@@ -1,0 +1,58 @@
+#include "fork_gate.hpp"
+
+#include <pthread.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <new>
+
+namespace clinic {
+
+ForkGate& ForkGate::instance() {
+  static ForkGate* const gate = new ForkGate;  // never destroyed: threads may be there longer than static objects
+  return *gate;
+}
+
+ForkGate::ForkGate() {
+  ::pthread_atfork(before_fork, in_parent, in_child);
+  std::atexit(at_exit);
+}
+
+void ForkGate::wait_for_workers(std::unique_lock<std::mutex>& lock) {
+  state_.idle.wait_for(lock, std::chrono::seconds(5), [&] { return state_.workers == 0; });
+}
+
+void ForkGate::before_fork() {
+  auto& gate = instance();
+  std::unique_lock lock(gate.state_.mutex);
+  gate.wait_for_workers(lock);
+  lock.release();  // nobody begins until in_parent()
+}
+
+void ForkGate::in_parent() { instance().state_.mutex.unlock(); }
+
+void ForkGate::in_child() { new (&instance().state_) State; }  // the old one is locked by a thread that is not here
+
+void ForkGate::at_exit() {
+  auto& gate = instance();
+  std::unique_lock lock(gate.state_.mutex);
+  gate.state_.exiting = true;
+  gate.wait_for_workers(lock);
+}
+
+ForkGate::Work::Work() {
+  auto& state = instance().state_;
+  std::lock_guard lock(state.mutex);
+  allowed_ = !state.exiting;
+  if (allowed_) ++state.workers;
+}
+
+ForkGate::Work::~Work() {
+  if (!allowed_) return;
+  auto& state = instance().state_;
+  std::lock_guard lock(state.mutex);
+  --state.workers;
+  state.idle.notify_all();
+}
+
+}  // namespace clinic

@@ -1,0 +1,47 @@
+#include "macs.hpp"
+
+#include <clinic/plugin/record_model.hpp>
+
+namespace clinic {
+namespace {
+
+/// Each part with its length before it, so that no two lists of parts have one text.
+void append(std::string& text, std::string_view part) {
+  text.append(std::to_string(part.size())).append(1, ':').append(part);
+}
+
+/// Names and values of the fields, but the MAC. What is null is left out: so a field that a later version adds changes
+/// no MAC of before.
+std::string text_of(const TypeDescription& type, const void* record) {
+  std::string text;
+  for (const auto& field : type.fields) {
+    if (field.name == "mac") continue;
+    const auto value = detail::read_value(*field.type, field.address_in(record));
+    if (value.kind == CLINIC_NULL) continue;
+    append(text, field.name);
+    if (value.kind == CLINIC_TEXT)
+      append(text, {value.as.text.data, value.as.text.size});
+    else
+      append(text, std::to_string(value.as.integer));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string mac_of(const Sealer& sealer, const AuditEntry& entry) {
+  return sealer.keyed_hash("audit entry", text_of(describe<AuditEntry>(), &entry));
+}
+
+void sign(const Sealer& sealer, AuditEntry& entry) { entry.mac = mac_of(sealer, entry); }
+
+std::string mac_of(const Sealer& sealer, const AuditSeal& seal, std::span<const std::string> entry_macs,
+                   std::string_view previous_mac) {
+  auto text = text_of(describe<AuditSeal>(), &seal);
+  append(text, previous_mac);
+  for (const auto& mac : entry_macs)
+    append(text, mac);
+  return sealer.keyed_hash("audit seal", text);
+}
+
+}  // namespace clinic

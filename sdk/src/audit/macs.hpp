@@ -1,0 +1,25 @@
+#pragma once
+
+/// \file
+/// What shows that nobody changed the audit beside the SDK (AUDIT-3): HMACs with keys made from the master key, which
+/// whoever can write to the database need not have.
+
+#include "../core/sealer.hpp"
+
+#include <clinic/model/records.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace clinic {
+
+/// Over all fields of the entry but the MAC itself.
+std::string mac_of(const Sealer& sealer, const AuditEntry& entry);
+void sign(const Sealer& sealer, AuditEntry& entry);
+
+/// Over all fields of the seal, the MACs of its entries in its order, and the seal before it (empty: it is the first).
+std::string mac_of(const Sealer& sealer, const AuditSeal& seal, std::span<const std::string> entry_macs,
+                   std::string_view previous_mac);
+
+}  // namespace clinic

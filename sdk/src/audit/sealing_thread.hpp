@@ -1,0 +1,31 @@
+#pragma once
+
+#include "sealing.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace clinic {
+
+/// Seals every so often, until its end, which it comes to at once. Not for the child of a fork, which has no such
+/// thread: there it must be left as it is.
+class SealingThread {
+ public:
+  SealingThread(AuditSealing& sealing, std::chrono::seconds interval, const Log& log);
+
+ private:
+  void run(const std::stop_token& stop);
+  void seal(const std::stop_token& stop);
+
+  AuditSealing& sealing_;
+  std::chrono::seconds interval_;
+  const Log& log_;
+  bool failing_ = false;
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::jthread thread_;  // the last member: it uses the others
+};
+
+}  // namespace clinic

@@ -1,0 +1,200 @@
+#include "walk.hpp"
+
+#include "macs.hpp"
+#include "seals.hpp"
+
+#include <utility>
+
+namespace clinic {
+namespace {
+
+constexpr std::uint64_t entries_at_once = 1000;
+constexpr std::size_t most_waiting = 100000, most_problems = 100;
+
+}  // namespace
+
+AuditWalk::AuditWalk(Transaction& transaction, const Sealer& sealer, Anchors anchors, std::int64_t from_seal)
+    : transaction_(transaction),
+      sealer_(sealer),
+      anchors_(std::move(anchors)),
+      from_seal_(from_seal),
+      expected_(from_seal) {}
+
+AuditVerified AuditWalk::run() {
+  for (const auto& where : anchors_.unreadable)
+    problem(AuditFault::anchor_unreadable, 0, {}, "No anchor: " + where + ".");
+  begin_behind_earlier_seals();
+  std::string last = from_seal_ > 1 ? seal_id(from_seal_ - 1) : std::string();
+  for (auto seals = seals_behind(transaction_, last); !seals.empty(); seals = seals_behind(transaction_, last)) {
+    for (const auto& seal : seals)
+      check(seal);
+    last = seals.back().id;
+  }
+  if (const auto lost = anchors_.by_number.lower_bound({expected_, {}}); lost != anchors_.by_number.end())
+    problem(AuditFault::anchor_without_seal, lost->first, {},
+            "The audit ends before this seal, which was anchored; the last anchor is of seal " +
+                std::to_string(anchors_.by_number.rbegin()->first) + ".");
+  while (read_entries()) {
+  }
+  for (const auto& [id, entry] : waiting_)
+    leave_unsealed(id, entry);
+  result_.valid = result_.problem_count == 0;
+  return std::move(result_);
+}
+
+std::map<std::string, std::string> AuditWalk::unsealed() const {
+  std::map<std::string, std::string> entries;
+  for (const auto& [id, entry] : waiting_)
+    if (entry.state == State::right) entries.emplace(id, entry.mac);
+  return entries;
+}
+
+void AuditWalk::begin_behind_earlier_seals() {
+  previous_mac_ = "";
+  if (from_seal_ == 1) return;
+  signed_seen_ = true;
+  const auto before = Repository<AuditSeal>(transaction_).find(seal_id(from_seal_ - 1));
+  previous_mac_ = before ? std::optional(before->mac) : std::nullopt;
+  const auto seals = seals_behind(transaction_, seal_id(from_seal_ - 1));
+  if (seals.empty() && !before) {
+    end_of_entries_ = true;
+    return problem(AuditFault::seal_missing, from_seal_, {}, "The audit ends before this seal.");
+  }
+  for (const auto id : entries_of(seals.empty() ? *before : seals.front()))
+    if (first_id_.empty() || id < first_id_) first_id_ = id;
+  // A seal is as young as its youngest entry: behind one that is older than the first id there are no more.
+  const auto time = time_of_id(first_id_);
+  bool more = !first_id_.empty();
+  for (auto last = seal_id(from_seal_); more;) {
+    const auto page = seals_before(transaction_, last);
+    more = !page.empty();
+    for (const auto& seal : page) {
+      last = seal.id;
+      more = more && seal.created_at >= time;
+      for (const auto id : entries_of(seal))
+        if (id >= first_id_) earlier_.emplace(id);
+    }
+  }
+}
+
+void AuditWalk::check(const AuditSeal& seal) {
+  const auto number = number_of(seal);
+  if (!number) return problem(AuditFault::seal_changed, 0, {}, "A seal has an id that is no number.");
+  ++result_.seals_checked;
+  if (*number > expected_) {
+    problem(AuditFault::seal_missing, expected_, {},
+            *number == expected_ + 1 ? std::string("The seal is missing.")
+                                     : "The seals up to " + std::to_string(*number - 1) + " are missing.");
+    previous_mac_.reset();
+  }
+  std::vector<std::string> macs;
+  bool whole = true;  // else the MAC of the seal cannot be made again, and it has been said why
+  for (const auto id : entries_of(seal)) {
+    auto entry = name(*number, id);
+    if (!entry.there)
+      problem(AuditFault::entry_missing, *number, std::string(id.substr(0, 64)),
+              "The seal names an entry that is not there.");
+    else if (!entry.right)
+      problem(AuditFault::entry_changed, *number, std::string(id), "The entry is not what was written.");
+    whole = whole && entry.there && entry.mac.size() == 64;
+    macs.push_back(std::move(entry.mac));
+  }
+  if (whole && previous_mac_ && mac_of(sealer_, seal, macs, *previous_mac_) != seal.mac)
+    problem(AuditFault::seal_changed, *number, {},
+            "The seal, its place or the MAC of one of its entries is not what was sealed.");
+  check_anchors(seal, *number);
+  previous_mac_ = seal.mac;
+  expected_ = *number + 1;
+}
+
+void AuditWalk::check_anchors(const AuditSeal& seal, std::int64_t number) {
+  for (auto anchor = anchors_.by_number.lower_bound({number, {}});
+       anchor != anchors_.by_number.end() && anchor->first == number; ++anchor) {
+    ++result_.anchors_checked;
+    if (anchor->second != seal.mac)
+      problem(AuditFault::anchor_differs, number, {}, "The seal is not the one that was anchored.");
+  }
+}
+
+AuditWalk::Named AuditWalk::name(std::int64_t seal, std::string_view id) {
+  while (id > cursor_ && read_entries()) {
+  }
+  const auto found = waiting_.find(id);
+  if (found == waiting_.end()) return name_behind_cursor(seal, std::string(id));
+  Named named{true, found->second.state == State::right, std::move(found->second.mac)};
+  waiting_.erase(found);
+  return named;
+}
+
+/// It is not there; or it was there already, for another seal.
+AuditWalk::Named AuditWalk::name_behind_cursor(std::int64_t seal, const std::string& id) {
+  const auto entry = Repository<AuditEntry>(transaction_).find(id);
+  if (!entry) return {};
+  Named named{true, entry->mac == mac_of(sealer_, *entry), entry->mac.value_or(std::string())};
+  // One without a MAC never waited; of those from before the first seal that is looked at, and of very many that
+  // waited, nobody knows any more.
+  const bool known = entry->mac && id >= first_id_ && !forgotten_;
+  if (known) problem(AuditFault::entry_sealed_twice, seal, id, "A seal before this one names the entry too.");
+  return named;
+}
+
+bool AuditWalk::read_entries() {
+  if (end_of_entries_) return false;
+  auto behind = cursor_.empty() ? where(&AuditEntry::id) >= first_id_ : where(&AuditEntry::id) > cursor_;
+  std::uint64_t rows = 0;
+  const auto query = Query(std::move(behind)).order_by(&AuditEntry::id).limit(entries_at_once);
+  Repository<AuditEntry>(transaction_).each(query, [&](AuditEntry& entry) {
+    ++rows;
+    cursor_ = entry.id;
+    wait(entry);
+    return true;
+  });
+  while (waiting_.size() > most_waiting)
+    forget_oldest();
+  end_of_entries_ = rows < entries_at_once;
+  return rows > 0;
+}
+
+void AuditWalk::wait(AuditEntry& entry) {
+  const auto state = state_of(entry);
+  if (!entry.mac && !signed_seen_) return;  // from before there were MACs
+  if (const auto sealed = earlier_.find(entry.id); sealed != earlier_.end()) {
+    earlier_.erase(sealed);
+    if (state != State::right)
+      problem(AuditFault::entry_changed, 0, entry.id,
+              "The entry, which an earlier seal names, is not what was written.");
+    return;
+  }
+  waiting_.emplace(std::move(entry.id), Waiting{std::move(entry.mac).value_or(std::string()), state});
+}
+
+AuditWalk::State AuditWalk::state_of(const AuditEntry& entry) {
+  if (!entry.mac) {
+    ++result_.entries_unsigned;
+    return State::unsigned_late;
+  }
+  signed_seen_ = true;
+  ++result_.entries_checked;
+  return *entry.mac == mac_of(sealer_, entry) ? State::right : State::changed;
+}
+
+void AuditWalk::forget_oldest() {
+  forgotten_ = true;
+  leave_unsealed(waiting_.begin()->first, waiting_.begin()->second);
+  waiting_.erase(waiting_.begin());
+}
+
+void AuditWalk::leave_unsealed(const std::string& id, const Waiting& entry) {
+  if (entry.state == State::unsigned_late)
+    return problem(AuditFault::entry_unsigned, 0, id, "The entry has no MAC, though older ones have.");
+  ++result_.entries_unsealed;
+  if (entry.state == State::changed)
+    problem(AuditFault::entry_changed, 0, id, "The entry, which no seal names yet, is not what was written.");
+}
+
+void AuditWalk::problem(AuditFault code, std::int64_t seal, std::optional<std::string> entry, std::string message) {
+  if (++result_.problem_count > static_cast<std::int64_t>(most_problems)) return;
+  result_.problems.push_back({code, seal, std::move(entry), std::move(message)});
+}
+
+}  // namespace clinic

@@ -1,0 +1,71 @@
+#pragma once
+
+/// \file
+/// A walk along all seals and all entries at once, each read once: what audit.verify says (AUDIT-3).
+
+#include "anchors.hpp"
+
+#include "../core/sealer.hpp"
+#include "../storage/store.hpp"
+
+#include <clinic/model/records.hpp>
+#include <clinic/services/audit_service.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace clinic {
+
+/// Seals come in the order of their numbers, entries in that of their ids, a few pages of each in memory. Entries wait
+/// for the seal that names them, which is near; those that wait at the end are not sealed.
+class AuditWalk {
+ public:
+  explicit AuditWalk(Transaction& transaction, const Sealer& sealer, Anchors anchors = {}, std::int64_t from_seal = 1);
+
+  AuditVerified run();
+  /// Of the entries that no seal names, the right ones: id and MAC. Of very many the newest.
+  std::map<std::string, std::string> unsealed() const;
+
+ private:
+  enum class State : char { right, changed, unsigned_late };
+  struct Waiting {
+    std::string mac;
+    State state;
+  };
+  /// What a seal finds under an id that it names.
+  struct Named {
+    bool there = false, right = false;
+    std::string mac{};
+  };
+
+  /// Finds where entries begin, and which of them are in seals that are not looked at.
+  void begin_behind_earlier_seals();
+  void check(const AuditSeal& seal);
+  void check_anchors(const AuditSeal& seal, std::int64_t number);
+  Named name(std::int64_t seal, std::string_view id);
+  Named name_behind_cursor(std::int64_t seal, const std::string& id);
+  /// Reads a page of entries into the waiting ones; false at the end.
+  bool read_entries();
+  void wait(AuditEntry& entry);
+  State state_of(const AuditEntry& entry);
+  void forget_oldest();
+  void leave_unsealed(const std::string& id, const Waiting& entry);
+  void problem(AuditFault code, std::int64_t seal, std::optional<std::string> entry, std::string message);
+
+  Transaction& transaction_;
+  const Sealer& sealer_;
+  Anchors anchors_;
+  std::int64_t from_seal_, expected_;
+  std::optional<std::string> previous_mac_;  // none: the seal before is not there
+  std::string first_id_, cursor_;            // entries before the first one are not looked at
+  std::set<std::string, std::less<>> earlier_;
+  std::map<std::string, Waiting, std::less<>> waiting_;
+  bool signed_seen_ = false, forgotten_ = false, end_of_entries_ = false;
+  AuditVerified result_;
+};
+
+}  // namespace clinic

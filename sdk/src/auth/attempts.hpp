@@ -1,0 +1,45 @@
+#pragma once
+
+#include "../core/sealer.hpp"
+#include "../storage/store.hpp"
+
+#include <clinic/model/records.hpp>
+#include <clinic/policy.hpp>
+
+#include <string>
+#include <vector>
+
+namespace clinic {
+
+/// One thing that is guessed at, and how often before it is locked.
+struct Guarded {
+  std::string what;  ///< `account:…`, `address:…`; kept as a keyed hash
+  std::int64_t limit;
+  bool starts_anew = true;  ///< after a success; else that attempt alone is forgotten
+};
+
+/// Counts attempts at passwords and tokens in the database, for all processes alike (AUTH-6). An attempt is counted
+/// before it is made, in a transaction of its own: a hundred at once are a hundred, not one. Thread-safe.
+class Attempts {
+ public:
+  Attempts(Store& store, const Sealer& sealer, const Policy& policy)
+      : store_(store), sealer_(sealer), policy_(policy) {}
+
+  /// Counts one attempt at each. Throws Error(too_many_attempts) where one is locked; then nothing is counted.
+  void take(const std::vector<Guarded>& guarded, Timestamp now) const;
+  /// What the counter stands at: in a transaction, so that a caller may look before it answers.
+  std::optional<AttemptCounter> look(Transaction& transaction, const std::string& what) const;
+  /// The attempt was a right one: an account's counter starts anew, an address's forgets this one.
+  void succeeded(Transaction& transaction, const Guarded& guarded) const;
+  /// Forgets the attempts, after a success or by an administrator.
+  void clear(Transaction& transaction, const std::string& what) const;
+
+ private:
+  std::string id_of(const std::string& what) const { return sealer_.keyed_hash("attempts", what); }
+  void take_once(const std::vector<Guarded>& guarded, Timestamp now) const;
+  Store& store_;
+  const Sealer& sealer_;
+  const Policy& policy_;
+};
+
+}  // namespace clinic

@@ -1,0 +1,142 @@
+/// \file
+/// auth.login, auth.refresh, auth.logout, auth.me.
+
+#include "../core/engine.hpp"
+#include "../description/formats.hpp"
+#include "../identity/people.hpp"
+#include "accounts_by_login.hpp"
+#include "login_sessions.hpp"
+#include "operations.hpp"
+#include "refresh_tokens.hpp"
+
+namespace clinic {
+
+std::string attempts_at(const std::optional<User>& user, std::string_view login) {
+  return user ? attempts_at(user->id) : "name:" + fold(login);
+}
+
+std::string attempts_at(const std::string& user_id) { return "account:" + user_id; }
+
+std::vector<Guarded> guarded_by(const Call& call, std::string what, std::string_view where_from) {
+  std::vector<Guarded> guarded{{std::move(what), call.policy().attempts_per_account}};
+  if (!call.options().origin.empty())
+    guarded.push_back({std::string(where_from) + call.options().origin, call.policy().attempts_per_address, false});
+  return guarded;
+}
+
+Tokens log_in(Call& call, const LogIn& request) {
+  auto& engine = call.engine();
+  const auto found =
+      call.read([&](Transaction& transaction) { return account_by_login(transaction, call.policy(), request.login); });
+  if (found) call.concerns("user", found->id, found->patient_id);
+  const auto guarded = guarded_by(call, attempts_at(found, request.login), "address:");
+  engine.attempts().take(guarded, call.now());
+  if (!engine.hasher().verify(request.password, found ? found->password_hash : std::nullopt))
+    throw Error(ErrorCode::login_failed);
+  const auto new_hash = engine.hasher().outdated(*found->password_hash)
+                            ? std::optional(engine.hasher().hash(request.password))
+                            : std::nullopt;
+  Tokens tokens;
+  call.step([&](UnitOfWork& work) {
+    auto user = find_user(work.transaction(), found->id);
+    if (user.password_hash != found->password_hash) throw Error(ErrorCode::login_failed);  // changed meanwhile
+    if (!user.active) throw Error(ErrorCode::account_inactive);
+    if (user.locked_until && *user.locked_until > work.now())
+      throw Error(ErrorCode::account_inactive, "The account is locked for some time.");
+    if (user.password_expires_at && *user.password_expires_at <= work.now()) throw Error(ErrorCode::password_expired);
+    const auto counter = engine.attempts().look(work.transaction(), guarded.front().what);
+    user.failed_logins = counter ? counter->attempts - 1 : 0;
+    user.last_login_at = work.now();
+    if (!user.claimed_at) user.claimed_at = work.now();
+    if (new_hash) user.password_hash = new_hash;
+    update(work, user);
+    for (const auto& each : guarded)
+      engine.attempts().succeeded(work.transaction(), each);
+    tokens = start_login(work, call, user);
+    work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id, .actor = &user});
+  });
+  return tokens;
+}
+
+Tokens refresh_tokens(Call& call, const RefreshTokens& request) {
+  const RefreshTokenFamily family(call.engine().sealer());
+  const auto session_id = RefreshTokenFamily::session_of(request.refresh_token);
+  if (!session_id) throw Error(ErrorCode::token_invalid);
+  std::optional<Tokens> tokens;
+  call.step([&](UnitOfWork& work) {
+    tokens.reset();
+    auto session = work.of<LoginSession>().find(*session_id);
+    if (!session || session->expires_at <= work.now()) throw Error(ErrorCode::token_invalid);
+    const auto user = find_user(work.transaction(), session->user_id);
+    call.concerns("user", user.id, user.patient_id);
+    const std::chrono::seconds grace(call.policy().refresh_grace_seconds);
+    switch (family.state(*session, request.refresh_token, work.now(), grace)) {
+      case RefreshTokenState::current: {
+        auto token = family.advance(*session, work.now());
+        session->expires_at = work.now() + std::chrono::days(call.policy().refresh_token_days);
+        work.of<LoginSession>().update(*session);
+        tokens = tokens_of(call, user, *session, std::move(token));
+        work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id, .actor = &user});
+        return;
+      }
+      case RefreshTokenState::just_spent:
+        tokens = tokens_of(call, user, *session, family.current(*session));
+        throw NothingToDo{};
+      case RefreshTokenState::spent:
+        // Two hold tokens of one family, and one of them is a thief: nobody knows which (RFC 9700, 4.14.2).
+        work.of<LoginSession>().erase(session->id);
+        work.audit({.resource_type = "user",
+                    .resource_id = user.id,
+                    .patient_id = user.patient_id,
+                    .metadata = json_object({{"session_id", session->id}}),
+                    .action = "REFRESH_TOKEN_REPLAYED"});
+        return;
+      case RefreshTokenState::forged:
+        throw Error(ErrorCode::token_invalid);
+    }
+  });
+  if (!tokens) throw Error(ErrorCode::token_invalid, "It was used before; the login was ended.");
+  return *tokens;
+}
+
+EndedSessions log_out(Call& call, const LogOut& request) {
+  std::optional<std::string> ended;
+  if (call.actor().login()) ended = call.actor().login()->session_id;
+  if (!ended && request.refresh_token) ended = RefreshTokenFamily::session_of(*request.refresh_token);
+  if (!ended) throw Error(ErrorCode::not_authenticated, "Give the access token or the refresh token of the login.");
+  EndedSessions result;
+  call.step([&](UnitOfWork& work) {
+    result = {};
+    const auto session = work.of<LoginSession>().find(*ended);
+    if (!session) throw NothingToDo{};
+    const RefreshTokenFamily family(call.engine().sealer());
+    if (!call.actor().login() &&
+        family.state(*session, *request.refresh_token, work.now(), {}) == RefreshTokenState::forged)
+      throw NothingToDo{};
+    work.of<LoginSession>().erase(session->id);
+    result.sessions_ended = 1;
+    work.audit({.resource_type = "user", .resource_id = session->user_id});
+  });
+  return result;
+}
+
+EndedSessions log_out_everywhere(Call& call, const Nothing&) {
+  EndedSessions result;
+  call.step([&](UnitOfWork& work) {
+    result.sessions_ended = end_logins(work, own_id(call));
+    work.audit({.resource_type = "user", .resource_id = own_id(call)});
+  });
+  return result;
+}
+
+Me me(Call& call, const Nothing&) {
+  return call.read([&](Transaction& transaction) {
+    Me me;
+    auto user = find_user(transaction, own_id(call));
+    if (user.patient_id) me.patient = view(call, find_patient(transaction, *user.patient_id));
+    me.user = view(std::move(user));
+    return me;
+  });
+}
+
+}  // namespace clinic

@@ -1,0 +1,32 @@
+#pragma once
+
+/// \file
+/// The handlers of this domain, and what they share.
+
+#include "../core/call.hpp"
+#include "attempts.hpp"
+
+#include <clinic/services/auth_service.hpp>
+
+namespace clinic {
+
+Tokens log_in(Call& call, const LogIn& request);
+Tokens refresh_tokens(Call& call, const RefreshTokens& request);
+EndedSessions log_out(Call& call, const LogOut& request);
+EndedSessions log_out_everywhere(Call& call, const Nothing& request);
+Me me(Call& call, const Nothing& request);
+Acknowledged change_password(Call& call, const ChangePassword& request);
+Acknowledged request_password_reset(Call& call, const RequestPasswordReset& request);
+Acknowledged reset_password(Call& call, const ResetPassword& request);
+Acknowledged accept_invitation(Call& call, const ResetPassword& request);
+
+/// Under which name attempts at an account are counted; an unknown login has a counter too, and locks as a known one.
+std::string attempts_at(const std::string& user_id);
+std::string attempts_at(const std::optional<User>& user, std::string_view login);
+/// That, and the address of the caller where the host names it.
+std::vector<Guarded> guarded_by(const Call& call, std::string what, std::string_view where_from);
+
+/// What a person's password must not be made of.
+std::vector<std::string> words_of(const User& user);
+
+}  // namespace clinic

@@ -1,0 +1,36 @@
+#include "password_rules.hpp"
+
+#include "../description/formats.hpp"
+
+#include <clinic/error.hpp>
+
+#include <zxcvbn.h>
+#include <cstdlib>
+
+namespace clinic {
+namespace {
+
+/// zxcvbn's estimate of the bits that a guesser who knows the common passwords, names and patterns needs. Below this a
+/// password is one of the lists, or one of them in a usual disguise.
+constexpr double least_bits = 15;
+
+}  // namespace
+
+void check_password(const Policy& policy, std::string_view password, const std::string& path,
+                    const std::vector<std::string>& words) {
+  const auto refuse_password = [&](const char* code, std::string message) {
+    throw Error(ErrorCode::validation_failed, {}, {{path, code, std::move(message)}});
+  };
+  const auto least = static_cast<std::size_t>(policy.password_min_length);
+  if (code_points(password) < least)
+    refuse_password("too_short", "The password needs at least " + std::to_string(least) + " characters.");
+  std::vector<const char*> dictionary;
+  for (const auto& word : words)
+    if (!word.empty()) dictionary.push_back(word.c_str());
+  dictionary.push_back(nullptr);
+  const std::string terminated(password);
+  if (ZxcvbnMatch(terminated.c_str(), dictionary.data(), nullptr) < least_bits)
+    refuse_password("too_common", "This password is too easy to guess; use a longer one, or several words.");
+}
+
+}  // namespace clinic

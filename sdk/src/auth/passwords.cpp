@@ -1,0 +1,131 @@
+/// \file
+/// auth.change_password, auth.request_password_reset, auth.reset_password, auth.accept_invitation.
+
+#include "../core/engine.hpp"
+#include "../core/password.hpp"
+#include "../identity/people.hpp"
+#include "accounts_by_login.hpp"
+#include "login_sessions.hpp"
+#include "operations.hpp"
+#include "password_rules.hpp"
+#include "single_use_tokens.hpp"
+
+namespace clinic {
+namespace {
+
+std::string new_hash(Call& call, const User& user, const std::string& password) {
+  check_password(call.policy(), password, "new_password", words_of(user));
+  return call.engine().hasher().hash(password);
+}
+
+void set_password(User& user, std::string hash, Timestamp now) {
+  user.password_hash = std::move(hash);
+  user.password_change_required = false;
+  user.password_expires_at.reset();
+  user.updated_at = now;
+}
+
+/// Sets the password by a link that was sent to the account's email or phone: who has it, has proven that contact.
+void set_password_by_link(Call& call, const ResetPassword& request, TokenPurpose purpose) {
+  const auto owner = call.read([&](Transaction& transaction) {
+    return find_user(transaction, find_token(transaction, purpose, request.token, call.now()).user_id);
+  });
+  call.concerns("user", owner.id, owner.patient_id);
+  const auto hash = new_hash(call, owner, request.new_password);
+  call.step([&](UnitOfWork& work) {
+    const auto token = spend_token(work, purpose, request.token);
+    auto user = find_user(work.transaction(), token.user_id);
+    set_password(user, hash, work.now());
+    if (!user.claimed_at) user.claimed_at = work.now();
+    if (user.email && !user.email_verified_at) user.email_verified_at = work.now();
+    if (!user.email && user.phone && !user.phone_verified_at) user.phone_verified_at = work.now();
+    update(work, user);
+    end_logins(work, user.id);
+    call.engine().attempts().clear(work.transaction(), attempts_at(user.id));
+    work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id, .actor = &user});
+    work.event("user.password_changed", user.id);
+  });
+}
+
+}  // namespace
+
+std::vector<std::string> words_of(const User& user) {
+  return {user.username, user.email.value_or(""), user.first_name.value_or(""), user.last_name.value_or("")};
+}
+
+Acknowledged change_password(Call& call, const ChangePassword& request) {
+  auto& engine = call.engine();
+  const auto found = call.read([&](Transaction& transaction) { return find_user(transaction, own_id(call)); });
+  call.concerns("user", found.id, found.patient_id);
+  engine.attempts().take({{attempts_at(found.id), call.policy().attempts_per_account}}, call.now());
+  if (!engine.hasher().verify(request.current_password, found.password_hash))
+    throw Error(ErrorCode::login_failed, "The current password is wrong.",
+                {{"current_password", "wrong", "The current password is wrong."}});
+  if (request.new_password == request.current_password)
+    refuse("new_password", "unchanged", "The new password is the old one.");
+  const auto hash = new_hash(call, found, request.new_password);
+  call.step([&](UnitOfWork& work) {
+    auto user = find_user(work.transaction(), found.id);
+    if (user.password_hash != found.password_hash)
+      throw Error(ErrorCode::login_failed, "The current password is wrong.",
+                  {{"current_password", "wrong", "The current password is wrong."}});
+    set_password(user, hash, work.now());
+    update(work, user);
+    const auto& login = call.actor().login();
+    end_logins(work, user.id, login ? login->session_id : std::string());
+    if (login) {
+      if (auto session = work.of<LoginSession>().find(login->session_id)) {
+        session->password_change_required = false;
+        work.of<LoginSession>().update(*session);
+      }
+    }
+    engine.attempts().clear(work.transaction(), attempts_at(user.id));
+    work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id});
+    work.event("user.password_changed", user.id);
+  });
+  return {true, "The password was changed."};
+}
+
+Acknowledged request_password_reset(Call& call, const RequestPasswordReset& request) {
+  const auto token = generate_token([&](std::span<std::byte> bytes) { call.engine().random(bytes); });
+  auto found =
+      call.read([&](Transaction& transaction) { return account_by_login(transaction, call.policy(), request.login); });
+  call.engine().attempts().take(guarded_by(call, "reset " + attempts_at(found, request.login), "reset address:"),
+                                call.now());
+  const bool sent = found && found->active && found->email;
+  call.step([&](UnitOfWork& work) {
+    // For an unknown login the same is written, of no use to anybody: what is missing would show in the time.
+    store_token(work, TokenPurpose::password_reset, sent ? found->id : std::string("nobody"), token,
+                std::chrono::minutes(call.policy().password_reset_minutes));
+    if (sent) {
+      OutboxMessage message;
+      message.message_template = "password_reset";
+      message.recipient = *found->email;
+      message.locale = found->locale.value_or(call.policy().locale);
+      message.patient_id = found->patient_id;
+      message.user_id = found->id;
+      message.data.text = json_object({{"username", found->username},
+                                       {"login_url", call.policy().login_url},
+                                       {"first_name", found->first_name.value_or("")}});
+      work.send(std::move(message), token);
+    } else {
+      work.event("auth.reset_of_unknown_login", "nobody");
+    }
+    work.audit({.resource_type = "user",
+                .resource_id = sent ? found->id : std::string(),
+                .patient_id = sent ? found->patient_id : std::nullopt});
+  });
+  return {true, "If there is an account with this login, a link was sent to its email address."};
+}
+
+Acknowledged reset_password(Call& call, const ResetPassword& request) {
+  set_password_by_link(call, request, TokenPurpose::password_reset);
+  return {true, "The password was changed. Log in with it."};
+}
+
+Acknowledged accept_invitation(Call& call, const ResetPassword& request) {
+  set_password_by_link(call, request, TokenPurpose::invitation);
+  return {true, "The account is ready. Log in with the password."};
+}
+
+}  // namespace clinic

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "call.hpp"
+#include "sealer.hpp"
+
+namespace clinic {
+
+/// The database's own key, with which everything in it is sealed and hashed. It lies there itself, sealed with the
+/// master key: so another master key is noticed when a clinic is opened, and a change of the master key leaves all else
+/// as it is. Made at the first opening. Throws Error(key_wrong).
+MasterKey data_key(Store& store, const Sealer& master, const RandomSource& random, Timestamp now);
+
+/// Seals it with the present master key, so that earlier ones are not needed any more.
+void renew_data_key(UnitOfWork& work, const Sealer& master);
+
+}  // namespace clinic

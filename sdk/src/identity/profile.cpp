@@ -1,0 +1,114 @@
+/// \file
+/// profile.get, profile.update, profile.delete: what a person sees and changes of oneself (PAT-3).
+
+#include "../auth/login_sessions.hpp"
+#include "../auth/operations.hpp"
+#include "../auth/single_use_tokens.hpp"
+#include "../core/engine.hpp"
+#include "../operations/table.hpp"
+#include "linking.hpp"
+#include "patch.hpp"
+
+#include <clinic/services/profile_service.hpp>
+
+namespace clinic {
+namespace {
+
+Me update_profile(Call& call, const UpdateProfile& request) {
+  return call.write([&](UnitOfWork& work) {
+    auto user = find_user(work.transaction(), own_id(call));
+    check_version(user, request.version);
+    const auto was = user;
+    Me result;
+    std::optional<Patient> patient;
+    if (user.patient_id) patient = find_patient(work.transaction(), *user.patient_id);
+    const bool patients_own = !request.whatsapp.absent() || !request.emergency_contact_name.absent() ||
+                              !request.emergency_contact_phone.absent();
+    if (patients_own && !patient)
+      refuse(!request.whatsapp.absent() ? "whatsapp" : "emergency_contact_name", "not_applicable",
+             "Only a patient has this.");
+    apply_patch(request, user, Lacking::skipped);
+    if (!user.email && !user.phone) refuse("email", "required", "An account needs an email or a phone number.");
+    follow_username(work.transaction(), call.policy(), was, user, patient ? patient->number : user.id);
+    user.updated_at = work.now();
+    normalise(call.policy(), user);
+    if (user.email_key != was.email_key) user.email_verified_at.reset();
+    if (user.phone_key != was.phone_key) user.phone_verified_at.reset();
+    if (patient) {
+      const bool followed = follow_user(call.policy(), was, user, *patient);
+      if (followed || patients_own || !request.address.absent()) {
+        const auto contacts = std::pair(patient->email, patient->phone);  // follow_user has decided on these
+        apply_patch(request, *patient, Lacking::skipped);
+        std::tie(patient->email, patient->phone) = contacts;
+        patient->updated_at = work.now();
+        normalise(call.policy(), *patient);
+        work.of<Patient>().update(*patient);
+      }
+    }
+    update(work, user);
+    work.audit({.resource_type = "user",
+                .resource_id = user.id,
+                .patient_id = user.patient_id,
+                .metadata = "{\"fields\":" + changed_fields(request) + "}"});
+    work.event("user.updated", user.id);
+    if (patient) result.patient = view(call, *patient);
+    result.user = view(user);
+    return result;
+  });
+}
+
+Acknowledged close_account(Call& call, const CloseAccount& request) {
+  const auto found = call.read([&](Transaction& transaction) { return find_user(transaction, own_id(call)); });
+  call.concerns("user", found.id, found.patient_id);
+  call.engine().attempts().take({{attempts_at(found.id), call.policy().attempts_per_account}}, call.now());
+  if (!call.engine().hasher().verify(request.password, found.password_hash))
+    throw Error(ErrorCode::login_failed, {}, {{"password", "wrong", "The password is wrong."}});
+  return call.write([&](UnitOfWork& work) {
+    auto user = find_user(work.transaction(), found.id);
+    user.active = false;
+    user.updated_at = work.now();
+    update(work, user);
+    end_logins(work, user.id);
+    revoke_tokens(work, TokenPurpose::password_reset, user.id);
+    revoke_tokens(work, TokenPurpose::invitation, user.id);
+    work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id});
+    work.event("account.closed", user.id);
+    return Acknowledged{true, "The account is closed. The clinic keeps the records."};
+  });
+}
+
+}  // namespace
+
+std::vector<Operation> profile_operations() {
+  using enum ErrorCode;
+  const auto oneself = RoleSet::everyone_for_oneself();
+  return {
+      shows_patients(operation<me>({"profile.get",
+                                    "The caller's own user and patient",
+                                    Effect::reads,
+                                    oneself,
+                                    "GET",
+                                    "/profile",
+                                    "PROFILE_READ",
+                                    {not_authenticated, not_found}})),
+      operation<update_profile>(
+          {"profile.update",
+           "Change the caller's own contacts and names; user and patient together",
+           Effect::writes,
+           oneself,
+           "PATCH",
+           "/profile",
+           "PROFILE_UPDATED",
+           {not_authenticated, not_found, stale_record, duplicate_email, duplicate_phone, duplicate_username}}),
+      operation<close_account>({"profile.delete",
+                                "Close the caller's account; the clinic keeps the patient's records",
+                                Effect::writes,
+                                oneself,
+                                "DELETE",
+                                "/profile",
+                                "ACCOUNT_CLOSED",
+                                {not_authenticated, not_found, login_failed, too_many_attempts}}),
+  };
+}
+
+}  // namespace clinic

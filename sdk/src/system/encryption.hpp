@@ -1,0 +1,13 @@
+#pragma once
+
+#include "../core/call.hpp"
+
+#include <clinic/services/system_service.hpp>
+
+namespace clinic {
+
+/// Stores every row anew whose medical fields are not as the policy and the present key have it (ACCESS-5): after
+/// encryption was turned on or off, or the master key was changed. May run beside everything else, and again.
+Reencrypted reencrypt(Call& call, const Nothing& request);
+
+}  // namespace clinic

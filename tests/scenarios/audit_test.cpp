@@ -1,0 +1,518 @@
+/// \file
+/// The audit shows what was changed beside the SDK (AUDIT-3), is sealed whoever seals, and says who read (AUDIT-2).
+
+#include "support/catch.hpp"
+#include "support/temp_clinic.hpp"
+
+#include "operations/table.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+using namespace clinic;
+using namespace clinic::test;
+using namespace std::chrono_literals;
+namespace json = boost::json;
+
+namespace {
+
+/// A clinic that seals when it is told to.
+class SealedClinic {
+ public:
+  explicit SealedClinic(const std::string& policy = R"({"audit_seal_seconds":0})") : policy_(policy) { open(); }
+
+  void open() {
+    clinic_.reset();
+    auto configuration = test_configuration(database_, "standard", policy_);
+    configuration.audit_anchor_file = anchor_file();
+    Environment environment;
+    environment.log = [this](LogLevel, std::string_view line) { log.add(line); };
+    environment.audit_anchor = [this](std::int64_t number, std::string_view mac) {
+      anchors += std::to_string(number) + ' ' + std::string(mac) + '\n';
+    };
+    environment.now = [this] {
+      return now.load() ? Timestamp(std::chrono::milliseconds(now.load()))
+                        : std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    };
+    clinic_ = Clinic::open(configuration, std::move(environment));
+  }
+  void close() { clinic_.reset(); }
+
+  Session desk() const { return clinic_->act_as(Actor::system("desk", Role::admin)); }
+  Clinic& clinic() { return *clinic_; }
+  AuditService audit() const { return desk().audit(); }
+  void register_people(int count) {
+    for (int i = 0; i < count; ++i)
+      desk().patients().register_patient({.first_name = "A", .last_name = "B"});
+  }
+  /// So many seals of three entries; the operation's own entry is the first of the next.
+  void make_seals(int count) {
+    for (int i = 0; i < count; ++i) {
+      register_people(i == 0 ? 3 : 2);
+      REQUIRE(audit().seal().entries_sealed == 3);
+    }
+  }
+
+  json::array rows(const std::string& sql) const { return database_.rows(sql); }
+  std::vector<std::string> entry_ids() const {
+    std::vector<std::string> ids;
+    for (const auto& row : rows("SELECT id FROM audit_entries ORDER BY id"))
+      ids.emplace_back(row.at("id").as_string());
+    return ids;
+  }
+  /// Keeps both tables, and puts them back after each tampering.
+  void keep() const {
+    rows("CREATE TABLE kept_entries AS SELECT * FROM audit_entries");
+    rows("CREATE TABLE kept_seals AS SELECT * FROM audit_seals");
+  }
+  void put_back() const {
+    rows("DELETE FROM audit_entries");
+    rows("INSERT INTO audit_entries SELECT * FROM kept_entries");
+    rows("DELETE FROM audit_seals");
+    rows("INSERT INTO audit_seals SELECT * FROM kept_seals");
+  }
+  std::string anchor_file() const { return (database_.folder().path() / "anchors").string(); }
+  const TestDatabase& database() const { return database_; }
+
+  std::string anchors;
+  LogLines log;
+  std::atomic<std::int64_t> now = 0;
+
+ private:
+  TestDatabase database_;
+  std::string policy_;
+  std::optional<Clinic> clinic_;
+};
+
+std::string words_of(const AuditVerified& verified) {
+  std::string words;
+  for (const auto& problem : verified.problems)
+    words += std::string(word(problem.code)) + " seal " + std::to_string(problem.seal) + " entry " +
+             problem.entry_id.value_or("-") + ": " + problem.message + "\n";
+  return words;
+}
+
+bool names(const AuditVerified& verified, AuditFault code, std::int64_t seal, const std::string& entry = {}) {
+  return std::any_of(verified.problems.begin(), verified.problems.end(), [&](const AuditProblem& problem) {
+    return problem.code == code && problem.seal == seal && problem.entry_id.value_or("") == entry;
+  });
+}
+
+/// Tampers, and the audit must say so, naming the place; put back, it is valid again.
+void found(const SealedClinic& clinic, const std::string& sql, AuditFault code, std::int64_t seal,
+           const std::string& entry = {}) {
+  clinic.rows(sql);
+  const auto verified = clinic.audit().verify();
+  INFO(sql << "\n" << words_of(verified));
+  CHECK_FALSE(verified.valid);
+  CHECK(names(verified, code, seal, entry));
+  clinic.put_back();
+  CHECK(clinic.audit().verify().valid);
+}
+
+std::string quoted(const std::string& text) { return "'" + text + "'"; }
+
+}  // namespace
+
+TEST_CASE("an audit that nobody touched is valid, sealed or not", "[AUDIT-3]") {
+  SealedClinic clinic;
+  CHECK(clinic.audit().verify().valid);
+  clinic.register_people(5);
+  auto verified = clinic.audit().verify();
+  CHECK(verified.valid);
+  CHECK(verified.entries_checked == 5);
+  CHECK(verified.entries_unsealed == 5);
+  const auto sealed = clinic.audit().seal();
+  CHECK(sealed.seals_made == 1);
+  CHECK(sealed.entries_sealed == 5);
+  clinic.register_people(1);
+  verified = clinic.audit().verify();
+  INFO(words_of(verified));
+  CHECK(verified.valid);
+  CHECK(verified.seals_checked == 1);
+  CHECK(verified.anchors_checked == 1);
+  CHECK(verified.entries_checked == 7);
+  CHECK(verified.entries_unsealed == 2);  // and the seal's own
+  CHECK(verified.entries_unsigned == 0);
+  clinic.open();
+  CHECK(clinic.audit().verify().valid);
+}
+
+TEST_CASE("a changed column of an audit entry is found, sealed or not", "[AUDIT-3]") {
+  SealedClinic clinic;
+  clinic.make_seals(2);
+  const auto ids = clinic.entry_ids();
+  clinic.keep();
+  const auto of = [&](std::size_t i) { return " WHERE id = " + quoted(ids[i]); };
+  for (const auto& field : describe<AuditEntry>().fields) {
+    const std::string name(field.name), set = "UPDATE audit_entries SET \"" + name + "\" = ";
+    INFO(name);
+    if (name == "id") continue;
+    if (name == "mac") {
+      found(clinic, set + quoted(std::string(64, '0')) + of(4), AuditFault::entry_changed, 2, ids[4]);
+      found(clinic, set + "NULL" + of(4), AuditFault::entry_changed, 2, ids[4]);
+      found(clinic, set + "NULL" + of(0), AuditFault::entry_changed, 1, ids[0]);
+      continue;
+    }
+    const auto changed = name == "created_at" ? "created_at + 1"
+                         : name == "outcome"  ? "'failed'"
+                                              : "COALESCE(\"" + name + "\", '') || ' '";
+    found(clinic, set + changed + of(4), AuditFault::entry_changed, 2, ids[4]);
+    found(clinic, set + changed + of(6), AuditFault::entry_changed, 0, ids[6]);
+  }
+}
+
+TEST_CASE("audit entries that are missing, moved or put in are found", "[AUDIT-3]") {
+  SealedClinic clinic;
+  clinic.make_seals(3);
+  clinic.register_people(1);
+  const auto ids = clinic.entry_ids();
+  clinic.keep();
+  const auto set_id = [](const std::string& from, const std::string& to) {
+    return "UPDATE audit_entries SET id = " + quoted(to) + " WHERE id = " + quoted(from) + "; ";
+  };
+  found(clinic, "DELETE FROM audit_entries WHERE id = " + quoted(ids[4]), AuditFault::entry_missing, 2, ids[4]);
+  found(clinic, "DELETE FROM audit_entries WHERE id = " + quoted(ids[0]), AuditFault::entry_missing, 1, ids[0]);
+  for (const auto seal_of_last : {3})
+    found(clinic, "DELETE FROM audit_entries WHERE id >= " + quoted(ids[7]), AuditFault::entry_missing, seal_of_last,
+          ids[8]);
+  found(clinic, "DELETE FROM audit_entries", AuditFault::entry_missing, 1, ids[0]);
+  // Two entries that change places: whoever did the one did the other.
+  for (const auto victim : {4, 7})
+    found(clinic, set_id(ids[4], "x") + set_id(ids[7], ids[4]) + set_id("x", ids[7]), AuditFault::entry_changed,
+          victim == 4 ? 2 : 3, ids[static_cast<std::size_t>(victim)]);
+  found(clinic, set_id(ids[4], "0190"), AuditFault::entry_changed, 0, "0190");
+  const auto copy = [&](const std::string& id, const std::string& mac) {
+    return "INSERT INTO audit_entries (id, created_at, actor_name, actor_role, action, resource_type, outcome, "
+           "metadata, mac) SELECT " +
+           quoted(id) + ", created_at, actor_name, actor_role, action, resource_type, outcome, metadata, " + mac +
+           " FROM kept_entries WHERE id = " + quoted(ids[4]);
+  };
+  found(clinic, copy("ffffffff", "mac"), AuditFault::entry_changed, 0, "ffffffff");
+  found(clinic, copy("ffffffff", "NULL"), AuditFault::entry_unsigned, 0, "ffffffff");
+}
+
+TEST_CASE("seals that were changed, taken out, moved or doubled are found", "[AUDIT-3]") {
+  SealedClinic clinic;
+  clinic.make_seals(4);
+  clinic.keep();
+  const auto ids = clinic.entry_ids();
+  const auto of = [](int number) { return " WHERE id = '00000000000" + std::to_string(number) + "'"; };
+  found(clinic, "UPDATE audit_seals SET created_at = created_at + 1" + of(2), AuditFault::seal_changed, 2);
+  found(clinic, "UPDATE audit_seals SET entry_count = entry_count + 1" + of(2), AuditFault::seal_changed, 2);
+  found(clinic, "UPDATE audit_seals SET mac = '" + std::string(64, 'a') + "'" + of(2), AuditFault::seal_changed, 2);
+  found(clinic, "UPDATE audit_seals SET id = 'x'" + of(2), AuditFault::seal_missing, 2);
+  const auto with_entries = [&](const std::string& list) {
+    return "UPDATE audit_seals SET entry_ids = " + quoted(list) + of(2);
+  };
+  found(clinic, with_entries(ids[3] + "," + ids[4]), AuditFault::seal_changed, 2);
+  found(clinic, with_entries(ids[4] + "," + ids[3] + "," + ids[5]), AuditFault::seal_changed, 2);
+  found(clinic, with_entries(ids[3] + "," + ids[4] + "," + ids[5] + "," + ids[4]), AuditFault::entry_sealed_twice, 2,
+        ids[4]);
+  found(clinic, with_entries(ids[2] + "," + ids[3] + "," + ids[4] + "," + ids[5]), AuditFault::entry_sealed_twice, 2,
+        ids[2]);
+  found(clinic, with_entries(""), AuditFault::seal_changed, 2);
+  // An entry together with its place in the seal.
+  found(clinic, "DELETE FROM audit_entries WHERE id = " + quoted(ids[5]) + "; " + with_entries(ids[3] + "," + ids[4]),
+        AuditFault::seal_changed, 2);
+  found(clinic, "DELETE FROM audit_seals" + of(2), AuditFault::seal_missing, 2);
+  found(clinic, "DELETE FROM audit_seals" + of(1), AuditFault::seal_missing, 1);
+  found(clinic, "DELETE FROM audit_seals" + of(1) + "; DELETE FROM audit_seals" + of(2), AuditFault::seal_missing, 1);
+  const auto swapped = std::string("UPDATE audit_seals SET id = 'x'") + of(2) +
+                       "; UPDATE audit_seals SET id = '000000000002'" + of(3) +
+                       "; UPDATE audit_seals SET id = '000000000003' WHERE id = 'x'";
+  found(clinic, swapped, AuditFault::seal_changed, 2);
+  found(clinic, swapped, AuditFault::seal_changed, 3);
+  const std::string doubled =
+      "INSERT INTO audit_seals (id, created_at, entry_count, entry_ids, mac) SELECT '000000000005', created_at, "
+      "entry_count, entry_ids, mac FROM kept_seals WHERE id = '000000000004'";
+  found(clinic, doubled, AuditFault::seal_changed, 5);
+  found(clinic, doubled, AuditFault::entry_sealed_twice, 5, ids[9]);
+}
+
+TEST_CASE("a cut-off end of the audit is found by its anchors", "[AUDIT-3]") {
+  SealedClinic clinic;
+  clinic.make_seals(4);
+  clinic.keep();
+  CHECK(clinic.audit().verify().anchors_checked == 4);
+  const auto ids = clinic.entry_ids();
+  const auto last_seal = "DELETE FROM audit_seals WHERE id = '000000000004'";
+  const auto with_entries = std::string(last_seal) + "; DELETE FROM audit_entries WHERE id >= " + quoted(ids[9]);
+  found(clinic, last_seal, AuditFault::anchor_without_seal, 4);
+  found(clinic, with_entries, AuditFault::anchor_without_seal, 4);
+  found(clinic, "DELETE FROM audit_seals; DELETE FROM audit_entries", AuditFault::anchor_without_seal, 1);
+  found(clinic,
+        std::string("UPDATE audit_seals SET mac = (SELECT mac FROM kept_seals WHERE id = '000000000003') WHERE id = "
+                    "'000000000004'"),
+        AuditFault::anchor_differs, 4);
+
+  SECTION("the host's own") {
+    // The file may be lost: what the host was told says the same.
+    std::ofstream(clinic.anchor_file(), std::ios::trunc).close();
+    clinic.rows(with_entries);
+    CHECK(clinic.audit().verify().valid);  // nothing else can tell: docs/audit.md
+    auto verified = clinic.audit().verify({.anchors = clinic.anchors});
+    CHECK(names(verified, AuditFault::anchor_without_seal, 4));
+    clinic.put_back();
+    verified = clinic.audit().verify({.anchors = clinic.anchors});
+    CHECK(verified.valid);
+    CHECK(verified.anchors_checked == 4);
+  }
+  SECTION("written anew") {
+    clinic.rows(with_entries);
+    clinic.register_people(1);
+    clinic.audit().seal();
+    const auto verified = clinic.audit().verify();
+    CHECK(names(verified, AuditFault::anchor_differs, 4));
+  }
+  SECTION("a line that is none, and one that was torn") {
+    std::ofstream(clinic.anchor_file(), std::ios::app) << "4 abc";
+    CHECK(clinic.audit().verify().valid);
+    clinic.register_people(1);
+    clinic.audit().seal();
+    auto verified = clinic.audit().verify();
+    INFO(words_of(verified));
+    CHECK(verified.valid);
+    CHECK(verified.anchors_checked == 5);
+    std::ofstream(clinic.anchor_file(), std::ios::app) << "nonsense\n";
+    verified = clinic.audit().verify();
+    CHECK(names(verified, AuditFault::anchor_unreadable, 0));
+  }
+}
+
+TEST_CASE("a seal of another history, right in itself, does not fit into the chain", "[AUDIT-3]") {
+  SealedClinic clinic;
+  clinic.make_seals(2);
+  const auto common = clinic.entry_ids().back();
+  clinic.register_people(2);
+  clinic.audit().seal();
+  clinic.keep();  // with one third seal
+  clinic.rows("DELETE FROM audit_seals WHERE id = '000000000003'; DELETE FROM audit_entries WHERE id > " +
+              quoted(common));
+  clinic.register_people(2);
+  clinic.audit().seal();  // with another
+  clinic.register_people(2);
+  clinic.audit().seal();
+  std::ofstream(clinic.anchor_file(), std::ios::trunc).close();
+  CHECK(clinic.audit().verify().valid);
+  clinic.rows(
+      "DELETE FROM audit_seals WHERE id = '000000000003'; INSERT INTO audit_seals SELECT * FROM kept_seals WHERE id = "
+      "'000000000003'; INSERT INTO audit_entries SELECT * FROM kept_entries WHERE id > " +
+      quoted(common));
+  const auto verified = clinic.audit().verify();
+  INFO(words_of(verified));
+  CHECK_FALSE(names(verified, AuditFault::seal_changed, 3));
+  CHECK(names(verified, AuditFault::seal_changed, 4));
+}
+
+TEST_CASE("verification may begin at a later seal", "[AUDIT-3]") {
+  SealedClinic clinic;
+  clinic.make_seals(4);
+  const auto ids = clinic.entry_ids();
+  clinic.keep();
+  auto verified = clinic.audit().verify({.from_seal = 3});
+  INFO(words_of(verified));
+  CHECK(verified.valid);
+  CHECK(verified.seals_checked == 2);
+  CHECK(verified.entries_unsealed == 1);
+  verified = clinic.audit().verify({.from_seal = 5});
+  CHECK(verified.valid);
+  CHECK(verified.entries_unsealed == 1);
+  CHECK(names(clinic.audit().verify({.from_seal = 6}), AuditFault::seal_missing, 6));
+  clinic.rows("DELETE FROM audit_entries WHERE id = " + quoted(ids[1]));
+  CHECK(clinic.audit().verify({.from_seal = 2}).valid);
+  clinic.rows("DELETE FROM audit_entries WHERE id = " + quoted(ids[7]));
+  CHECK(names(clinic.audit().verify({.from_seal = 3}), AuditFault::entry_missing, 3, ids[7]));
+  clinic.put_back();
+  clinic.rows("DELETE FROM audit_seals WHERE id = '000000000003'");
+  CHECK(names(clinic.audit().verify({.from_seal = 3}), AuditFault::seal_missing, 3));
+}
+
+TEST_CASE("entries of versions without MACs are counted, and no problem", "[AUDIT-3]") {
+  SealedClinic clinic;
+  clinic.register_people(3);
+  clinic.rows("UPDATE audit_entries SET mac = NULL");
+  clinic.register_people(2);
+  CHECK(clinic.audit().seal().entries_sealed == 2);
+  const auto verified = clinic.audit().verify();
+  INFO(words_of(verified));
+  CHECK(verified.valid);
+  CHECK(verified.entries_unsigned == 3);
+  CHECK(verified.entries_checked == 3);
+}
+
+TEST_CASE("an entry that was committed late is sealed", "[AUDIT-3]") {
+  SealedClinic clinic;
+  clinic.now = 1800000000000;
+  clinic.register_people(1);
+  const auto first = clinic.entry_ids().front();
+  const auto later = GENERATE(5s, 10min, 3h);
+  CAPTURE(later.count());
+  clinic.rows("CREATE TABLE late AS SELECT * FROM audit_entries");
+  clinic.rows("DELETE FROM audit_entries");
+  clinic.now += std::chrono::milliseconds(later).count();
+  clinic.register_people(4);
+  CHECK(clinic.audit().seal().entries_sealed == 4);
+  clinic.rows("INSERT INTO audit_entries SELECT * FROM late");
+  auto sealed = clinic.audit().seal();
+  if (later < 1h) {
+    CHECK(sealed.entries_sealed == 2);
+  } else {
+    CHECK(sealed.entries_sealed == 1);
+    CHECK(clinic.audit().verify().entries_unsealed == 2);
+    CHECK(clinic.audit().seal({.whole_audit = true}).entries_sealed == 2);
+  }
+  const auto verified = clinic.audit().verify();
+  INFO(words_of(verified));
+  CHECK(verified.valid);
+  CHECK(verified.entries_unsealed == 1);
+}
+
+TEST_CASE("many entries take several seals", "[AUDIT-3]") {
+  SealedClinic clinic(R"({"audit_seal_seconds":0,"audit_reads":true})");
+  clinic.register_people(50);
+  for (int i = 0; i < 50; ++i)
+    clinic.desk().patients().list({.limit = 50});
+  const auto sealed = clinic.audit().seal();
+  CHECK(sealed.entries_sealed == 2550);
+  CHECK(sealed.seals_made == 3);
+  const auto verified = clinic.audit().verify();
+  INFO(words_of(verified));
+  CHECK(verified.valid);
+  CHECK(verified.entries_checked == 2551);
+  CHECK(verified.entries_unsealed == 1);
+}
+
+TEST_CASE("a clinic seals by itself, and stops at once when it is closed", "[AUDIT-3]") {
+  SealedClinic clinic(R"({"audit_seal_seconds":1})");
+  clinic.register_people(2);
+  for (int i = 0; i < 200 && clinic.audit().verify().entries_unsealed > 0; ++i)
+    std::this_thread::sleep_for(50ms);
+  auto verified = clinic.audit().verify();
+  CHECK(verified.valid);
+  CHECK(verified.seals_checked >= 1);
+  CHECK(verified.entries_unsealed == 0);
+  clinic.register_people(1);
+  const auto begin = std::chrono::steady_clock::now();
+  clinic.close();
+  CHECK(std::chrono::steady_clock::now() - begin < 500ms);
+  // What the closed one left is sealed by the next.
+  clinic.open();
+  for (int i = 0; i < 200 && clinic.audit().verify().entries_unsealed > 0; ++i)
+    std::this_thread::sleep_for(50ms);
+  verified = clinic.audit().verify();
+  CHECK(verified.valid);
+  CHECK(verified.entries_unsealed == 0);
+}
+
+TEST_CASE("sealing goes on when the database is well again", "[AUDIT-3]") {
+  SealedClinic clinic(R"({"audit_seal_seconds":1})");
+  const auto complaints = [&] {
+    const auto lines = clinic.log.all();
+    return std::count_if(lines.begin(), lines.end(),
+                         [](const std::string& line) { return line.find("sealing waits") != line.npos; });
+  };
+  clinic.rows("ALTER TABLE audit_seals RENAME TO away");
+  clinic.register_people(1);
+  for (int i = 0; i < 200 && complaints() == 0; ++i)
+    std::this_thread::sleep_for(50ms);
+  std::this_thread::sleep_for(1500ms);
+  CHECK(complaints() == 1);  // not each time
+  clinic.rows("ALTER TABLE away RENAME TO audit_seals");
+  for (int i = 0; i < 200 && clinic.audit().verify().entries_unsealed > 0; ++i)
+    std::this_thread::sleep_for(50ms);
+  CHECK(clinic.audit().verify().seals_checked == 1);
+}
+
+TEST_CASE("a database in memory is sealed too, while others write", "[sqlite][AUDIT-3]") {
+  const auto clinic = Clinic::open(test_configuration("sqlite::memory:", "standard", R"({"audit_seal_seconds":1})"));
+  const auto desk = clinic.act_as(Actor::system("desk"));
+  AuditVerified verified;
+  for (int i = 0; i < 200 && verified.seals_checked < 2; ++i) {
+    desk.patients().register_patient({.first_name = "A", .last_name = "B"});
+    verified = desk.audit().verify();
+    REQUIRE(verified.valid);
+    std::this_thread::sleep_for(20ms);
+  }
+  CHECK(verified.seals_checked == 2);
+}
+
+TEST_CASE("reads of patients are audited where the policy says so", "[AUDIT-1][AUDIT-2]") {
+  const bool audited = GENERATE(true, false);
+  SealedClinic clinic(audited ? R"({"audit_seal_seconds":0,"audit_reads":true})"
+                              : R"({"audit_seal_seconds":0,"audit_reads":false})");
+  clinic.register_people(3);
+  const auto nurse = clinic.clinic().act_as(Actor::user("nina", Role::nurse));
+  const auto patients = nurse.patients().list(ListPatients{}).items;
+  REQUIRE(patients.size() == 3);
+  const auto& somebody = patients[1];
+  nurse.patients().get({somebody.number});
+  nurse.patients().medical_history({somebody.id});
+  nurse.patients().identifiers({somebody.id});
+  nurse.patients().search({.q = somebody.number});
+  nurse.patients().search({.q = "nobody"});
+  clinic.desk().sync().person({somebody.id});
+  clinic.desk().sync().has_user_account({somebody.id});
+  const auto seen = clinic.desk().patients().access_log({.patient = somebody.number, .newest_first = false}).items;
+  std::vector<std::string> actions;
+  for (const auto& access : seen)
+    actions.push_back(access.action);
+  if (!audited) {
+    CHECK(actions == std::vector<std::string>{"PATIENT_CREATED"});
+    return;
+  }
+  CHECK(actions == std::vector<std::string>{"PATIENT_CREATED", "PATIENTS_LISTED", "PATIENT_READ",
+                                            "MEDICAL_HISTORY_READ", "PATIENT_READ", "PATIENTS_SEARCHED",
+                                            "PATIENT_READ"});
+  CHECK(seen[2].actor_id == "nina");
+  CHECK(seen[2].actor_role == "nurse");
+  // Nobody sees what cannot be written down.
+  clinic.rows("ALTER TABLE audit_entries RENAME TO away");
+  CHECK_THROWS_AS(nurse.patients().get({somebody.number}), Error);
+  clinic.rows("ALTER TABLE away RENAME TO audit_entries");
+  CHECK(nurse.patients().get({somebody.number}).id == somebody.id);
+}
+
+TEST_CASE("every read whose answer holds patients is one that is audited", "[AUDIT-1]") {
+  const auto holds_patients = [](const auto& self, const TypeDescription& type) -> bool {
+    if (type.kind == TypeKind::object && (type.name == "PatientView" || type.name == "MedicalHistoryView")) return true;
+    if (type.element && self(self, *type.element)) return true;
+    return std::any_of(type.fields.begin(), type.fields.end(),
+                       [&](const FieldDescription& field) { return self(self, *field.type); });
+  };
+  int marked = 0;
+  for (const auto& row : operation_table()) {
+    INFO(row.name);
+    if (row.effect == Effect::reads && holds_patients(holds_patients, *row.response)) CHECK(row.shows_patients);
+    if (row.shows_patients) {
+      ++marked;
+      CHECK(row.effect == Effect::reads);
+    }
+  }
+  CHECK(marked > 10);
+}
+
+TEST_CASE("patients see who saw their record, and theirs alone", "[AUDIT-2][ACCESS-2]") {
+  SealedClinic clinic(R"({"audit_seal_seconds":0,"audit_reads":true})");
+  const auto register_with_account = [&](const std::string& email) {
+    return clinic.desk().patients().register_patient(
+        {.first_name = "Jane", .last_name = "Doe", .email = email, .create_portal_account = true});
+  };
+  const auto jane = register_with_account("jane@example.org").patient,
+             john = register_with_account("j@example.org").patient;
+  clinic.clinic().act_as(Actor::user("nina", Role::nurse)).patients().get({jane.id}, {.origin = "ward 7"});
+  const auto herself = clinic.clinic().act_as(Actor::user(jane.id, Role::patient));
+  herself.patients().get({jane.id});
+  const auto log = herself.patients().access_log({.patient = jane.id, .newest_first = false}).items;
+  REQUIRE(log.size() == 3);
+  CHECK(log[1].action == "PATIENT_READ");
+  CHECK(log[1].actor_role == "nurse");
+  CHECK_FALSE(log[1].actor_id);
+  CHECK(log[2].actor_id == jane.id);
+  const auto text = herself.call("patients.access_log", R"({"patient":")" + jane.id + "\"}");
+  CHECK(text.find("ward 7") == text.npos);
+  CHECK(text.find("metadata") == text.npos);
+  CHECK_THROWS_AS(herself.patients().access_log({.patient = john.id}), Error);
+}

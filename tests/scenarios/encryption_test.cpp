@@ -1,0 +1,161 @@
+/// \file
+/// Medical fields at rest (ACCESS-5): what lies in the database, what a search finds, and what a change of the key
+/// does.
+
+#include "support/catch.hpp"
+#include "support/temp_clinic.hpp"
+
+using namespace clinic;
+using namespace clinic::test;
+
+namespace {
+
+const std::string old_key(64, 'a'), new_key(64, 'b');
+
+class Place {
+ public:
+  void open(bool encrypted, const std::string& key, std::vector<std::string> previous = {}) {
+    clinic_.reset();
+    auto configuration =
+        test_configuration(database_, "standard",
+                           encrypted ? R"({"encrypt_medical_fields":true})" : R"({"encrypt_medical_fields":false})");
+    configuration.master_key = key;
+    configuration.previous_master_keys = std::move(previous);
+    Environment environment;
+    environment.log = [](LogLevel, std::string_view) {};
+    clinic_.emplace(Clinic::open(configuration, environment));
+  }
+  void close() { clinic_.reset(); }
+  Session desk() { return clinic_->act_as(Actor::system("desk")); }
+  PatientView add(const std::string& number, const std::string& national_id) {
+    auto desk = this->desk();
+    return desk.patients()
+        .register_patient({.first_name = "Amina",
+                           .last_name = "Odhiambo",
+                           .number = number,
+                           .national_id = national_id,
+                           .policy_number = "POLICY-" + number,
+                           .allergies = "penicillin " + number,
+                           .medical_history = "asthma " + number})
+        .patient;
+  }
+  boost::json::object row(const std::string& number) {
+    return database_
+        .rows(
+            "SELECT p.national_id, p.national_id_key, p.policy_number, p.allergies, p.sealed_fields, h.history, "
+            "h.sealed_fields AS sealed_history FROM patients p, medical_histories h WHERE h.id = p.id AND p.number = "
+            "'" +
+            number + "'")
+        .at(0)
+        .as_object();
+  }
+  /// What was written is read again, whatever it looks like in the database.
+  void check_read(const std::string& number, const std::string& national_id) {
+    const auto patient = desk().patients().get({number});
+    CHECK(patient.national_id == national_id);
+    CHECK(patient.policy_number == "POLICY-" + number);
+    CHECK(patient.allergies == "penicillin " + number);
+    CHECK(desk().patients().medical_history({number}).history == "asthma " + number);
+    const auto found = desk().patients().search({.q = national_id}).items;
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].number == number);
+    CHECK(found[0].allergies == "penicillin " + number);
+  }
+  void check_encrypted(const std::string& number) {
+    const auto stored = row(number);
+    for (const auto* field : {"national_id", "policy_number", "allergies"})
+      CHECK(stored.at(field).is_null());
+    CHECK(stored.at("history").as_string().empty());
+    CHECK(stored.at("sealed_fields").is_string());
+    CHECK(stored.at("sealed_history").is_string());
+    CHECK(stored.at("national_id_key").as_string().size() == 64);
+    CHECK(boost::json::serialize(stored).find("penicillin") == std::string::npos);
+  }
+  void check_clear(const std::string& number) {
+    const auto stored = row(number);
+    CHECK(stored.at("allergies") == boost::json::value("penicillin " + number));
+    CHECK(stored.at("sealed_fields").is_null());
+    CHECK(stored.at("sealed_history").is_null());
+  }
+  boost::json::array rows(const std::string& sql) { return database_.rows(sql); }
+
+ private:
+  TestDatabase database_;
+  std::optional<Clinic> clinic_;
+};
+
+ErrorCode code_of(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error.code();
+  }
+  FAIL("it was not refused");
+  return ErrorCode::internal;
+}
+
+}  // namespace
+
+TEST_CASE("medical fields are encrypted at rest and clear to those who may read them", "[ACCESS-5]") {
+  Place place;
+  place.open(true, old_key);
+  place.add("E1", "AB-123 456");
+  place.check_encrypted("E1");
+  place.check_read("E1", "AB-123 456");
+
+  SECTION("a national ID stays unique") {
+    CHECK(code_of([&] { place.add("E2", "ab123456"); }) == ErrorCode::duplicate_national_id);
+  }
+  SECTION("an update of another field keeps them; their own is kept encrypted") {
+    place.desk().patients().update({.patient = "E1", .address = "Kisumu"});
+    place.desk().patients().verify({"E1"});
+    place.check_encrypted("E1");
+    place.check_read("E1", "AB-123 456");
+    place.desk().patients().update({.patient = "E1", .allergies = std::string("none")});
+    CHECK(place.desk().patients().get({"E1"}).allergies == std::string("none"));
+    CHECK(place.row("E1").at("allergies").is_null());
+  }
+  SECTION("another key cannot read them") {
+    CHECK(code_of([&] { place.open(true, new_key); }) == ErrorCode::key_wrong);
+  }
+  SECTION("one patient's cannot be put into another's row") {
+    place.add("E2", "CD-1");
+    place.rows("UPDATE patients SET sealed_fields = '" + std::string(place.row("E1").at("sealed_fields").as_string()) +
+               "' WHERE number = 'E2'");
+    CHECK(code_of([&] { place.desk().patients().get({"E2"}); }) == ErrorCode::key_wrong);
+  }
+}
+
+TEST_CASE("encryption is turned on and off, and the key changed, while the clinic works", "[ACCESS-5]") {
+  Place place;
+  place.open(false, old_key);
+  place.add("C1", "ID-1");
+  place.check_clear("C1");
+
+  place.open(true, old_key);
+  place.check_read("C1", "ID-1");  // rows of before are read as they are
+  place.add("C2", "ID-2");
+  CHECK(place.desk().system().reencrypt().patients_changed == 1);
+  CHECK(place.desk().system().reencrypt().patients_changed == 0);
+  for (const auto* number : {"C1", "C2"})
+    place.check_encrypted(number);
+  place.check_read("C1", "ID-1");
+
+  place.open(true, new_key, {old_key});
+  place.check_read("C1", "ID-1");  // before anything was stored anew
+  place.add("C3", "ID-3");
+  // What is sealed is so with the database's own key: only that is sealed anew.
+  CHECK(place.desk().system().reencrypt().patients_changed == 0);
+
+  place.open(true, new_key);  // the old key is not needed any more
+  place.check_read("C1", "ID-1");
+  place.check_read("C2", "ID-2");
+  place.check_read("C3", "ID-3");
+  CHECK(code_of([&] { place.add("C4", "ID-1"); }) == ErrorCode::duplicate_national_id);
+
+  place.open(false, new_key);
+  CHECK(place.desk().system().reencrypt().patients_changed == 3);
+  for (const auto* number : {"C1", "C2", "C3"})
+    place.check_clear(number);
+  place.check_read("C2", "ID-2");
+}
