@@ -26,6 +26,10 @@ std::string attempts_at(const std::optional<User>& user, std::string_view login)
 /// That, and the address of the caller where the host names it.
 std::vector<Guarded> guarded_by(const Call& call, std::string what, std::string_view where_from);
 
+/// The caller's own user, after the password given at `path` was found to be the right one; counted as an attempt.
+/// Throws Error: not_authenticated, not_found, too_many_attempts, login_failed.
+User confirmed_by_password(Call& call, const std::string& password, const char* path, const char* message);
+
 /// What a person's password must not be made of.
 std::vector<std::string> words_of(const User& user);
 

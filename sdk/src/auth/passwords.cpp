@@ -18,6 +18,10 @@ std::string new_hash(Call& call, const User& user, const std::string& password) 
   return call.engine().hasher().hash(password);
 }
 
+Error wrong_password(const char* path, const char* message) {
+  return Error(ErrorCode::login_failed, {}, {{path, "wrong", message}});
+}
+
 void set_password(User& user, std::string hash, Timestamp now) {
   user.password_hash = std::move(hash);
   user.password_change_required = false;
@@ -53,22 +57,23 @@ std::vector<std::string> words_of(const User& user) {
   return {user.username, user.email.value_or(""), user.first_name.value_or(""), user.last_name.value_or("")};
 }
 
+User confirmed_by_password(Call& call, const std::string& password, const char* path, const char* message) {
+  auto user = call.read([&](Transaction& transaction) { return find_user(transaction, own_id(call)); });
+  call.concerns("user", user.id, user.patient_id);
+  call.engine().attempts().take({{attempts_at(user.id), call.policy().attempts_per_account}}, call.now());
+  if (!call.engine().hasher().verify(password, user.password_hash)) throw wrong_password(path, message);
+  return user;
+}
+
 Acknowledged change_password(Call& call, const ChangePassword& request) {
-  auto& engine = call.engine();
-  const auto found = call.read([&](Transaction& transaction) { return find_user(transaction, own_id(call)); });
-  call.concerns("user", found.id, found.patient_id);
-  engine.attempts().take({{attempts_at(found.id), call.policy().attempts_per_account}}, call.now());
-  if (!engine.hasher().verify(request.current_password, found.password_hash))
-    throw Error(ErrorCode::login_failed, "The current password is wrong.",
-                {{"current_password", "wrong", "The current password is wrong."}});
+  constexpr auto path = "current_password", wrong = "The current password is wrong.";
+  const auto found = confirmed_by_password(call, request.current_password, path, wrong);
   if (request.new_password == request.current_password)
     refuse("new_password", "unchanged", "The new password is the old one.");
   const auto hash = new_hash(call, found, request.new_password);
   call.step([&](UnitOfWork& work) {
     auto user = find_user(work.transaction(), found.id);
-    if (user.password_hash != found.password_hash)
-      throw Error(ErrorCode::login_failed, "The current password is wrong.",
-                  {{"current_password", "wrong", "The current password is wrong."}});
+    if (user.password_hash != found.password_hash) throw wrong_password(path, wrong);  // changed meanwhile
     set_password(user, hash, work.now());
     update(work, user);
     const auto& login = call.actor().login();
@@ -79,7 +84,7 @@ Acknowledged change_password(Call& call, const ChangePassword& request) {
         work.of<LoginSession>().update(*session);
       }
     }
-    engine.attempts().clear(work.transaction(), attempts_at(user.id));
+    call.engine().attempts().clear(work.transaction(), attempts_at(user.id));
     work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id});
     work.event("user.password_changed", user.id);
   });

@@ -73,10 +73,6 @@ void make_key_file(const std::filesystem::path& file, const RandomSource& random
                 "The key file " + file.string() + " cannot be made: " + std::strerror(failure) + ".");
 }
 
-}  // namespace
-
-namespace {
-
 MasterKey present_key(const Configuration& configuration, bool has_data, const Environment& environment,
                       const Log& log) {
   const auto& random = environment.random;

@@ -70,8 +70,9 @@ bool verify_django(std::string_view password, const DjangoHash& django) {
 bool known_hash(const std::string& hash) {
   if (django_hash(hash)) return true;
   // Asks libxcrypt by trying: an unknown format yields no hash.
-  return hash.starts_with('$') && hash.size() > 13 && !crypt_text("", hash.c_str()).empty() &&
-         crypt_text("", hash.c_str())[0] != '*';
+  if (!hash.starts_with('$') || hash.size() <= 13) return false;
+  const auto tried = crypt_text("", hash.c_str());
+  return !tried.empty() && tried[0] != '*';
 }
 
 std::string hash_password(std::string_view password, int cost, const RandomSource& random) {

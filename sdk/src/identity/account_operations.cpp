@@ -146,22 +146,8 @@ bool import_user(Call& call, const ImportedUser& imported) {
       user.active = imported.active;
       user.created_at = user.updated_at = work.now();
       normalise(call.policy(), user);
-      std::optional<Patient> patient;
-      if (user.role == Role::patient) {
-        patient = work.of<Patient>().find(user.id);
-        if (patient) {
-          insert(work, user);
-          link(work, call, user, *patient);
-        } else {
-          patient = patient_from_user(call, work.now(), user, number);
-          user.patient_id = patient->id;
-          insert(work, user);
-          work.of<Patient>().insert(*patient);
-          work.event("patient.registered", patient->id, json_object({{"patient_number", patient->number}}));
-        }
-      } else {
-        insert(work, user);
-      }
+      auto patient = user.role == Role::patient ? work.of<Patient>().find(user.id) : std::nullopt;
+      store_with_patient(work, call, user, patient, number);
       work.audit({.resource_type = "user",
                   .resource_id = user.id,
                   .patient_id = user.patient_id,

@@ -58,11 +58,7 @@ Me update_profile(Call& call, const UpdateProfile& request) {
 }
 
 Acknowledged close_account(Call& call, const CloseAccount& request) {
-  const auto found = call.read([&](Transaction& transaction) { return find_user(transaction, own_id(call)); });
-  call.concerns("user", found.id, found.patient_id);
-  call.engine().attempts().take({{attempts_at(found.id), call.policy().attempts_per_account}}, call.now());
-  if (!call.engine().hasher().verify(request.password, found.password_hash))
-    throw Error(ErrorCode::login_failed, {}, {{"password", "wrong", "The password is wrong."}});
+  const auto found = confirmed_by_password(call, request.password, "password", "The password is wrong.");
   return call.write([&](UnitOfWork& work) {
     auto user = find_user(work.transaction(), found.id);
     user.active = false;

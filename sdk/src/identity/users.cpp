@@ -17,6 +17,23 @@ void check_rank(const Call& call, Role role) {
     throw Error(ErrorCode::forbidden, "Only a superadmin may do this to a superadmin.");
 }
 
+void store_with_patient(UnitOfWork& work, const Call& call, User& user, std::optional<Patient>& patient,
+                        const std::string& number, std::optional<Date> birth_date) {
+  if (patient) {
+    insert(work, user);
+    link(work, call, user, *patient);
+  } else if (user.role == Role::patient) {
+    patient = patient_from_user(call, work.now(), user, number);
+    if (birth_date) patient->birth_date = birth_date;
+    user.patient_id = patient->id;
+    insert(work, user);
+    work.of<Patient>().insert(*patient);
+    work.event("patient.registered", patient->id, json_object({{"patient_number", patient->number}}));
+  } else {
+    insert(work, user);
+  }
+}
+
 namespace {
 
 void check_request(const Call& call, const CreateUser& request) {
@@ -87,19 +104,7 @@ CreatedUser store_user(UnitOfWork& work, const Call& call, const CreateUser& req
   if (request.username) check_username(work.transaction(), call.policy(), user);
   auto patient = existing_patient(work, call, request, user);
   user.id = patient && user.role == Role::patient ? patient->id : work.new_id();
-  if (patient) {
-    insert(work, user);
-    link(work, call, user, *patient);
-  } else if (user.role == Role::patient) {
-    patient = patient_from_user(call, work.now(), user, number);
-    if (request.birth_date) patient->birth_date = request.birth_date;
-    user.patient_id = patient->id;
-    insert(work, user);
-    work.of<Patient>().insert(*patient);
-    work.event("patient.registered", patient->id, json_object({{"patient_number", patient->number}}));
-  } else {
-    insert(work, user);
-  }
+  store_with_patient(work, call, user, patient, number, request.birth_date);
   work.audit({.resource_type = "user",
               .resource_id = user.id,
               .patient_id = user.patient_id,
