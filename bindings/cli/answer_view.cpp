@@ -172,4 +172,10 @@ std::string indented(const json::value& value) {
   return out;
 }
 
+bool tells_of_fault(const boost::json::value& answer) {
+  const auto* object = answer.if_object();
+  const auto* valid = object ? object->if_contains("valid") : nullptr;
+  return valid && valid->is_bool() && !valid->get_bool();
+}
+
 }  // namespace clinic::cli

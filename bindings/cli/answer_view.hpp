@@ -20,4 +20,7 @@ void print_records(const boost::json::array& records, const std::vector<std::str
 /// JSON with line breaks and indents.
 std::string indented(const boost::json::value& value);
 
+/// Whether the answer is that something was looked at and is not as it should be: `audit verify`, `"valid": false`.
+bool tells_of_fault(const boost::json::value& answer);
+
 }  // namespace clinic::cli

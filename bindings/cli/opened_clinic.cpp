@@ -25,15 +25,6 @@ Actor actor(const Globals& globals) {
   return Actor::system(globals.as.value_or("cli"), role);
 }
 
-/// Standard error is for the error alone, which programs read as JSON: the SDK's log joins it only where a person looks
-/// on, or where somebody asked for a log.
-Environment environment(const Configuration& configuration) {
-  const bool asked = std::getenv("CLINIC_LOG_LEVEL") || configuration.log_level != Configuration{}.log_level;
-  Environment result;
-  if (!asked && !errors_go_to_terminal()) result.log = [](LogLevel, std::string_view) {};
-  return result;
-}
-
 }  // namespace
 
 Configuration configuration(const Globals& globals) {
@@ -43,6 +34,15 @@ Configuration configuration(const Globals& globals) {
   if (globals.policy) result.policy = Json{*globals.policy};
   if (result.storage.empty())
     throw UsageError("no database is named: give --storage sqlite:clinic.db, or set CLINIC_STORAGE, or --config FILE");
+  return result;
+}
+
+/// Standard error is for the error alone, which programs read as JSON: the SDK's log joins it only where a person looks
+/// on, or where somebody asked for a log.
+Environment environment(const Configuration& configuration) {
+  const bool asked = std::getenv("CLINIC_LOG_LEVEL") || configuration.log_level != Configuration{}.log_level;
+  Environment result;
+  if (!asked && !errors_go_to_terminal()) result.log = [](LogLevel, std::string_view) {};
   return result;
 }
 
@@ -73,6 +73,19 @@ void refuse_missing_file(const Configuration& configuration, MissingFile missing
     message = "There is no database " + file->string() + "; `clinic init` makes one.";
   if (!message.empty())
     throw Error(ErrorCode::configuration_invalid, {}, {{"storage", "not_found", std::move(message)}});
+}
+
+int with_configuration(const Globals& globals, const std::function<int(const Configuration&)>& work) {
+  try {
+    return work(configuration(globals));
+  } catch (const Error& error) {
+    report(error, globals.json);
+    if (error.retryable()) return try_again;
+    const auto code = error.code();
+    const bool about_a_file = code == ErrorCode::validation_failed || code == ErrorCode::backup_invalid ||
+                              code == ErrorCode::database_not_empty;
+    return about_a_file ? refused : cannot_open;
+  }
 }
 
 int with_session(const Globals& globals, const std::function<void(const Session&)>& use, MissingFile missing) {

@@ -16,6 +16,9 @@ namespace clinic::cli {
 /// From the file, the environment and the options, in that order. Throws Error.
 Configuration configuration(const Globals& globals);
 
+/// Where the SDK's log goes.
+Environment environment(const Configuration& configuration);
+
 CallOptions call_options(const Globals& globals);
 
 /// The file of an embedded database, as its URL names it; none for other databases.
@@ -25,6 +28,10 @@ std::optional<std::filesystem::path> database_file(const Configuration& configur
 enum class MissingFile { refused, made };
 /// Throws Error where the configuration names a file that is not there; or its folder is not, where a file may be made.
 void refuse_missing_file(const Configuration& configuration, MissingFile missing = MissingFile::refused);
+
+/// Lets `work` do something with the database without a session. Reports errors and answers the exit code. Throws
+/// UsageError.
+int with_configuration(const Globals& globals, const std::function<int(const Configuration&)>& work);
 
 /// Opens, acts as the options say, and lets `use` work. Reports errors and answers the exit code. Throws UsageError.
 int with_session(const Globals& globals, const std::function<void(const Session&)>& use,

@@ -1,6 +1,7 @@
 #include "operation_command.hpp"
 
 #include "answer_view.hpp"
+#include "exit_codes.hpp"
 #include "opened_clinic.hpp"
 #include "operation_table.hpp"
 #include "request_flags.hpp"
@@ -50,13 +51,17 @@ void check_columns(const Operation& operation, const std::vector<std::string>& c
 }
 
 int run(const Operation& operation, const boost::json::object& request, const Globals& globals) {
-  return with_session(globals, [&](const Session& session) {
-    auto answer = session.call(operation.name, boost::json::serialize(request), call_options(globals));
+  bool fault = false;
+  const int code = with_session(globals, [&](const Session& session) {
+    const auto text = session.call(operation.name, boost::json::serialize(request), call_options(globals));
+    const auto answer = boost::json::parse(text);
+    fault = tells_of_fault(answer);
     if (globals.json || !output_is_terminal())
-      std::cout << answer << '\n';
+      std::cout << text << '\n';
     else
-      print_answer(boost::json::parse(answer), globals.columns, std::cout);
+      print_answer(answer, globals.columns, std::cout);
   });
+  return code == done && fault ? refused : code;
 }
 
 /// What a group's line in help says: the commands in it.

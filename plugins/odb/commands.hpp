@@ -9,33 +9,41 @@
 namespace clinic::mapping {
 namespace {
 
+/// Whether the first value is written instead of compared: `verb` ends with `column =` then.
+enum class FirstValue { compared, written };
+
 /// A prepared UPDATE or DELETE, `verb` with what stands before WHERE.
 struct CommandStatement final : Statement {
   CommandStatement(Session& session, std::string statement_name, const RecordLink& record, std::size_t criteria_begin,
-                   const std::string& verb)
+                   const std::string& verb, FirstValue first)
       : Statement(std::move(statement_name), session.values.size()) {
-    SqlBuilder(record, session.shape, criteria_begin, slots).where(where_);
-    command_ = Driver::make_command(*session.connection, name.c_str(), verb + " " + where_.clause(), where_);
+    SqlBuilder builder(record, session.shape, criteria_begin, slots);
+    if (first == FirstValue::written) builder.integer_parameter(query_);
+    builder.where(query_);
+    auto clause = query_.clause();
+    // ODB takes what does not begin with WHERE for a condition, and puts one before it.
+    if (first == FirstValue::written) clause.erase(0, std::string_view("WHERE ").size());
+    command_ = Driver::make_command(*session.connection, name.c_str(), verb + " " + clause, query_);
   }
 
   /// Answers the number of rows.
   std::uint64_t execute() {
-    where_.init_parameters();
+    query_.init_parameters();
     return command_->execute();
   }
 
  private:
-  Driver::Query where_;  // holds the parameters: outlives the command
+  Driver::Query query_;  // holds the parameters: outlives the command
   std::unique_ptr<Driver::Command> command_;
 };
 
 inline std::uint64_t run_command(Session& session, const RecordLink& record, std::size_t criteria_begin,
-                                 const std::string& verb) {
+                                 const std::string& verb, FirstValue first = FirstValue::compared) {
   return session.statements
       .get<CommandStatement>(session.shape, session.values,
                              [&](std::string name) {
                                return std::make_unique<CommandStatement>(session, std::move(name), record,
-                                                                         criteria_begin, verb);
+                                                                         criteria_begin, verb, first);
                              })
       .execute();
 }
@@ -65,6 +73,24 @@ inline bool touch(Transaction& transaction, std::uint32_t record_index, std::str
   const auto lock = quoted(record.host->fields[record.host->lock_field]->name);
   return run_command(session, record, criteria_begin,
                      "UPDATE " + record.table + " SET " + lock + " = " + lock + " + 1") > 0;
+}
+
+/// False without such a row.
+inline bool set_version(Transaction& transaction, std::uint32_t record_index, std::string_view id,
+                        std::int64_t version) {
+  auto& session = *transaction.lease;
+  const auto& record = transaction.store.record(record_index);
+  if (record.host->version_field == CLINIC_NO_FIELD)
+    throw refused(std::string(record.host->name) + " has no version: it is written once and never updated");
+  const clinic_value value = detail::integer_value(version);
+  const clinic_term term{CLINIC_EQ, record.host->id_field, 0, 0, detail::text_value(id)};
+  session.shape.assign({static_cast<std::uint32_t>(StatementKind::set_version), record_index});
+  const auto criteria_begin = session.shape.size();
+  session.values.assign({&value});
+  CriteriaReader(record, &term, 1, session.shape, session.values).read();
+  const auto column = quoted(record.host->fields[record.host->version_field]->name);
+  return run_command(session, record, criteria_begin, "UPDATE " + record.table + " SET " + column + " =",
+                     FirstValue::written) > 0;
 }
 
 }  // namespace

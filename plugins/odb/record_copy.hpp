@@ -12,20 +12,21 @@ namespace {
 inline void copy_from_host(const RecordLink& link, const void* host_record, void* own_record) {
   clinic_value value;
   for (std::uint32_t i = 0; i < link.fields.size(); ++i) {
-    const auto& own = *link.fields[i].own;
+    const auto& field = link.fields[i];
     link.host->get(host_record, i, &value);
-    if (!detail::write_value(*own.type, own.address(own_record), value))
-      throw refused(std::string(link.host->name) + "." + std::string(own.name) +
+    if (link.own->set(own_record, field.own, &value) != 0)
+      throw refused(std::string(link.host->name) + "." + std::string(field.name) +
                     " holds a value that it must not have");
   }
 }
 
 inline void copy_to_host(const RecordLink& link, const void* own_record, void* host_record) {
+  clinic_value value;
   for (std::uint32_t i = 0; i < link.fields.size(); ++i) {
-    const auto& own = *link.fields[i].own;
-    const clinic_value value = detail::read_value(*own.type, own.address_in(own_record));
+    const auto& field = link.fields[i];
+    link.own->get(own_record, field.own, &value);
     if (link.host->set(host_record, i, &value) != 0)
-      throw refused(std::string(link.host->name) + "." + std::string(own.name) +
+      throw refused(std::string(link.host->name) + "." + std::string(field.name) +
                     " in the database is a value that the host does not know");
   }
 }

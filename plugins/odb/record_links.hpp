@@ -31,7 +31,8 @@ struct RecordOperations;
 
 /// A field of the host's record, with our own one of that name.
 struct FieldLink {
-  const FieldDescription* own;
+  std::string_view name;
+  std::uint32_t own;  ///< its index in our record
   std::uint32_t kind;
   bool nullable;
   std::string column;  ///< as SQL: "users"."email_key"
@@ -133,8 +134,7 @@ inline void compare_unique_indexes(const clinic_record_type& host, const clinic_
 }
 
 /// Links one record type; what differs goes to `found`.
-inline RecordLink link_record(const clinic_record_type& host, const clinic_record_type& own,
-                              const TypeDescription& description, Differences& found) {
+inline RecordLink link_record(const clinic_record_type& host, const clinic_record_type& own, Differences& found) {
   const std::string record = host.name;
   RecordLink link{&host, &own, nullptr, quoted(own.table), {}};
   if (std::string_view(host.table) != own.table)
@@ -148,7 +148,7 @@ inline RecordLink link_record(const clinic_record_type& host, const clinic_recor
       continue;
     }
     compare_fields(path, field, *own.fields[mine], found);
-    link.fields.push_back({&description.fields[mine], field.kind, (field.flags & CLINIC_FIELD_NULLABLE) != 0,
+    link.fields.push_back({own.fields[mine]->name, mine, field.kind, (field.flags & CLINIC_FIELD_NULLABLE) != 0,
                            link.table + "." + quoted(field.name)});
   }
   for (std::uint32_t i = 0; i < own.field_count; ++i)

@@ -109,7 +109,7 @@ inline std::vector<RecordLink> link_records(const clinic_model& host) {
       const auto& own = *record_model().records[record_index<Record>];
       if (known || std::string_view(own.name) != type.name) return;
       known = true;
-      links.push_back(link_record(type, own, describe<Record>(), found));
+      links.push_back(link_record(type, own, found));
       links.back().operations = &operations_of<Record>;
     });
     if (!known) found.add(std::string(type.name) + " is in the host only");

@@ -14,7 +14,7 @@
 namespace clinic::mapping {
 namespace {
 
-enum class StatementKind : std::uint32_t { select, erase, touch, aggregate };
+enum class StatementKind : std::uint32_t { select, erase, touch, set_version, aggregate };
 
 /// Numbers that say the statement fully; compared whole, so two shapes never share a statement by an accident of
 /// hashing. First the kind and the host's record index, then what the kind needs; criteria come last, as read_criteria
@@ -56,7 +56,7 @@ class CriteriaReader {
 
   void read_value(const FieldLink& field, const clinic_term& term) {
     if (term.value.kind != field.kind)
-      throw refused(std::string(record_.host->name) + "." + std::string(field.own->name) +
+      throw refused(std::string(record_.host->name) + "." + std::string(field.name) +
                     " is compared with a value of another kind");
     if (values_.size() >= most_values)
       throw refused("the criteria have more than " + std::to_string(most_values) + " values");

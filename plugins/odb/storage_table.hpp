@@ -131,7 +131,10 @@ int on_transaction(clinic_transaction* handle, clinic_plugin_error* error, Work 
       throw Failure{transaction.broken, "the transaction failed before and can only be rolled back"};
     const Driver::TimeLimit limit(*transaction.lease->connection);
     CurrentTransaction current(transaction.work);
-    return static_cast<int>(work(transaction));
+    const auto answered = static_cast<int>(work(transaction));
+    if (!Driver::in_transaction(*transaction.lease->connection))
+      throw Failure{CLINIC_PLUGIN_CONFLICT, "the server has ended the transaction without a word"};
+    return answered;
   });
   if (!leaves_transaction_whole(code)) transaction.broken = code;
   if (transaction.ended) {  // by the host, from inside a callback
@@ -235,6 +238,15 @@ int touch(clinic_transaction* handle, std::uint32_t record, const char* id, std:
   });
 }
 
+int set_version(clinic_transaction* handle, std::uint32_t record, const char* id, std::size_t id_size,
+                std::int64_t version, clinic_plugin_error* error) noexcept {
+  return on_transaction(handle, error, [&](Transaction& transaction) {
+    transaction.must_write();
+    return set_version(transaction, record, std::string_view(id, id_size), version) ? CLINIC_PLUGIN_OK
+                                                                                    : CLINIC_PLUGIN_NOT_FOUND;
+  });
+}
+
 int erase_where(clinic_transaction* handle, const clinic_query* query, std::uint64_t* erased,
                 clinic_plugin_error* error) noexcept {
   return on_transaction(handle, error, [&](Transaction& transaction) {
@@ -274,6 +286,7 @@ int health(clinic_store* store, clinic_plugin_error* error) noexcept {
   return on_store(store, error, [&](Store& opened) {
     Transaction transaction(opened, false);
     CurrentTransaction current(transaction.work);
+    Driver::look_closely(*transaction.lease->connection);
     query_integer(opened.connections.database(), "COUNT(*)", Driver::schema_table_lookup);
   });
 }
@@ -293,7 +306,8 @@ constexpr clinic_storage_table storage_table{sizeof(clinic_storage_table),
                                              erase_where,
                                              select,
                                              aggregate,
-                                             health};
+                                             health,
+                                             set_version};
 
 constexpr clinic_plugin_manifest manifest{sizeof(clinic_plugin_manifest),
                                           CLINIC_PLUGIN_ABI_MAJOR,

@@ -16,11 +16,10 @@ namespace clinic::mapping {
 namespace {
 
 /// A connection with its PRAGMAs set; they are per connection.
-class SqliteConnection final : public odb::sqlite::connection {
+class SqliteConnection final : public WatchedConnection {
  public:
   SqliteConnection(Driver::Database& database, const SqliteUrl& url)
-      : odb::sqlite::connection(database),
-        busy_(handle(), url.busy_timeout) {  // no extended codes: ODB does not know them
+      : WatchedConnection(database), busy_(handle(), url.busy_timeout) {  // no extended codes: ODB does not know them
     if (!url.in_memory) use_write_ahead_log(url.busy_timeout);
     execute("PRAGMA synchronous=" + url.synchronous);
   }

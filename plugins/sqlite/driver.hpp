@@ -5,6 +5,7 @@
 
 #include "failure.hpp"
 #include "odb_shim.hpp"
+#include "watched_connection.hpp"
 
 #include <odb/sqlite/database.hxx>
 #include <odb/sqlite/exceptions.hxx>
@@ -39,10 +40,16 @@ struct Driver {
 
   /// Writers take the write lock at once: one that had read before and then waited for it could only fail.
   static odb::transaction_impl* begin(Connection& connection, bool writes) {
-    require_own_file(connection);
+    if (auto& watched = static_cast<WatchedConnection&>(connection); watched.should_look(writes)) {
+      require_own_file(connection);
+      watched.found_own_file();
+    }
     return writes ? connection.begin_immediate() : connection.begin();
   }
 
+  static bool in_transaction(Connection&) { return true; }
+  /// What a look at the database's health takes beside reading.
+  static void look_closely(Connection& connection) { require_own_file(connection); }
   /// Nothing waits for a network here.
   struct TimeLimit {
     explicit TimeLimit(Connection&) {}

@@ -113,6 +113,19 @@ bool Transaction::touch(std::uint32_t record, std::string_view id) {
   return true;
 }
 
+bool Transaction::set_version(std::uint32_t record, std::string_view id, std::int64_t version) {
+  const auto& described = type(record);
+  if (described.version_field == CLINIC_NO_FIELD)
+    throw Failure::refused(std::string(described.name) + " is written once");
+  auto& rows = writable(record);
+  const auto stored = rows.find(id);
+  if (!stored) return false;
+  auto row = *stored;
+  row[described.version_field] = Value::of(version);
+  rows.replace(std::make_shared<const Row>(std::move(row)));
+  return true;
+}
+
 std::uint64_t Transaction::erase_where(const clinic_query& query) {
   const Criteria criteria(type(query.record), query.terms, query.term_count);
   return writable(query.record).erase_if([&](const Row& row) { return criteria.match(row); });

@@ -17,6 +17,7 @@ class Transaction : public clinic::plugin::Transaction {
   void insert(std::uint32_t record, void* object) override;
   void update(std::uint32_t record, void* object) override;
   bool touch(std::uint32_t record, std::string_view id) override;
+  bool set_version(std::uint32_t record, std::string_view id, std::int64_t version) override;
   std::uint64_t erase_where(const clinic_query& query) override;
   void select(const clinic_query& query, clinic::plugin::Rows& rows) override;
   void aggregate(const clinic_aggregate& aggregate, clinic::plugin::Groups& groups) override;

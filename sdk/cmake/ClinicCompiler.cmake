@@ -59,13 +59,15 @@ if(PROJECT_IS_TOP_LEVEL)
 
   # ccache, which sees paths relative to the checkout: another clone, or another build folder, finds the same objects.
   # (So __FILE__ is relative to the build folder: nothing to open files by.) The sloppiness is what ccache needs to serve
-  # objects that were compiled with a precompiled header, and, for gcc, -fpch-preprocess.
+  # objects that were compiled with a precompiled header, and, for gcc, -fpch-preprocess. It goes by the files that were read, and not by
+  # what the preprocessor makes of them: gcc knows the headers in a precompiled one by their every byte, comments too, and takes one that
+  # differs there for another header ("redefinition of class …").
   find_program(CLINIC_CCACHE ccache)
   if(CLINIC_CCACHE)
     foreach(language C CXX)
       if(NOT CMAKE_${language}_COMPILER_LAUNCHER)
         set(CMAKE_${language}_COMPILER_LAUNCHER
-          ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+          ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1
           CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CLINIC_CCACHE})
       endif()
     endforeach()

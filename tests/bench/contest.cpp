@@ -55,7 +55,7 @@ std::vector<Figure> contest(const Rounds& rounds, const std::vector<Contestant>&
 }
 
 void print(const std::string& title, const std::vector<Figure>& figures) {
-  std::printf("\n%s\n  %-34s %12s %14s %12s\n", title.c_str(), "", "median µs", "of bare speed", "over bare µs");
+  std::printf("\n%s\n  %-34s %12s %14s %12s\n", title.c_str(), "", "median µs", "of the first", "over it µs");
   for (const auto& figure : figures)
     std::printf("  %-34s %11.1f %13.2f %12.1f\n", figure.name.c_str(), figure.microseconds, figure.of_first,
                 figure.over_first);

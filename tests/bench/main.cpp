@@ -11,6 +11,7 @@
 #include "loop.hpp"
 #include "scenes.hpp"
 
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -50,6 +51,30 @@ void judge_sealing(const Place& disk, bool quick) {
   judged("the same on MariaDB", server_sealing(Server::mysql, turns, turn));
 }
 
+void judge_strangers(const Place& disk, bool quick) {
+  const auto figures = strangers(disk, quick ? 3 : 500);
+  const auto judged = [](const char* what, const std::vector<Figure>& pair) {
+    const auto difference = (figure_of(pair, unknown).microseconds - figure_of(pair, known).microseconds) / 1000;
+    judge(what, difference, std::abs(difference) <= 5, "5 at the most, either way");
+  };
+  judged("login, an unknown name: ms over a known one", figures.login);
+  judged("request for a reset, an unknown name: ms over a known one", figures.reset);
+}
+
+void judge_reading(const ReadingFigures& read) {
+  judge_difference("get by id, C++: µs over bare", read.get, cpp, 5, "5 or less");
+  judge_difference("get by id, C with JSON", read.get, c_json, 15, "15 or less");
+  judge_difference("find by email, C++ repository", read.find, storage_line, 5, "5 or less");
+  judge_difference("find by email, C++ patients.search", read.search_email, cpp, 5, "5 or less");
+  judge_difference("find by email, C with JSON", read.search_email, c_json, 15, "15 or less");
+}
+
+/// By the processor's time, in memory.
+ReadingFigures reading_in_memory(bool quick) {
+  return reading({"/dev/shm", ""}, quick ? 200 : 5000,
+                 quick ? Rounds{3, 10, Clock::processor} : Rounds{101, 100, Clock::processor});
+}
+
 int run(const std::string& disk_folder, bool quick, bool check) {
   const Place disk = on_disk_in(disk_folder), memory{"/dev/shm", "in memory (/dev/shm: fsync costs nothing)"};
   const Rounds waiting = quick ? Rounds{3, 2} : Rounds{60, 16}, slow{waiting.rounds, waiting.batch, Clock::processor},
@@ -63,8 +88,10 @@ int run(const std::string& disk_folder, bool quick, bool check) {
   print("registration with portal account and audit, synchronous=FULL, bcrypt cost 4,\n" + disk.words, on_disk);
   print("the same, " + memory.words, registration(memory, true, slow));
   print("registration without account, so without a hash, " + memory.words, registration(memory, false, slow));
-  const auto read = reading(memory, quick ? 200 : 5000, fast);
+  const auto read = reading_in_memory(quick);
   print_parts(disk, memory, waiting, fast);
+  audited_reading(disk, waiting);
+  audited_reading(memory, waiting);
   const auto on_postgresql = server_registration(Server::postgresql, waiting),
              on_mysql = server_registration(Server::mysql, waiting);
   print("registration with portal account and audit on PostgreSQL, against libpq", on_postgresql);
@@ -76,12 +103,9 @@ int run(const std::string& disk_folder, bool quick, bool check) {
   judge_ratio("registration on PostgreSQL, C++: of libpq's speed", on_postgresql.registration, cpp, 0.75,
               "0.75 or more");
   judge_ratio("registration on MariaDB, C++: of libmariadb's speed", on_mysql.registration, cpp, 0.75, "0.75 or more");
-  judge_difference("get by id, C++: µs over bare", read.get, cpp, 5, "5 or less");
-  judge_difference("get by id, C with JSON", read.get, c_json, 15, "15 or less");
-  judge_difference("find by email, C++ repository", read.find, storage_line, 5, "5 or less");
-  judge_difference("find by email, C++ patients.search", read.search_email, cpp, 5, "5 or less");
-  judge_difference("find by email, C with JSON", read.search_email, c_json, 15, "15 or less");
+  judge_reading(read);
   judge_sealing(disk, quick);
+  judge_strangers(disk, quick);
   return check && !all_met ? 1 : 0;
 }
 
@@ -92,6 +116,9 @@ int usage() {
                "  --check       fails where an aim is missed\n"
                "  --folder DIR  where the databases on disk lie (default: the build folder)\n"
                "clinic_bench --sealing [--folder DIR]    only what sealing the audit costs writers\n"
+               "clinic_bench --reading                   only get, find and search\n"
+               "clinic_bench --strangers [--folder DIR]  only what logins and resets tell by the time they take\n"
+               "clinic_bench --auditing [--folder DIR]   only what it costs to audit reads\n"
                "clinic_bench --loop register|get|find|search cpp|json|c TURNS    one thing, to be profiled\n");
   return 2;
 }
@@ -101,7 +128,8 @@ int usage() {
 int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   std::string folder = CLINIC_BENCH_FOLDER;
-  bool quick = false, check = false, only_sealing = false;
+  bool quick = false, check = false, only_reading = false, only_sealing = false, only_strangers = false,
+       only_auditing = false;
   try {
     for (int i = 1; i < argc; ++i) {
       const std::string argument = argv[i];
@@ -111,6 +139,12 @@ int main(int argc, char** argv) {
         check = true;
       else if (argument == "--sealing")
         only_sealing = true;
+      else if (argument == "--strangers")
+        only_strangers = true;
+      else if (argument == "--auditing")
+        only_auditing = true;
+      else if (argument == "--reading")
+        only_reading = true;
       else if (argument == "--folder" && i + 1 < argc)
         folder = argv[++i];
       else if (argument == "--loop" && i + 3 < argc)
@@ -118,10 +152,12 @@ int main(int argc, char** argv) {
       else
         return usage();
     }
-    if (only_sealing) {
-      judge_sealing(on_disk_in(folder), quick);
-      return check && !all_met ? 1 : 0;
-    }
+    const auto disk = on_disk_in(folder);
+    if (only_reading) judge_reading(reading_in_memory(quick));
+    if (only_sealing) judge_sealing(disk, quick);
+    if (only_strangers) judge_strangers(disk, quick);
+    if (only_auditing) audited_reading(disk, {60, 16});
+    if (only_reading || only_sealing || only_strangers || only_auditing) return check && !all_met ? 1 : 0;
     return run(folder, quick, check);
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "clinic_bench: %s\n", failure.what());

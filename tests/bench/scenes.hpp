@@ -31,6 +31,18 @@ struct ReadingFigures {
 /// get by id, find by email, search by name, all on one database of `people` patients.
 ReadingFigures reading(const Place& place, std::size_t people, const Rounds& rounds);
 
+// Names that a stranger tries.
+inline const std::string known = "known name", unknown = "unknown name";
+
+struct StrangerFigures {
+  std::vector<Figure> login, reset;
+};
+/// Wrong logins and requests for a reset, of names that are known and of such that are not, in turns.
+StrangerFigures strangers(const Place& place, std::size_t pairs);
+
+/// Reads that are audited against such that are not.
+void audited_reading(const Place& place, const Rounds& rounds);
+
 enum class Server { postgresql, mysql };
 struct ServerFigures {
   std::vector<Figure> registration;

@@ -69,10 +69,9 @@ TEST_CASE_METHOD(Host, "C: the role of a session decides", "[BIND-1]") {
   SessionPointer user(out);
   auto answer = call(user, "patients.register", jane);
   CHECK(answer.at("patient").at("created_by") == "somebody");
-  REQUIRE(clinic_session_anonymous(clinic.get(), &out, &error) == CLINIC_OK);
-  SessionPointer anonymous(out);
-  CHECK(refused(anonymous, "patients.list", "{}") == "not_authenticated");
-  call(anonymous, "system.health", "{}");
+  auto nobody = anonymous(clinic);
+  CHECK(refused(nobody, "patients.list", "{}") == "not_authenticated");
+  call(nobody, "system.health", "{}");
 
   CHECK(clinic_session_system(clinic.get(), "front-desk", "janitor", &out, &error) == CLINIC_FAILED);
   CHECK(std::string(error.code) == "validation_failed");
@@ -189,6 +188,42 @@ TEST_CASE_METHOD(Host, "C: the host lends clock, log and random numbers", "[BIND
   CHECK(answer.at("patient").at("created_at") == "2001-09-09T01:46:40.000Z");
   CHECK(lent.lines > 0);
   CHECK(lent.draws > 0);
+}
+
+TEST_CASE_METHOD(Host, "C: the host judges the answer to its challenge, and only 1 passes", "[BIND-1][AUTH-9]") {
+  struct Judge {
+    int verdict = 1;
+    std::string asked;
+  } judge;
+  clinic_host host = CLINIC_HOST_INIT;
+  host.context = &judge;
+  host.challenge = [](void* context, const char* operation, const char* origin, const char* answer) {
+    auto& asked = *static_cast<Judge*>(context);
+    asked.asked = std::string(operation) + "|" + origin + "|" + answer;
+    return asked.verdict;
+  };
+  auto clinic = open(&host);
+  auto nobody = anonymous(clinic);
+  const auto* request = R"({"login":"nobody@example.org"})";
+  clinic_call_options options = CLINIC_CALL_OPTIONS_INIT;
+  options.origin = "192.0.2.1";
+  options.challenge = "03AGdBq2";
+  call(nobody, "auth.request_password_reset", request, &options);
+  CHECK(judge.asked == "auth.request_password_reset|192.0.2.1|03AGdBq2");
+  call(nobody, "auth.request_password_reset", request);
+  CHECK(judge.asked == "auth.request_password_reset||");
+  for (const int verdict : {0, 2, -1}) {
+    judge.verdict = verdict;
+    CHECK(refused(nobody, "auth.request_password_reset", request, &options) == "challenge_failed");
+    CHECK(error.http_status == 403);
+    CHECK(std::string(error.json->data).find("03AGdBq2") == std::string::npos);
+  }
+  judge.asked.clear();
+  call(system(clinic), "auth.request_password_reset", request, &options);
+  CHECK(judge.asked.empty());
+  options.challenge = "two\nlines";
+  CHECK(refused(nobody, "auth.request_password_reset", request, &options) == "validation_failed");
+  CHECK(judge.asked.empty());
 }
 
 TEST_CASE_METHOD(Host, "C: closing the clinic ends its sessions", "[BIND-1]") {

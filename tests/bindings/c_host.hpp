@@ -81,6 +81,11 @@ class Host {
     REQUIRE(code == CLINIC_OK);
     return ClinicPointer(out);
   }
+  SessionPointer anonymous(const ClinicPointer& clinic) {
+    clinic_session* out = nullptr;
+    REQUIRE(clinic_session_anonymous(clinic.get(), &out, &error) == CLINIC_OK);
+    return SessionPointer(out);
+  }
   SessionPointer system(const ClinicPointer& clinic, const char* role = nullptr) {
     clinic_session* out = nullptr;
     REQUIRE(clinic_session_system(clinic.get(), "front-desk", role, &out, &error) == CLINIC_OK);
@@ -97,9 +102,10 @@ class Host {
     return json::parse(std::string_view(answer->data, answer->size));
   }
   /// The code of the error with which the call is refused.
-  std::string refused(const SessionPointer& session, const char* operation, const char* request) {
+  std::string refused(const SessionPointer& session, const char* operation, const char* request,
+                      const clinic_call_options* options = nullptr) {
     clinic_buffer* out = nullptr;
-    CHECK(clinic_call(session.get(), operation, request, CLINIC_TERMINATED, nullptr, &out, &error) == CLINIC_FAILED);
+    CHECK(clinic_call(session.get(), operation, request, CLINIC_TERMINATED, options, &out, &error) == CLINIC_FAILED);
     CHECK(out == nullptr);
     return error.code;
   }

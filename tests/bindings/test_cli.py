@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import shutil
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -507,6 +508,20 @@ class Admin(WithDatabase):
         self.assertEqual(json.loads(self.create("--email", "twice@example.org").stderr)["code"], "duplicate_email")
 
 
+class Audit(WithDatabase):
+    def test_a_fault_is_an_exit_code(self):
+        """[AUDIT-3] For cron: `clinic audit verify || alarm`."""
+        self.assertEqual(self.clinic("audit", "verify").returncode, 0)
+        self.answer("patients", "register", "--first-name", "Jane", "--last-name", "Smith")
+        with sqlite3.connect(self.storage.split(":", 1)[1]) as database:
+            database.execute("UPDATE audit_entries SET actor_name = 'somebody else'")
+        database.close()
+        for command in (["audit", "verify"], ["call", "audit.verify"]):
+            verified = self.clinic(*command)
+            self.assertEqual(verified.returncode, 1)
+            self.assertIs(json.loads(verified.stdout)["valid"], False)
+
+
 class OnATerminal(WithDatabase):
     @classmethod
     def setUpClass(cls):
@@ -560,6 +575,80 @@ class OnATerminal(WithDatabase):
         self.assertEqual(code, 1)
         self.assertIn("(not_found)", without_colours(shown))
         self.assertNotIn("{", shown)
+
+
+class Backup(WithDatabase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        run(*cls.options, "patients", "register", "--first-name", "Jane", "--last-name", "Smith", "--number", "J-1",
+            "--allergies", "penicillin")
+
+    def setUp(self):
+        self.place = tempfile.mkdtemp(prefix="clinic-cli-")
+        self.addCleanup(shutil.rmtree, self.place)
+        self.file = os.path.join(self.place, "clinic.backup")
+        self.restored = os.path.join(self.place, "restored.db")
+        self.there = ["--storage", "sqlite:" + self.restored, "--policy", QUICK]
+
+    def test_there_and_back(self):
+        """[CONF-3]"""
+        made = self.answer("backup", self.file)
+        self.assertEqual((made["file"], made["key_file"]), (self.file, self.file + ".key"))
+        for file in (self.file, self.file + ".key"):
+            self.assertEqual(os.stat(file).st_mode & 0o777, 0o600)
+        self.assertIn({"record": "Patient", "rows": 1}, made["records"])
+        done = run(*self.there, "restore", self.file)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        report = json.loads(done.stdout)
+        self.assertEqual((report["rows"], report["records"]), (made["rows"], made["records"]))
+        self.assertEqual(report["created_at"], made["created_at"])
+        self.assertEqual((report["key_file"], report["key_configured"]), (self.restored + ".key", True))
+        self.assertEqual(report["patients_checked"], 1)
+        jane = json.loads(run(*self.there, "patients", "get", "J-1").stdout)
+        self.assertEqual(jane["allergies"], "penicillin")
+
+    def test_with_the_key_elsewhere(self):
+        """[CONF-3][ACCESS-5]"""
+        self.assertIsNone(self.answer("backup", self.file, "--without-key")["key_file"])
+        done = run(*self.there, "restore", self.file)
+        self.assertEqual((done.returncode, json.loads(done.stderr)["code"]), (3, "key_missing"))
+        key = os.path.join(self.folder, "clinic.db.key")
+        self.assertEqual(run(*self.there, "restore", self.file, "--key-file", key).returncode, 0)
+        self.assertEqual(run(*self.there, "patients", "get", "J-1").returncode, 0)
+
+    def test_what_is_refused(self):
+        """[CONF-3]"""
+        self.answer("backup", self.file)
+        error = self.refusal("backup", self.file)
+        self.assertEqual([(f["path"], f["code"]) for f in error["fields"]], [("file", "exists")])
+        self.answer("backup", self.file, "--force")
+        self.assertEqual(self.refusal("restore", self.file)["code"], "database_not_empty")
+        with open(self.file, "r+b") as file:
+            file.truncate(os.path.getsize(self.file) - 20)
+        done = run(*self.there, "restore", self.file)
+        self.assertEqual((done.returncode, json.loads(done.stderr)["code"]), (1, "backup_invalid"))
+        self.assertFalse(os.path.exists(self.restored))
+        done = run(*self.there, "backup", os.path.join(self.place, "other"))
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("There is no database", done.stderr)
+        for words in (["backup"], ["restore"], ["backup", self.file, "more"]):
+            self.assertEqual(self.clinic(*words).returncode, 2)
+
+    def test_on_a_terminal_it_is_readable(self):
+        code, shown = run_on_terminal(*self.options, "backup", self.file, columns=160)
+        text = without_colours(shown)
+        self.assertEqual(code, 0, shown)
+        self.assertIn(f"made {self.file}.key   the key: keep it, and apart from the backup", text)
+        self.assertRegex(text, r"(?m)^ *Patient +1$")
+        self.assertNotIn("{", text)
+        code, shown = run_on_terminal(*self.there, "restore", self.file, columns=160)
+        text = without_colours(shown)
+        self.assertEqual(code, 0, shown)
+        self.assertRegex(text, r"restored \d+ rows, and checked them")
+        self.assertIn("Everyone has to log in again.", text)
+        self.assertIn("--without-key", run("backup", "--help").stdout)
+        self.assertIn("--key-file", run("restore", "--help").stdout)
 
 
 if __name__ == "__main__":

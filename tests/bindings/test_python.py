@@ -92,8 +92,9 @@ class Calls(Case):
                 self.assertIn(row["help"], pydoc.getdoc(method))
                 names = set(inspect.signature(method).parameters)
                 wanted = {name + "_" if name == "from" else name for name in row["request_schema"]["properties"]}
-                self.assertEqual(names, wanted | {"idempotency_key", "origin"})
-                self.assertFalse(set(row["request_schema"]["properties"]) & {"idempotency_key", "origin"})
+                options = {"idempotency_key", "origin", "challenge"}
+                self.assertEqual(names, wanted | options)
+                self.assertFalse(set(row["request_schema"]["properties"]) & options)
 
     def test_any_operation_by_name(self):
         """[BIND-2]"""
@@ -328,6 +329,50 @@ class Lifetime(Case):
         with self.assertLogs("clinic.test", level=1) as logs:
             clinic.open(path, log=logging.getLogger("clinic.test"), log_level="trace").close()
         self.assertTrue(logs.output)
+
+    def test_a_challenge_that_is_no_function(self):
+        """[AUTH-9]"""
+        self.assertRaises(TypeError, clinic.open, self.storage, challenge="secret")
+
+    def test_a_challenge(self):
+        """[BIND-2] [AUTH-9]"""
+        asked = []
+        verdicts = []
+
+        def judge(*question):
+            asked.append(question)
+            verdict = verdicts.pop(0)
+            if verdict == "raise":
+                raise ValueError("canary")
+            return verdict
+
+        async def later():
+            return True
+
+        policy = {"self_registration": True, "password_hash_cost": 4}
+        with clinic.open(self.storage + ".judged", challenge=judge, policy=policy) as judged:
+            nobody = judged.anonymous()
+            person = {**JANE, "password": "a long enough passphrase"}
+            coroutine = later()
+            for verdict in (False, None, 1, "True", coroutine):
+                verdicts.append(verdict)
+                self.raised(clinic.ChallengeFailed, nobody.auth.register, **person, challenge="03AGdBq2")
+            coroutine.close()
+            verdicts.append("raise")
+            with self.assertLogs("clinic", level="ERROR") as logs:
+                error = self.raised(clinic.ChallengeFailed, nobody.auth.register, **person, challenge="03AGdBq2")
+            self.assertEqual([record.getMessage() for record in logs.records], ["challenge= raised ValueError"])
+            self.assertEqual((error.status, error.detail), (403, ""))
+            self.assertEqual(judged.system("x").patients.list().items, [])
+            verdicts.extend([True, True])
+            made = nobody.auth.register(**person, origin="192.0.2.1", challenge="03AGdBq2 é")
+            self.assertEqual((made.user.email, made.patient.id), (JANE["email"], made.user.id))
+            self.assertEqual(asked[-1], ("auth.register", "192.0.2.1", "03AGdBq2 é"))
+            nobody.call("auth.request_password_reset", {"login": "x"})
+            self.assertEqual(asked[-1], ("auth.request_password_reset", "", ""))
+            nobody.call("auth.login", {"login": JANE["email"], "password": person["password"]}, challenge="unasked")
+            self.assertEqual(len(asked), 8)
+            self.assertRaises(ValueError, nobody.auth.register, **person, challenge="a\0b")
 
 
 class Fork(Case):

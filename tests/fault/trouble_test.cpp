@@ -124,6 +124,14 @@ TEST_CASE("a database file that is deleted or replaced under a clinic takes no m
   std::ofstream(database.file()) << "";
   CHECK(call(desk, "patients.register", person(1)).code == "unavailable");
 
+  // Readers notice a little later than writers, and then for good.
+  const auto read = [&] { return call(desk, "patients.list", "{}").code; };
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (read() != "unavailable")
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+  for (int i = 0; i < 2000; ++i)
+    REQUIRE(read() == "unavailable");
+
   fs::rename(away, database.file());
   CHECK(call(desk, "patients.register", person(1)).code == "done");
   CHECK(call(desk, "system.health", "{}").text.find("\"healthy\":true") != std::string::npos);
@@ -175,10 +183,17 @@ TEST_CASE("a read-only database is told as unavailable and works again when it i
   SECTION("the file alone: it can be read") {
     fs::permissions(file, fs::perms::owner_read);
     NoOverride obedient;
-    const auto clinic = open_clinic(plan);
-    const auto desk = session(clinic);
-    CHECK(call(desk, "patients.list", "{}").code == "done");
-    CHECK(call(desk, "patients.register", person(1)).code == "unavailable");
+    const auto outcomes = [&](const std::string& policy) {
+      auto reading = plan;
+      reading.policy = policy;
+      const auto clinic = open_clinic(reading);
+      return std::pair(call(session(clinic), "patients.list", "{}").code,
+                       call(session(clinic), "patients.register", person(1)).code);
+    };
+    CHECK(outcomes(R"({"password_hash_cost":4,"audit_reads":false})") ==
+          std::pair<std::string, std::string>("done", "unavailable"));
+    // A read that is to be written down fails where it cannot be.
+    CHECK(outcomes(R"({"password_hash_cost":4})") == std::pair<std::string, std::string>("unavailable", "unavailable"));
   }
   SECTION("a folder in which nothing can be made, for a new database") {
     const auto inner = folder.path() / "closed";

@@ -27,6 +27,11 @@ class FaultyTransaction : public Transaction {
         pause();
     return Transaction::touch(record, id);
   }
+  bool set_version(std::uint32_t record, std::string_view id, std::int64_t version) override {
+    if (defect_ == "versionless") throw Failure::refused("versions are not written");
+    if (defect_ == "deaf") version = 1;
+    return Transaction::set_version(record, id, version);
+  }
   void select(const clinic_query& query, clinic::plugin::Rows& rows) override {
     auto wanted = query;
     if (defect_ == "limitless") wanted.limit = 0;

@@ -70,7 +70,7 @@ static int health(clinic_store* store, clinic_plugin_error* error) {
 #endif
 static const clinic_storage_table table = {TABLE_SIZE,  storage_open, storage_close,  schema_status, migrate, begin,
                                            commit,      rollback,     write_one,      NULL,          UPDATE,  touch,
-                                           erase_where, select_rows,  aggregate_rows, health};
+                                           erase_where, select_rows,  aggregate_rows, health,        NULL};
 
 #if defined(ABI_2)
 #define ABI_MAJOR 2

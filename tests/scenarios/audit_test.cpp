@@ -259,6 +259,15 @@ TEST_CASE("a cut-off end of the audit is found by its anchors", "[AUDIT-3]") {
     verified = clinic.audit().verify({.anchors = clinic.anchors});
     CHECK(verified.valid);
     CHECK(verified.anchors_checked == 4);
+    CHECK(names(clinic.audit().verify({.anchors = "4 abc"}), AuditFault::anchor_unreadable, 0));  // it was sent whole
+  }
+  SECTION("taken away with the end") {
+    std::filesystem::remove(clinic.anchor_file());
+    clinic.rows(with_entries);
+    CHECK(names(clinic.audit().verify(), AuditFault::anchor_unreadable, 0));
+    // Before the first seal there is none.
+    clinic.rows("DELETE FROM audit_seals");
+    CHECK(clinic.audit().verify().valid);
   }
   SECTION("written anew") {
     clinic.rows(with_entries);

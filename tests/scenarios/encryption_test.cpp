@@ -159,3 +159,11 @@ TEST_CASE("encryption is turned on and off, and the key changed, while the clini
     place.check_clear(number);
   place.check_read("C2", "ID-2");
 }
+
+TEST_CASE("a data key that is sealed with the present master key is left as it is", "[ACCESS-5]") {
+  TempClinic clinic;
+  const auto sealed = [&] { return clinic.rows("SELECT sealed_key FROM data_keys").at(0).at("sealed_key"); };
+  const auto before = sealed();
+  clinic.call("system.reencrypt");
+  CHECK(sealed() == before);
+}

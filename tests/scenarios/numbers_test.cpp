@@ -128,6 +128,17 @@ TEST_CASE("a pattern that makes no usable numbers is refused on opening", "[NUM-
   }
 }
 
+TEST_CASE("what could be a number of the pattern is told from what could not", "[NUM-1][AUTH-1]") {
+  const NumberPattern yearly("P{year}{seq:3}"), checked("A.{seq:2}-{check}");
+  for (const auto* number : {"P2026001", "p2026001", "P20261000", "P1999123456"})
+    CHECK(yearly.fits(number));
+  for (const auto* other : {"P202601", "P2026O01", " P2026001", "P2026001x", "xP2026001", ""})
+    CHECK_FALSE(yearly.fits(other));
+  CHECK(checked.fits(checked.render(2026, 7)));
+  CHECK(checked.fits("a.12345-z"));
+  CHECK_FALSE(checked.fits("Ax12-Z"));
+}
+
 TEST_CASE("an age is as stated on the day in the clinic's time zone", "[MODEL-2]") {
   TempClinic clinic({.policy = R"({"time_zone":"America/New_York"})"});
   clinic.set_now(at(2025, 6, 15, 2));  // still the 14th there

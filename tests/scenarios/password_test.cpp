@@ -7,6 +7,8 @@
 #include "core/ids.hpp"
 #include "core/password.hpp"
 
+#include <crypt.h>
+
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -40,6 +42,28 @@ TEST_CASE("a hash verifies its own password and no other") {
   CHECK(hash_password("correct horse battery", 4, random_bytes) != hash);  // salted
   for (const auto* broken : {"", "*0", "$2b$", "nonsense"})
     CHECK_FALSE(verify_password("x", broken));
+}
+
+TEST_CASE("hashes of other systems verify, but not those that would take for ever", "[AUTH-3][AUTH-8]") {
+  for (const char* prefix : {"$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$7$", "$sha1", "$y$", "$gy$"}) {
+    INFO(prefix);
+    char setting[CRYPT_GENSALT_OUTPUT_SIZE];
+    REQUIRE(crypt_gensalt_rn(prefix, 0, "a salt of bytes", 16, setting, sizeof setting));
+    crypt_data work{};
+    const std::string hash = crypt_rn("the password", setting, &work, sizeof work);
+    CHECK(known_hash(hash));
+    CHECK(verify_password("the password", hash));
+    CHECK_FALSE(verify_password("another", hash));
+  }
+  const std::string tail = "Ro0CUfOqk6cXEKf3dyaM7OhSCvnwM9s4wIX9JeLapehKK5YdLxKcm";
+  for (const char* setting :
+       {"$2b$17$", "$2b$31$", "$2b$xx$", "$5$rounds=999999999$salt$", "$6$rounds=2000001$salt$",
+        "$6$rounds=99999999999999999999$salt$", "$sha1$4294967295$salt$", "$md5,rounds=4294967295$x$", "$y$jGT$salt$",
+        "$y$j9zz$salt$", "$gy$jzT$salt$", "$7$zU..../....salt$", "$7$CUzzzz/....salt$"}) {
+    INFO(setting);
+    CHECK_FALSE(known_hash(setting + tail));
+    CHECK_FALSE(verify_password("the password", setting + tail));
+  }
 }
 
 TEST_CASE("temporary passwords are uniform over an unambiguous alphabet", "[PORTAL-5]") {

@@ -126,6 +126,13 @@ TEST_CASE("an access token is refused that is not ours as it stands", "[AUTH-2]"
     CHECK(header.getValue<std::string>("alg") == "HS256");
     CHECK(header.getValue<std::string>("kid") == "k1");
   }
+  SECTION("its times are whole seconds, for verifiers whose clock has no others") {
+    place.now = noon + 999ms;
+    const auto payload = Poco::JWT::Token(place.log_in().access_token).payload();
+    CHECK(payload.getValue<std::int64_t>("iat") == 1790000000);
+    for (const auto* name : {"iat", "nbf", "exp"})
+      CHECK(payload.get(name).isInteger());
+  }
   SECTION("signed anew with our own key, it is ours") {
     CHECK(place.me(Forged(token).signed_with(secret)).user.username == "nina");
   }
@@ -168,6 +175,19 @@ TEST_CASE("an access token is refused that is not ours as it stands", "[AUTH-2]"
     forged.token.payload().remove("exp");
     CHECK(place.refusal(forged.signed_with(secret)) == ErrorCode::token_invalid);
   }
+  SECTION("a part too many, though it is empty") {
+    CHECK(place.refusal(token + ".") == ErrorCode::token_invalid);
+    CHECK(place.refusal("." + token) == ErrorCode::token_invalid);
+  }
+  SECTION("times that are none") {
+    for (const char* name : {"nbf", "exp"})
+      for (const Poco::Dynamic::Var& time : {Poco::Dynamic::Var(1e300), Poco::Dynamic::Var(-1),
+                                             Poco::Dynamic::Var("1790000000"), Poco::Dynamic::Var(true)}) {
+        Forged forged(token);
+        forged.token.payload().set(name, time);
+        CHECK(place.refusal(forged.signed_with(secret)) == ErrorCode::token_invalid);
+      }
+  }
   SECTION("no token") {
     for (const std::string text : {"", "a", "a.b", "a.b.c", "....", "\xff\xfe", "bearer x"})
       CHECK(place.refusal(text) == ErrorCode::token_invalid);
@@ -186,6 +206,7 @@ TEST_CASE("an access token holds between its times, as the clocks of hosts may d
   auto session = place.clinic().act_with_token(token);
   place.now = noon + 15min + 30s;
   CHECK(place.refusal(token) == ErrorCode::token_expired);
+  CHECK_THROWS_AS(place.clinic().act_with_token(token), Error);
   // A session that was made while the token held does not outlive it.
   try {
     session.auth().me();

@@ -8,7 +8,7 @@ using namespace clinic;
 using namespace clinic::test;
 
 TEST_CASE("services answer with structs", "[PORTAL-1][SYNC-1][SYNC-6]") {
-  TempClinic clinic;
+  TempClinic clinic({.policy = R"({"audit_reads":false})"});
   const auto desk = clinic.as(Role::receptionist);
   const auto made = desk.patients().register_patient({.first_name = "Jane",
                                                       .last_name = "Smith",

@@ -1,4 +1,4 @@
-"""Throw-away database servers for tests: PostgreSQL and MariaDB from a temporary folder, on free loopback ports.
+"""Throw-away servers for tests: PostgreSQL, MariaDB and Redis from a temporary folder, on free loopback ports.
 
     from servers import MariaDB, PostgreSQL, Supervisor
 
@@ -13,7 +13,8 @@ from .galera import GaleraCluster
 from .mariadb import MariaDB
 from .postgresql import PostgreSQL
 from .proxy import Proxy
+from .redis import Redis
 from .standby import PostgreSQLPair
 from .supervised import Supervisor
 
-__all__ = ["GaleraCluster", "MariaDB", "PostgreSQL", "PostgreSQLPair", "Proxy", "Supervisor"]
+__all__ = ["GaleraCluster", "MariaDB", "PostgreSQL", "PostgreSQLPair", "Proxy", "Redis", "Supervisor"]

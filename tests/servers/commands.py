@@ -6,7 +6,7 @@ python3 tests/servers status           says whether they run, and their environm
 python3 tests/servers env              prints their environment, nothing if they do not run; for ./dev
 python3 tests/servers down             ends them
 
-Tests find them by CLINIC_TEST_POSTGRESQL and CLINIC_TEST_MYSQL: URLs of an account that may make databases.
+Tests find them by CLINIC_TEST_POSTGRESQL and CLINIC_TEST_MYSQL, URLs of an account that may make databases, and by CLINIC_TEST_REDIS.
 """
 
 import argparse
@@ -21,11 +21,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from .mariadb import MariaDB
 from .postgresql import PostgreSQL
+from .redis import Redis
 from .supervised import Supervisor
 from .templates import CACHE
 from .waiting import until
 
-_SERVERS = {"postgresql": ("CLINIC_TEST_POSTGRESQL", PostgreSQL), "mysql": ("CLINIC_TEST_MYSQL", MariaDB)}
+_SERVERS = {"postgresql": ("CLINIC_TEST_POSTGRESQL", PostgreSQL), "mysql": ("CLINIC_TEST_MYSQL", MariaDB), "redis": ("CLINIC_TEST_REDIS", Redis)}
 _RUNNING, _ENVIRONMENT, _LOG = CACHE / "running", CACHE / "environment", CACHE / "log"
 
 

@@ -19,6 +19,7 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
+  pid_t id() const { return id_; }
   void say(std::string_view line) const;
   void close_input();
   /// The next line; none at the end. Throws when nothing comes for two minutes: no test may hang.

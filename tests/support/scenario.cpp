@@ -108,7 +108,7 @@ class Run {
 }  // namespace
 
 void run_scenario(const std::string& name, ScenarioDriver& driver) {
-  const auto file = std::string(CLINIC_TEST_DATA) + "/scenarios/" + name + ".json";
+  const auto file = std::string(CLINIC_TEST_DATA "/scenarios/").append(name).append(".json");
   const auto scenario = json::parse(contents(file)).as_object();
   for (const auto& variant : scenario.at("variants").as_array()) {
     Run run(variant.as_object(), driver);

@@ -2,6 +2,8 @@
 
 #include "support/catch.hpp"
 
+#include <algorithm>
+
 namespace clinic::test {
 
 void LogLines::add(std::string_view line) {
@@ -17,6 +19,14 @@ std::vector<std::string> LogLines::all() const {
 void LogLines::clear() {
   std::lock_guard lock(mutex_);
   lines_.clear();
+}
+
+std::ptrdiff_t LogLines::statements() const {
+  const auto lines = all();
+  return std::count_if(lines.begin(), lines.end(), [](const auto& line) {
+    return line.find("SELECT") != line.npos || line.find("INSERT") != line.npos || line.find("UPDATE") != line.npos ||
+           line.find("DELETE") != line.npos || line.find("COMMIT") != line.npos;
+  });
 }
 
 Configuration test_configuration(const std::string& storage, const std::string& profile, const std::string& policy) {
@@ -46,6 +56,7 @@ void TempClinic::reopen() {
   configuration.log_level = options_.log_level;
   Environment environment;
   environment.random = options_.random;
+  environment.challenge = options_.challenge;
   environment.log = [log = log_](LogLevel, std::string_view line) { log->add(line); };
   environment.now = [now = now_] {
     if (const std::int64_t set = *now) return Timestamp(std::chrono::milliseconds(set));

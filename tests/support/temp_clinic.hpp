@@ -21,6 +21,8 @@ class LogLines {
   void add(std::string_view line);
   std::vector<std::string> all() const;
   void clear();
+  /// How many SQL statements they show, at level trace.
+  std::ptrdiff_t statements() const;
 
  private:
   mutable std::mutex mutex_;
@@ -32,6 +34,7 @@ struct TempClinicOptions {
   std::string policy = "{}";  ///< cheap password hashes are added
   LogLevel log_level = LogLevel::info;
   RandomSource random{};
+  decltype(Environment::challenge) challenge{};
 };
 
 /// The configuration of a clinic for a test: plugins of this build, cheap password hashes.

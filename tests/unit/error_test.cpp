@@ -20,7 +20,7 @@ TEST_CASE("The error table is complete and usable", "[HTTP-3][core]") {
     CHECK(row.http_status >= 400);
     CHECK(row.http_status < 600);
     if (row.word.starts_with("duplicate_")) CHECK(row.http_status == 409);
-    const bool later = row.code == ErrorCode::too_many_attempts;
+    const bool later = row.code == ErrorCode::too_many_attempts || row.code == ErrorCode::rate_limited;
     CHECK(row.retryable == (later || row.code == ErrorCode::busy || row.code == ErrorCode::unavailable));
     if (row.retryable) CHECK(row.http_status == (later ? 429 : 503));
   }

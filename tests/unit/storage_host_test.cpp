@@ -280,3 +280,52 @@ TEST_CASE("the answers of a plugin become StorageErrors", "[STORE-3][core]") {
     CHECK(code_of([&] { work.commit(); }) == CLINIC_PLUGIN_OUTCOME_UNKNOWN);
   }
 }
+
+TEST_CASE("a row is put back with its version, whether the plugin writes versions or not", "[STORE-1][PLUG-3][core]") {
+  auto table = memory_table();
+  REQUIRE(table.set_version != nullptr);
+  static int updates;
+  updates = 0;
+  static const auto update = table.update;
+  table.update = [](clinic_transaction* work, std::uint32_t record, void* object, clinic_plugin_error* error) {
+    ++updates;
+    return update(work, record, object, error);
+  };
+  bool writes_versions = true;
+  SECTION("it does") {}
+  SECTION("it is of before 1.1") {
+    table.set_version = nullptr;
+    writes_versions = false;
+  }
+  SECTION("it refuses") {
+    table.set_version = [](clinic_transaction*, std::uint32_t, const char*, std::size_t, std::int64_t,
+                           clinic_plugin_error* error) { return say(error, CLINIC_PLUGIN_REFUSED, "not here"); };
+    writes_versions = false;
+  }
+  MemoryStore memory(table);
+  Transaction work(memory.store, Access::write);
+  Repository<NumberBlock> blocks(work);
+  auto seventh = block("a", 12);
+  seventh.version = 7;
+  seventh.lock_count = 3;
+  blocks.insert_versioned(seventh);
+  CHECK(seventh.version == 7);
+  CHECK(updates == (writes_versions ? 0 : 6));
+  auto stored = blocks.find("a");
+  REQUIRE(stored);
+  CHECK(stored->version == 7);
+  CHECK(stored->lock_count == 3);
+  CHECK(stored->next_value == 12);
+  blocks.update(*stored);
+  CHECK(stored->version == 8);
+
+  auto first = block("b");  // as new: no version yet
+  blocks.insert_versioned(first);
+  CHECK(first.version == 1);
+  Event event;  // has none
+  event.id = "e";
+  event.type = "booked";
+  Repository<Event>(work).insert_versioned(event);
+  CHECK(Repository<Event>(work).find("e"));
+  work.commit();
+}

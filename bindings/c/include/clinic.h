@@ -129,10 +129,14 @@ typedef struct clinic_host {
   int64_t (*now)(void* context);
   /** Fills bytes with random ones; else OpenSSL's. Passwords, tokens and keys are made of them: for tests. */
   void (*random)(void* context, unsigned char* bytes, size_t size);
+  /** Judges, before an anonymous caller registers or asks for a link, the caller's answer to the host's own challenge
+   * (a CAPTCHA or the like): 1 passes, all else is refused with `challenge_failed`. `origin` and `answer` are those of
+   * the clinic_call_options, empty where there are none. Called outside of any transaction: it may take its time. */
+  int (*challenge)(void* context, const char* operation, const char* origin, const char* answer);
 } clinic_host;
 
 #define CLINIC_HOST_INIT \
-  { sizeof(clinic_host), NULL, NULL, NULL, NULL }
+  { sizeof(clinic_host), NULL, NULL, NULL, NULL, NULL }
 
 /** What may be said with one call. Members may stay NULL. */
 typedef struct clinic_call_options {
@@ -142,10 +146,14 @@ typedef struct clinic_call_options {
   const char* idempotency_key;
   /** From where the call came (an address, a channel); goes into the audit. At most 200 characters. */
   const char* origin;
+  /** The caller's answer to the host's challenge, for clinic_host.challenge. At most 4096 bytes, one line; kept
+   * nowhere.
+   */
+  const char* challenge;
 } clinic_call_options;
 
 #define CLINIC_CALL_OPTIONS_INIT \
-  { sizeof(clinic_call_options), NULL, NULL }
+  { sizeof(clinic_call_options), NULL, NULL, NULL }
 
 /* ---- The library ----------------------------------------------------------------------------------------- */
 

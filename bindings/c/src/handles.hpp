@@ -7,6 +7,7 @@
 
 #include <clinic.h>
 
+#include <openssl/crypto.h>
 #include <sys/types.h>
 
 #include <atomic>
@@ -69,6 +70,7 @@ struct Buffer : clinic_buffer {
     data = text.c_str();
     size = text.size();
   }
+  ~Buffer() { OPENSSL_cleanse(text.data(), text.size()); }  // answers hold passwords, tokens and medical texts
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
 

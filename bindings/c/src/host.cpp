@@ -24,6 +24,12 @@ Environment environment(const clinic_host* host) {
     out.random = [random = host->random, context = host->context](std::span<std::byte> bytes) {
       random(context, reinterpret_cast<unsigned char*>(bytes.data()), bytes.size());
     };
+  if (host->challenge)
+    out.challenge = [judge = host->challenge, context = host->context](
+                        std::string_view operation, std::string_view origin, std::string_view answer) {
+      return judge(context, std::string(operation).c_str(), std::string(origin).c_str(), std::string(answer).c_str()) ==
+             1;
+    };
   return out;
 }
 

@@ -31,7 +31,8 @@ clinic::CallOptions options_from(const clinic_call_options& options) {
   if (options.struct_size < sizeof(clinic_call_options))
     throw clinic::Error(clinic::ErrorCode::validation_failed, "`options` was not made with CLINIC_CALL_OPTIONS_INIT",
                         {{"options", "invalid_format", "`options` was not made with CLINIC_CALL_OPTIONS_INIT"}});
-  return {options.idempotency_key ? options.idempotency_key : "", options.origin ? options.origin : ""};
+  return {options.idempotency_key ? options.idempotency_key : "", options.origin ? options.origin : "",
+          options.challenge ? options.challenge : ""};
 }
 
 }  // namespace

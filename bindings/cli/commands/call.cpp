@@ -1,4 +1,5 @@
 #include "../answer_view.hpp"
+#include "../exit_codes.hpp"
 #include "../opened_clinic.hpp"
 #include "../operation_table.hpp"
 #include "../terminal.hpp"
@@ -34,10 +35,14 @@ int run(const std::string& operation, const std::string& given, const Globals& g
                      (meant.empty() ? "" : "; did you mean " + meant + "?"));
   }
   const auto request = request_text(given);
-  return with_session(globals, [&](const Session& session) {
-    auto answer = session.call(operation, request, call_options(globals));
-    std::cout << (output_is_terminal() ? indented(boost::json::parse(answer)) : answer) << '\n';
+  bool fault = false;
+  const int code = with_session(globals, [&](const Session& session) {
+    const auto text = session.call(operation, request, call_options(globals));
+    const auto answer = boost::json::parse(text);
+    fault = tells_of_fault(answer);
+    std::cout << (output_is_terminal() ? indented(answer) : text) << '\n';
   });
+  return code == done && fault ? refused : code;
 }
 
 }  // namespace

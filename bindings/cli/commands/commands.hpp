@@ -10,6 +10,8 @@ namespace clinic::cli {
 
 void add_call_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_init_command(CLI::App& root, Actions& actions, const Globals& globals);
+void add_backup_command(CLI::App& root, Actions& actions, const Globals& globals);
+void add_restore_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_schema_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_plugins_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_operations_command(CLI::App& root, Actions& actions, const Globals& globals);

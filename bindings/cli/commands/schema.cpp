@@ -1,10 +1,8 @@
-#include "../error_view.hpp"
 #include "../exit_codes.hpp"
 #include "../opened_clinic.hpp"
 #include "../terminal.hpp"
 #include "commands.hpp"
 
-#include <clinic/error.hpp>
 #include <clinic/schema.hpp>
 
 #include <boost/json.hpp>
@@ -43,18 +41,8 @@ void print(const SchemaStatus& status, const SchemaStatus* before, const Globals
   std::cout << "schema: " << in_words(status) << '\n';
 }
 
-template <class Work>
-int run(const Globals& globals, Work work) {
-  try {
-    return work(configuration(globals));
-  } catch (const Error& error) {
-    report(error, globals.json);
-    return error.retryable() ? try_again : cannot_open;
-  }
-}
-
 int show_status(const Globals& globals) {
-  return run(globals, [&](const Configuration& configuration) {
+  return with_configuration(globals, [&](const Configuration& configuration) {
     refuse_missing_file(configuration);
     const auto status = schema_status(configuration);
     print(status, nullptr, globals);
@@ -63,7 +51,7 @@ int show_status(const Globals& globals) {
 }
 
 int migrate(const Globals& globals) {
-  return run(globals, [&](const Configuration& configuration) {
+  return with_configuration(globals, [&](const Configuration& configuration) {
     refuse_missing_file(configuration, MissingFile::made);
     const auto before = migrate_schema(configuration);
     print(schema_status(configuration), &before, globals);

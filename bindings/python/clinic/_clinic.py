@@ -16,6 +16,7 @@ _LOGGING_LEVELS = (5, logging.DEBUG, logging.INFO, logging.WARNING, logging.ERRO
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 Log = Union[logging.Logger, Callable[[int, str], None]]
+Challenge = Callable[[str, str, str], bool]
 
 
 class _Process:
@@ -93,14 +94,19 @@ class Session(Services):
     def _call_operation_of(owner: _Owner) -> Callable[..., Any]:
         # Over the owner, not the session: services do not hold the session, which is so closed at once when let go.
         def call(
-            operation: str, request: Any, idempotency_key: Optional[str] = None, origin: Optional[str] = None
+            operation: str,
+            request: Any,
+            idempotency_key: Optional[str] = None,
+            origin: Optional[str] = None,
+            challenge: Optional[str] = None,
         ) -> bytes:
             options = None
-            if idempotency_key is not None or origin is not None:
+            if idempotency_key is not None or origin is not None or challenge is not None:
                 options = _library.CallOptions(
                     ctypes.sizeof(_library.CallOptions),
                     _bytes(idempotency_key, "idempotency_key"),
                     _bytes(origin, "origin"),
+                    _bytes(challenge, "challenge"),
                 )
             text = to_json(request)
             handle = owner.borrow()
@@ -117,9 +123,10 @@ class Session(Services):
         *,
         idempotency_key: Optional[str] = None,
         origin: Optional[str] = None,
+        challenge: Optional[str] = None,
     ) -> Any:
         """Any operation by its name, ``session.call("patients.get", {"patient": "P2026001"})``."""
-        answer = from_json(self._call(operation, request or {}, idempotency_key, origin))
+        answer = from_json(self._call(operation, request or {}, idempotency_key, origin, challenge))
         row = operation_index(self._library).get(operation)
         return row.convert(answer) if row and row.convert else answer
 
@@ -181,8 +188,26 @@ class Clinic:
         self.close()
 
 
+def _judge(challenge: Challenge) -> Any:
+    """The host's function for C: True alone passes, so that a coroutine, or any other object, does not."""
+    if not callable(challenge):
+        raise TypeError("challenge= is a function of the operation, the origin and the answer")
+
+    def judge(_context: Any, operation: bytes, origin: bytes, answer: bytes) -> int:
+        try:
+            return int(challenge(operation.decode(), origin.decode(), answer.decode()) is True)
+        except Exception as error:  # its text could hold the answer; ctypes would print it
+            logging.getLogger("clinic").error("challenge= raised %s", type(error).__name__)
+            return 0
+
+    return _library.CHALLENGE_FUNCTION(judge)
+
+
 def _host(
-    log: Optional[Log], now: Optional[Callable[[], datetime.datetime]], random: Optional[Callable[[int], bytes]]
+    log: Optional[Log],
+    now: Optional[Callable[[], datetime.datetime]],
+    random: Optional[Callable[[int], bytes]],
+    challenge: Optional[Challenge],
 ) -> Any:
     host = _library.Host(struct_size=ctypes.sizeof(_library.Host))
     if log is not None:
@@ -206,6 +231,8 @@ def _host(
             ctypes.memmove(out, source(size)[:size].ljust(size, b"\0"), size)
 
         host.random = _library.RANDOM_FUNCTION(fill)
+    if challenge is not None:
+        host.challenge = _judge(challenge)
     return host
 
 
@@ -222,6 +249,7 @@ def open(
     log: Optional[Log] = None,
     now: Optional[Callable[[], datetime.datetime]] = None,
     random: Optional[Callable[[int], bytes]] = None,
+    challenge: Optional[Challenge] = None,
     **configuration: Any,
 ) -> Clinic:
     """Opens a clinic; by default creates its database or brings it forward.
@@ -232,10 +260,13 @@ def open(
     log: a `logging.Logger`, or a function of a level of `logging` and a line, which must not call the clinic; else lines go
         to standard error
     now, random: for tests: the time as an aware datetime; that many random bytes, of which passwords and keys are made
+    challenge: judges the answer to your own challenge (a CAPTCHA or the like) before an anonymous caller registers or asks
+        for a link: a function of the operation's name, the call's ``origin`` and its ``challenge`` (``""`` where there is
+        none). True passes; anything else, an exception too, refuses with `clinic.ChallengeFailed`
     configuration: ``profile="portal"``, ``policy={…}``, ``plugin_directories=[…]``, …, see docs/configuration.md; the whole configuration:
         environment variables are not looked at, `open_file` does
     """
-    return _open("clinic_open", to_json({"storage": storage, **configuration}), library, _host(log, now, random))
+    return _open("clinic_open", to_json({"storage": storage, **configuration}), library, _host(log, now, random, challenge))
 
 
 def open_file(
@@ -245,10 +276,11 @@ def open_file(
     log: Optional[Log] = None,
     now: Optional[Callable[[], datetime.datetime]] = None,
     random: Optional[Callable[[int], bytes]] = None,
+    challenge: Optional[Challenge] = None,
 ) -> Clinic:
     """Opens a clinic as a file says, and on top of it the environment (``CLINIC_…``); without a file, that alone."""
     path = _bytes(None if file is None else os.fspath(file), "file")
-    return _open("clinic_open_file", path, library, _host(log, now, random))
+    return _open("clinic_open_file", path, library, _host(log, now, random, challenge))
 
 
 def version(library: Optional[str] = None) -> str:

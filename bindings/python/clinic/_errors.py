@@ -75,6 +75,26 @@ class TooManyAttempts(Error):
     __module__ = "clinic"
 
 
+class RateLimited(Error):
+    """Too many requests. HTTP status 429. The same call may succeed later.
+
+    Wait as long as `retry_after_seconds` says; `rate_limits` of the policy says how many there may be.
+    """
+
+    code = "rate_limited"
+    __module__ = "clinic"
+
+
+class ChallengeFailed(Error):
+    """The challenge was not passed. HTTP status 403.
+
+    Show the challenge again, and send its answer with the call.
+    """
+
+    code = "challenge_failed"
+    __module__ = "clinic"
+
+
 class AccountInactive(Error):
     """This account is not active. HTTP status 403.
 
@@ -385,6 +405,26 @@ class SchemaOlder(Error):
     __module__ = "clinic"
 
 
+class BackupInvalid(Error):
+    """The backup cannot be used. HTTP status 500.
+
+    See `detail` for what is wrong with it; take another backup.
+    """
+
+    code = "backup_invalid"
+    __module__ = "clinic"
+
+
+class DatabaseNotEmpty(Error):
+    """The database is not empty. HTTP status 500.
+
+    Restore into a new database.
+    """
+
+    code = "database_not_empty"
+    __module__ = "clinic"
+
+
 class Closed(Error):
     """The clinic has been closed. HTTP status 503.
 
@@ -403,6 +443,8 @@ BY_CODE: Dict[str, Type[Error]] = {
     "forbidden": Forbidden,
     "login_failed": LoginFailed,
     "too_many_attempts": TooManyAttempts,
+    "rate_limited": RateLimited,
+    "challenge_failed": ChallengeFailed,
     "account_inactive": AccountInactive,
     "password_expired": PasswordExpired,
     "password_change_required": PasswordChangeRequired,
@@ -434,6 +476,8 @@ BY_CODE: Dict[str, Type[Error]] = {
     "plugin_refused": PluginRefused,
     "schema_newer": SchemaNewer,
     "schema_older": SchemaOlder,
+    "backup_invalid": BackupInvalid,
+    "database_not_empty": DatabaseNotEmpty,
     "closed": Closed,
 }
 
@@ -441,10 +485,13 @@ __all__ = [
     "Error",
     "AccountInactive",
     "AlreadyLinked",
+    "BackupInvalid",
     "Busy",
+    "ChallengeFailed",
     "Closed",
     "ConfigurationInvalid",
     "ConstraintViolation",
+    "DatabaseNotEmpty",
     "DuplicateEmail",
     "DuplicateIdentifier",
     "DuplicateNationalId",
@@ -469,6 +516,7 @@ __all__ = [
     "PasswordExpired",
     "PluginNotFound",
     "PluginRefused",
+    "RateLimited",
     "SchemaNewer",
     "SchemaOlder",
     "StaleRecord",

@@ -40,6 +40,7 @@ class ErrorStruct(ctypes.Structure):
 LOG_FUNCTION = ctypes.CFUNCTYPE(None, c_void_p, c_int32, POINTER(c_char), c_size_t)
 NOW_FUNCTION = ctypes.CFUNCTYPE(c_int64, c_void_p)
 RANDOM_FUNCTION = ctypes.CFUNCTYPE(None, c_void_p, POINTER(c_ubyte), c_size_t)
+CHALLENGE_FUNCTION = ctypes.CFUNCTYPE(c_int, c_void_p, c_char_p, c_char_p, c_char_p)
 
 
 class Host(ctypes.Structure):
@@ -49,11 +50,17 @@ class Host(ctypes.Structure):
         ("log", LOG_FUNCTION),
         ("now", NOW_FUNCTION),
         ("random", RANDOM_FUNCTION),
+        ("challenge", CHALLENGE_FUNCTION),
     ]
 
 
 class CallOptions(ctypes.Structure):
-    _fields_ = [("struct_size", c_uint32), ("idempotency_key", c_char_p), ("origin", c_char_p)]
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("idempotency_key", c_char_p),
+        ("origin", c_char_p),
+        ("challenge", c_char_p),
+    ]
 
 
 # Those that answer CLINIC_OK or not; their last arguments, out parameter and error, are added below.

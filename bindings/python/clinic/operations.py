@@ -22,7 +22,7 @@ class _NotGiven:
 
 
 _NOT_GIVEN = _NotGiven()
-OPTIONS = ("idempotency_key", "origin")  # keywords of every method that are no fields of its request
+OPTIONS = ("idempotency_key", "origin", "challenge")  # keywords of every method that are no fields of its request
 
 
 class Operation(NamedTuple):
@@ -110,10 +110,15 @@ def _method(operation: Operation, owner: str) -> Callable[..., Any]:
     name, convert = operation.name, operation.convert
 
     def method(
-        self: Service, *, idempotency_key: Optional[str] = None, origin: Optional[str] = None, **request: Any
+        self: Service,
+        *,
+        idempotency_key: Optional[str] = None,
+        origin: Optional[str] = None,
+        challenge: Optional[str] = None,
+        **request: Any,
     ) -> Any:
         fields = {word_of(keyword): value for keyword, value in request.items()}
-        answer = from_json(self._call(name, fields, idempotency_key, origin))
+        answer = from_json(self._call(name, fields, idempotency_key, origin, challenge))
         return convert(answer) if convert else answer
 
     method.__name__ = python_name(name.rpartition(".")[2])
@@ -132,6 +137,7 @@ def documentation(row: Dict[str, Any]) -> str:
     lines += [
         "idempotency_key: the same key with the same request answers the same, and does the thing once",
         "origin: from where the call came, for the audit",
+        "challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere",
         "",
     ]
     lines.append(f"Roles: {', '.join(row['roles'])}")

@@ -272,12 +272,14 @@ class PatientsMedicalHistoryService:
         patient: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> MedicalHistoryView:
         """A patient's medical history
 
         patient: A patient's id or number
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, doctor, nurse, patient
         Errors: clinic.NotFound
@@ -291,6 +293,7 @@ class PatientsMedicalHistoryService:
         history: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> MedicalHistoryView:
         """Write a patient's medical history
 
@@ -299,6 +302,7 @@ class PatientsMedicalHistoryService:
         history: Medical history
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, doctor, nurse
         Errors: clinic.NotFound, clinic.StaleRecord
@@ -311,12 +315,14 @@ class PatientsIdentifiersService:
         patient: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> PatientIdentifiers:
         """Identifiers that other systems gave to a patient
 
         patient: A patient's id or number
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         Errors: clinic.NotFound
@@ -330,6 +336,7 @@ class PatientsIdentifiersService:
         value: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> PatientIdentifiers:
         """Add an identifier of another system
 
@@ -338,6 +345,7 @@ class PatientsIdentifiersService:
         value: The identifier as that system writes it
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound, clinic.DuplicateIdentifier
@@ -351,6 +359,7 @@ class PatientsIdentifiersService:
         value: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> PatientIdentifiers:
         """Remove an identifier of another system
 
@@ -359,6 +368,7 @@ class PatientsIdentifiersService:
         value: The identifier as that system writes it
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound
@@ -392,6 +402,7 @@ class PatientsService:
         password: Optional[str] = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> RegisteredPatient:
         """Register a patient, with a portal account where asked
 
@@ -419,6 +430,7 @@ class PatientsService:
         password: Password
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.DuplicateEmail, clinic.DuplicatePhone, clinic.DuplicateUsername,
@@ -436,6 +448,7 @@ class PatientsService:
         delivery: Optional[Literal["response", "message", "invitation"]] = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> RegisteredPatient:
         """Make a portal account for a patient that has none
 
@@ -446,6 +459,7 @@ class PatientsService:
         delivery: How the credentials reach the patient
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound, clinic.AlreadyLinked, clinic.NotLinkable, clinic.DuplicateEmail,
@@ -458,12 +472,14 @@ class PatientsService:
         patient: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> PatientView:
         """One patient, by id or number
 
         patient: A patient's id or number
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         Errors: clinic.NotFound
@@ -481,6 +497,7 @@ class PatientsService:
         newest_first: bool = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> PatientPage:
         """Patients in the order of registration, page by page; verified=false lists those to verify
 
@@ -493,6 +510,7 @@ class PatientsService:
         newest_first: Newest first instead of oldest first
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         """
@@ -508,6 +526,7 @@ class PatientsService:
         limit: int = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> PatientPage:
         """Patients by name, number, email, phone or national ID
 
@@ -519,6 +538,7 @@ class PatientsService:
         limit: How many to answer at the most
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician
         """
@@ -546,6 +566,7 @@ class PatientsService:
         status: Optional[Literal["active", "inactive", "suspended", "merged"]] = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> PatientView:
         """Change a patient; the account follows in the same transaction
 
@@ -569,6 +590,7 @@ class PatientsService:
         status: State of the record
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, doctor, nurse, receptionist
         Errors: clinic.NotFound, clinic.StaleRecord, clinic.DuplicateEmail, clinic.DuplicatePhone,
@@ -581,12 +603,14 @@ class PatientsService:
         patient: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> PatientView:
         """Record that staff saw a document that proves who the patient is
 
         patient: A patient's id or number
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, doctor, nurse, receptionist
         Errors: clinic.NotFound
@@ -605,6 +629,7 @@ class PatientsService:
         value: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> PatientView:
         """The patient to whom another system gave an identifier
 
@@ -612,6 +637,7 @@ class PatientsService:
         value: The identifier as that system writes it
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician
         Errors: clinic.NotFound
@@ -623,12 +649,14 @@ class PatientsService:
         patient: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> Invitation:
         """Send a patient a link to set a password, and make the account where there is none
 
         patient: A patient's id or number
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound, clinic.AlreadyLinked, clinic.NotLinkable, clinic.DuplicateEmail,
@@ -644,6 +672,7 @@ class PatientsService:
         newest_first: bool = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> AccessLogPage:
         """Who saw or changed a patient's record
 
@@ -653,6 +682,7 @@ class PatientsService:
         newest_first: Newest first instead of oldest first
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, patient
         Errors: clinic.NotFound
@@ -675,6 +705,7 @@ class UsersService:
         link_patient: Optional[str] = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> CreatedUser:
         """Create a user; one with role patient gets or finds its patient in the same transaction
 
@@ -691,6 +722,7 @@ class UsersService:
         link_patient: An existing patient (id or number) to link instead of making one
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.DuplicateEmail, clinic.DuplicatePhone, clinic.DuplicateUsername,
@@ -703,12 +735,14 @@ class UsersService:
         user: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> User:
         """One user
 
         user: A user's id
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
         Errors: clinic.NotFound
@@ -724,6 +758,7 @@ class UsersService:
         limit: int = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> UserPage:
         """Users in the order of creation, page by page
 
@@ -734,6 +769,7 @@ class UsersService:
         limit: How many to answer at the most
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
         """
@@ -753,6 +789,7 @@ class UsersService:
         active: Optional[bool] = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> User:
         """Change a user; its own patient follows in the same transaction
 
@@ -768,6 +805,7 @@ class UsersService:
         active: Whether the user may log in
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.NotLinked, clinic.StaleRecord, clinic.DuplicateEmail,
@@ -782,6 +820,7 @@ class UsersService:
         role: Literal["superadmin", "admin", "doctor", "nurse", "receptionist", "cashier", "technician", "patient"] = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> User:
         """Give a user another role and end the user's logins
 
@@ -790,6 +829,7 @@ class UsersService:
         role: Role, which decides what the user may do
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.NotLinkable, clinic.StaleRecord
@@ -801,12 +841,14 @@ class UsersService:
         user: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> Invitation:
         """Send a user a link to set the first password; an older link ends
 
         user: A user's id
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.AlreadyLinked
@@ -818,12 +860,14 @@ class UsersService:
         user: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> Acknowledged:
         """End a user's open invitation
 
         user: A user's id
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
         Errors: clinic.NotFound
@@ -835,12 +879,14 @@ class UsersService:
         user: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> User:
         """Let a user try again who was locked after wrong passwords
 
         user: A user's id
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
         Errors: clinic.NotFound
@@ -852,12 +898,14 @@ class UsersService:
         user: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> EndedSessions:
         """End all logins of a user
 
         user: A user's id
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
         Errors: clinic.NotFound
@@ -869,12 +917,14 @@ class UsersService:
         users: Sequence[Mapping[str, Any]] = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> ImportedUsers:
         """Take over users with their ids and password hashes; those already there are left alone
 
         users: The users
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
         """
@@ -887,6 +937,7 @@ class AuthService:
         password: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> Tokens:
         """Log in with email, phone, username or patient number
 
@@ -894,6 +945,7 @@ class AuthService:
         password: Password
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: anyone
         Errors: clinic.LoginFailed, clinic.TooManyAttempts, clinic.AccountInactive, clinic.PasswordExpired
@@ -905,12 +957,14 @@ class AuthService:
         refresh_token: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> Tokens:
         """Exchange a refresh token for new tokens
 
         refresh_token: Token to exchange for new ones, once
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: anyone
         Errors: clinic.TokenInvalid
@@ -922,12 +976,14 @@ class AuthService:
         refresh_token: Optional[str] = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> EndedSessions:
         """End the caller's login
 
         refresh_token: Token to exchange for new ones, once
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: anyone
         Errors: clinic.NotAuthenticated
@@ -938,11 +994,13 @@ class AuthService:
         *,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> EndedSessions:
         """End all logins of the caller
 
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         Errors: clinic.NotAuthenticated
@@ -953,11 +1011,13 @@ class AuthService:
         *,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> Me:
         """The caller's user and own patient
 
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         Errors: clinic.NotAuthenticated, clinic.NotFound
@@ -970,6 +1030,7 @@ class AuthService:
         new_password: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> Acknowledged:
         """Change the caller's password and end the other logins
 
@@ -977,9 +1038,48 @@ class AuthService:
         new_password: The password from now on
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         Errors: clinic.NotAuthenticated, clinic.NotFound, clinic.LoginFailed, clinic.TooManyAttempts
+        """
+
+    def register(
+        self,
+        *,
+        first_name: str,
+        last_name: str,
+        email: Optional[str] = ...,
+        phone: Optional[str] = ...,
+        username: Optional[str] = ...,
+        password: str,
+        birth_date: Optional[Union[datetime.date, str]] = ...,
+        address: Optional[str] = ...,
+        locale: Optional[str] = ...,
+        role: Literal["superadmin", "admin", "doctor", "nurse", "receptionist", "cashier", "technician", "patient"] = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+    ) -> CreatedUser:
+        """Register as a patient with an account, where the policy has self_registration
+
+        first_name: Given name
+        last_name: Family name
+        email: Email address, kept as typed, compared without regard to case
+        phone: Phone number, kept as typed, compared in E.164 form
+        username: Name to log in with
+        password: Password
+        birth_date: Date of birth, YYYY-MM-DD
+        address: Postal address
+        locale: Language of messages, a BCP 47 tag: en, ar, id
+        role: patient: every other role is given by the clinic
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+
+        Roles: anyone
+        Errors: clinic.DuplicateEmail, clinic.DuplicatePhone, clinic.DuplicateUsername,
+            clinic.ChallengeFailed
         """
 
     def request_password_reset(
@@ -988,15 +1088,17 @@ class AuthService:
         login: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> Acknowledged:
         """Send the link of a password reset to an account's email
 
         login: Email, phone number, username or patient number
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: anyone
-        Errors: clinic.TooManyAttempts
+        Errors: clinic.TooManyAttempts, clinic.ChallengeFailed
         """
 
     def reset_password(
@@ -1006,6 +1108,7 @@ class AuthService:
         new_password: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> Acknowledged:
         """Set a password by the token of a reset, and end all logins
 
@@ -1013,6 +1116,7 @@ class AuthService:
         new_password: The password from now on
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: anyone
         Errors: clinic.TokenInvalid
@@ -1025,6 +1129,7 @@ class AuthService:
         new_password: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> Acknowledged:
         """Set the first password by the token of an invitation
 
@@ -1032,6 +1137,7 @@ class AuthService:
         new_password: The password from now on
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: anyone
         Errors: clinic.TokenInvalid
@@ -1043,11 +1149,13 @@ class ProfileService:
         *,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> Me:
         """The caller's own user and patient
 
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         Errors: clinic.NotAuthenticated, clinic.NotFound
@@ -1068,6 +1176,7 @@ class ProfileService:
         emergency_contact_phone: Optional[str] = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> Me:
         """Change the caller's own contacts and names; user and patient together
 
@@ -1083,6 +1192,7 @@ class ProfileService:
         emergency_contact_phone: Phone of the emergency contact
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         Errors: clinic.NotAuthenticated, clinic.NotFound, clinic.StaleRecord, clinic.DuplicateEmail,
@@ -1095,12 +1205,14 @@ class ProfileService:
         password: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> Acknowledged:
         """Close the caller's account; the clinic keeps the patient's records
 
         password: Password
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         Errors: clinic.NotAuthenticated, clinic.NotFound, clinic.LoginFailed, clinic.TooManyAttempts
@@ -1117,6 +1229,7 @@ class SyncService:
         national_id: Optional[str] = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> LinkedPerson:
         """Find or make a user's patient, and link the two
 
@@ -1127,6 +1240,7 @@ class SyncService:
         national_id: National identity number
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.MatchFound, clinic.NotLinkable, clinic.AlreadyLinked,
@@ -1140,6 +1254,7 @@ class SyncService:
         password: Optional[str] = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> LinkedPerson:
         """Find or make a patient's account, and link the two
 
@@ -1147,6 +1262,7 @@ class SyncService:
         password: Password
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.MatchFound, clinic.NotLinkable, clinic.AlreadyLinked,
@@ -1161,6 +1277,7 @@ class SyncService:
         limit: Optional[int] = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> SyncReport:
         """Link all unlinked patient-role users and patients
 
@@ -1169,6 +1286,7 @@ class SyncService:
         limit: Users to look at in this call; none: all
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
         """
@@ -1179,12 +1297,14 @@ class SyncService:
         user: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> MaybePatient:
         """A user's own patient, or null
 
         user: A user's id
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound
@@ -1196,12 +1316,14 @@ class SyncService:
         patient: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> MaybeUser:
         """A patient's account, or null
 
         patient: A patient's id or number
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound
@@ -1213,12 +1335,14 @@ class SyncService:
         patient: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> Person:
         """A patient joined with its account
 
         patient: A patient's id or number
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound
@@ -1231,6 +1355,7 @@ class SyncService:
         phone: Optional[str] = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> People:
         """Who has an email or a phone, in either table; each person once
 
@@ -1238,6 +1363,7 @@ class SyncService:
         phone: Phone number, kept as typed, compared in E.164 form
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, receptionist
         """
@@ -1248,12 +1374,14 @@ class SyncService:
         patient: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> Found:
         """Whether a patient has an account
 
         patient: A patient's id or number
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound
@@ -1265,12 +1393,14 @@ class SyncService:
         user: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> Found:
         """Whether a user has a patient
 
         user: A user's id
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound
@@ -1284,6 +1414,7 @@ class SyncService:
         reason: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> LinkedPerson:
         """Link a user and a patient that are one person
 
@@ -1292,6 +1423,7 @@ class SyncService:
         reason: Why, for the audit
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.AlreadyLinked, clinic.NotLinkable, clinic.DuplicateEmail,
@@ -1305,6 +1437,7 @@ class SyncService:
         reason: str,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> LinkedPerson:
         """Undo a wrong link; the account is deactivated
 
@@ -1312,6 +1445,7 @@ class SyncService:
         reason: Why, for the audit
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.NotLinked
@@ -1324,12 +1458,14 @@ class AuditService:
         whole_audit: bool = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> AuditSealed:
         """Seal what the audit holds now, so that a later change is found
 
         whole_audit: Look for unsealed entries from the beginning, not only behind the newest seals
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
         """
@@ -1341,6 +1477,7 @@ class AuditService:
         anchors: Optional[str] = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> AuditVerified:
         """Whether audit entries or seals were changed, taken out or put in beside the SDK
 
@@ -1348,6 +1485,7 @@ class AuditService:
         anchors: Anchors kept outside of the database, one line each: number, MAC, time
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
         """
@@ -1366,6 +1504,7 @@ class AuditService:
         newest_first: bool = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> AuditPage:
         """Who did, or tried to do, what; by patient, actor, action, outcome or time
 
@@ -1380,6 +1519,7 @@ class AuditService:
         newest_first: Newest first instead of oldest first
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
         Errors: clinic.NotFound
@@ -1391,11 +1531,13 @@ class SystemService:
         *,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> Operations:
         """The operation table with schemas
 
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: anyone
         """
@@ -1405,11 +1547,13 @@ class SystemService:
         *,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> VersionInfo:
         """Versions of the SDK, the plugin line, the schema and the storage plugin
 
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: anyone
         """
@@ -1419,11 +1563,13 @@ class SystemService:
         *,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> Health:
         """Whether the database answers now
 
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: anyone
         """
@@ -1433,11 +1579,13 @@ class SystemService:
         *,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
     ) -> Reencrypted:
         """Store medical fields anew as the policy and the present master key have it
 
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
         Errors: clinic.KeyWrong

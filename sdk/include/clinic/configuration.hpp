@@ -130,6 +130,9 @@ struct Environment {
   std::function<std::string()> master_key;
   /// Takes the number and the MAC of each seal of the audit, to keep where nobody who can change the database can.
   std::function<void(std::int64_t number, std::string_view mac)> audit_anchor;
+  /// Judges, before an anonymous caller registers or asks for a link, the caller's answer to the host's own challenge
+  /// (a CAPTCHA or the like; CallOptions::challenge, empty where there is none). What it throws refuses the call, too.
+  std::function<bool(std::string_view operation, std::string_view origin, std::string_view answer)> challenge;
   std::function<void(LogLevel, std::string_view line)> log;  ///< standard error; must not call the clinic
 };
 

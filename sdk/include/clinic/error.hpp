@@ -25,6 +25,8 @@ enum class ErrorCode : std::uint8_t {
   forbidden,
   login_failed,
   too_many_attempts,
+  rate_limited,
+  challenge_failed,
   account_inactive,
   password_expired,
   password_change_required,
@@ -59,6 +61,8 @@ enum class ErrorCode : std::uint8_t {
   plugin_refused,
   schema_newer,
   schema_older,
+  backup_invalid,
+  database_not_empty,
   closed
 };
 

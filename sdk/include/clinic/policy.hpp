@@ -45,6 +45,14 @@ struct Alias {
 };
 BOOST_DESCRIBE_STRUCT(Alias, (), (alias, name))
 
+/// How often one caller may call what: `calls` at once, which grow back evenly within `seconds`.
+struct RateLimit {
+  std::string operation{};
+  std::int64_t calls = 0;
+  std::int64_t seconds = 60;
+};
+BOOST_DESCRIBE_STRUCT(RateLimit, (), (operation, calls, seconds))
+
 struct Policy {
   std::vector<MatchKey> match_keys{MatchKey::email};
   OnMatch on_match = OnMatch::offer;
@@ -66,6 +74,8 @@ struct Policy {
   std::int64_t attempts_per_account = 5;
   std::int64_t attempts_per_address = 50;
   std::int64_t attempt_lock_minutes = 15;
+  std::vector<RateLimit> rate_limits{};
+  bool self_registration = false;
   bool audit_reads = false;
   std::int64_t audit_seal_seconds = 10;
   bool encrypt_medical_fields = false;
@@ -83,15 +93,25 @@ BOOST_DESCRIBE_STRUCT(Policy, (),
                        credential_delivery, temporary_password_length, temporary_password_hours, invitation_hours,
                        password_min_length, password_hash_cost, password_reset_minutes, access_token_minutes,
                        refresh_token_days, refresh_grace_seconds, clock_skew_seconds, attempts_per_account,
-                       attempts_per_address, attempt_lock_minutes, audit_reads, audit_seal_seconds,
-                       encrypt_medical_fields, default_birth_date, login_url, locale, time_zone, default_region,
-                       duplicate_status, field_aliases, word_aliases))
+                       attempts_per_address, attempt_lock_minutes, rate_limits, self_registration, audit_reads,
+                       audit_seal_seconds, encrypt_medical_fields, default_birth_date, login_url, locale, time_zone,
+                       default_region, duplicate_status, field_aliases, word_aliases))
 
 template <>
 struct FieldRules<Alias> {
   static constexpr std::array rules{
       FieldRule{"alias", "The other name", Format::line, 100},
       FieldRule{"name", "The canonical name", Format::line, 100},
+  };
+};
+
+template <>
+struct FieldRules<RateLimit> {
+  static constexpr std::array rules{
+      FieldRule{"operation", "Which calls are counted together: an operation, all of a group (`auth.*`), or all (`*`)",
+                Format::line, 100},
+      FieldRule{"calls", "Calls that one caller may make at once", Format::none, 0, Exposure::open, 1, 1000000},
+      FieldRule{"seconds", "Seconds in which as many grow back", Format::none, 0, Exposure::open, 1, 86400},
   };
 };
 
@@ -136,6 +156,9 @@ struct FieldRules<Policy> {
       FieldRule{"attempt_lock_minutes",
                 "Minutes of the first lock; each further wrong password doubles it, up to a day", Format::none, 0,
                 Exposure::open, 1, 1440},
+      FieldRule{"rate_limits", "How often one caller may call what; the host's own system actors are not counted"},
+      FieldRule{"self_registration",
+                "Whether anybody may register as a patient (auth.register); its errors tell who is registered"},
       FieldRule{"audit_reads", "Whether reading a patient's data is audited too"},
       FieldRule{"audit_seal_seconds", "Seconds between two seals of the audit; 0: only when audit.seal is called",
                 Format::none, 0, Exposure::open, 0, 86400},

@@ -20,6 +20,8 @@ struct CallOptions {
   std::string idempotency_key{};
   /// From where the call came (an address, a channel); goes into the audit. At most 200 characters.
   std::string origin{};
+  /// The caller's answer to the host's challenge, for Environment::challenge. Kept nowhere.
+  std::string challenge{};
 };
 
 class AuditService;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <fstream>
 #include <system_error>
 
 namespace clinic {
@@ -41,15 +42,19 @@ class File {
   int descriptor_;
 };
 
-std::optional<std::pair<std::int64_t, std::string>> parse(std::string_view line) {
+using Anchor = std::pair<std::pair<std::int64_t, std::string>, std::optional<Timestamp>>;
+
+std::optional<Anchor> parse(std::string_view line) {
   std::int64_t number = 0;
   const auto* end = line.data() + line.size();
   const auto [stop, error] = std::from_chars(line.data(), end, number);
   if (error != std::errc() || number < 1 || stop == end || *stop != ' ') return std::nullopt;
-  auto mac = line.substr(static_cast<std::size_t>(stop + 1 - line.data()));
-  mac = mac.substr(0, mac.find(' '));
+  const auto behind = line.substr(static_cast<std::size_t>(stop + 1 - line.data()));
+  const auto space = behind.find(' ');
+  const auto mac = behind.substr(0, space);
   if (mac.size() != 64 || mac.find_first_not_of("0123456789abcdef") != mac.npos) return std::nullopt;
-  return std::pair(number, std::string(mac));
+  return Anchor({number, std::string(mac)},
+                space == behind.npos ? std::nullopt : parse_timestamp(std::string(behind.substr(space + 1))));
 }
 
 }  // namespace
@@ -73,7 +78,15 @@ void AuditAnchors::add(std::int64_t number, const AuditSeal& seal, const Log& lo
   }
 }
 
-void Anchors::read(std::istream& lines, std::string_view source) {
+Anchors Anchors::of(const std::optional<std::string>& file) {
+  Anchors anchors;
+  if (!file) return anchors;
+  std::ifstream lines(*file);
+  anchors.read(lines, "the anchor file", End::being_written);
+  return anchors;
+}
+
+void Anchors::read(std::istream& lines, std::string_view source, End end) {
   constexpr std::size_t most_unreadable = 10;
   std::string line;
   for (std::size_t count = 1; std::getline(lines, line); ++count) {
@@ -82,7 +95,7 @@ void Anchors::read(std::istream& lines, std::string_view source) {
     if (auto anchor = parse(line)) {
       by_number.insert(std::move(*anchor));
       if (by_number.size() > most) by_number.erase(by_number.begin());
-    } else if (!lines.eof() && unreadable.size() < most_unreadable) {  // at the end somebody may just be writing
+    } else if (!(lines.eof() && end == End::being_written) && unreadable.size() < most_unreadable) {
       unreadable.push_back("line " + std::to_string(count) + " of " + std::string(source));
     }
   }

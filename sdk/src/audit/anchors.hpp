@@ -12,8 +12,8 @@
 #include <cstdint>
 #include <functional>
 #include <istream>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,10 +41,16 @@ class AuditAnchors {
 /// Anchors that were read. Of a long file the newest are kept: each covers all seals before it.
 struct Anchors {
   static constexpr std::size_t most = 100000;
-  std::set<std::pair<std::int64_t, std::string>> by_number;
+  /// What ends the lines that are read.
+  enum class End { whole, being_written };
+
+  std::map<std::pair<std::int64_t, std::string>, std::optional<Timestamp>>
+      by_number;                        ///< to the time, where it is there
   std::vector<std::string> unreadable;  ///< where: `line 7`; a few
 
-  void read(std::istream& lines, std::string_view source);
+  /// Of the configured file; none where none is configured.
+  static Anchors of(const std::optional<std::string>& file);
+  void read(std::istream& lines, std::string_view source, End end);
 };
 
 }  // namespace clinic

@@ -3,6 +3,7 @@
 #include "../identity/page.hpp"
 #include "../identity/people.hpp"
 #include "../operations/table.hpp"
+#include "seals.hpp"
 #include "walk.hpp"
 
 #include <clinic/services/audit_service.hpp>
@@ -55,16 +56,17 @@ AuditSealed seal_audit(Call& call, const SealAudit& request) {
 }
 
 AuditVerified verify_audit(Call& call, const VerifyAudit& request) {
-  Anchors anchors;
-  if (const auto& path = call.engine().audit_sealing().anchors().file()) {
-    std::ifstream file(*path);
-    anchors.read(file, "the anchor file");
-  }
+  const auto& file = call.engine().audit_sealing().anchors().file();
+  const bool readable = !file || std::ifstream(*file);
+  auto anchors = Anchors::of(file);
   if (request.anchors) {
     std::istringstream text(*request.anchors);
-    anchors.read(text, "anchors");
+    anchors.read(text, "anchors", Anchors::End::whole);
   }
   return call.read([&](Transaction& transaction) {
+    // Who cuts off the audit's end may take the file away, too. Before the first seal there is none.
+    if (!readable && !seals_before(transaction, {}).empty())
+      anchors.unreadable.emplace_back("the anchor file cannot be read");
     return AuditWalk(transaction, call.engine().sealer(), std::move(anchors), request.from_seal.value_or(1)).run();
   });
 }

@@ -31,9 +31,9 @@ AuditVerified AuditWalk::run() {
     last = seals.back().id;
   }
   if (const auto lost = anchors_.by_number.lower_bound({expected_, {}}); lost != anchors_.by_number.end())
-    problem(AuditFault::anchor_without_seal, lost->first, {},
+    problem(AuditFault::anchor_without_seal, lost->first.first, {},
             "The audit ends before this seal, which was anchored; the last anchor is of seal " +
-                std::to_string(anchors_.by_number.rbegin()->first) + ".");
+                std::to_string(anchors_.by_number.rbegin()->first.first) + ".");
   while (read_entries()) {
   }
   for (const auto& [id, entry] : waiting_)
@@ -109,9 +109,9 @@ void AuditWalk::check(const AuditSeal& seal) {
 
 void AuditWalk::check_anchors(const AuditSeal& seal, std::int64_t number) {
   for (auto anchor = anchors_.by_number.lower_bound({number, {}});
-       anchor != anchors_.by_number.end() && anchor->first == number; ++anchor) {
+       anchor != anchors_.by_number.end() && anchor->first.first == number; ++anchor) {
     ++result_.anchors_checked;
-    if (anchor->second != seal.mac)
+    if (anchor->first.second != seal.mac)
       problem(AuditFault::anchor_differs, number, {}, "The seal is not the one that was anchored.");
   }
 }

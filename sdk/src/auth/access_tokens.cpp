@@ -1,5 +1,7 @@
 #include "access_tokens.hpp"
 
+#include "../core/wiping.hpp"
+
 #include <clinic/description.hpp>
 #include <clinic/error.hpp>
 
@@ -39,13 +41,22 @@ Poco::SharedPtr<AsymmetricKey> asymmetric(const std::string& pem) {
   return new AsymmetricKey(&in);
 }
 
-Timestamp from_poco(const Poco::Timestamp& time) {
-  return Timestamp(std::chrono::milliseconds(time.epochMicroseconds() / 1000));
+[[noreturn]] void refuse_token() { throw Error(ErrorCode::token_invalid); }
+
+Timestamp time_in(const Poco::JSON::Object& payload, const std::string& name) {
+  constexpr double latest = 253402300800;  // the year 10000
+  const auto claim = payload.get(name);
+  if (!claim.isNumeric() || claim.isBoolean()) refuse_token();
+  const auto seconds = claim.convert<double>();
+  if (!(seconds >= 0 && seconds < latest)) refuse_token();
+  return Timestamp(std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000)));
 }
 
-Poco::Timestamp to_poco(Timestamp time) { return Poco::Timestamp(time.time_since_epoch().count() * 1000); }
-
-[[noreturn]] void refuse_token() { throw Error(ErrorCode::token_invalid); }
+/// Whole seconds: a time may have a fraction (RFC 7519, 2), but a verifier whose own clock has none takes the moment of
+/// the login for one that is still to come.
+Poco::Int64 seconds_of(Timestamp time) {
+  return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
+}
 
 }  // namespace
 
@@ -109,19 +120,21 @@ std::string AccessTokens::sign(const AccessClaims& claims, Timestamp now) const 
   token.header().set("typ", std::string("at+jwt"));  // RFC 9068
   token.header().set("kid", key.kid);
   token.setSubject(claims.user_id);
-  token.setIssuedAt(to_poco(now));
-  token.setNotBefore(to_poco(now));
-  token.setExpiration(to_poco(claims.expires_at));
+  token.payload().set("iat", seconds_of(now));
+  token.payload().set("nbf", seconds_of(now));
+  token.payload().set("exp", seconds_of(claims.expires_at));
   token.payload().set("sid", claims.session_id);
   token.payload().set("role", std::string(word(claims.role)));
   return key.signer->sign(token, key.algorithm);
 }
 
 AccessClaims AccessTokens::verify(std::string_view text, Timestamp now) const {
+  if (std::count(text.begin(), text.end(), '.') != 2) refuse_token();  // Poco overlooks one more at the end
   AccessClaims claims;
-  Timestamp not_before;
+  Timestamp not_before{};
   try {
-    const std::string jwt(text);
+    std::string jwt(text);
+    const Wiped wiped(jwt);
     const auto kid = Poco::JWT::Token(jwt).header().getValue<std::string>("kid");
     const auto key =
         std::find_if(keys_.begin(), keys_.end(), [&](const Key& candidate) { return candidate.kid == kid; });
@@ -130,10 +143,10 @@ AccessClaims AccessTokens::verify(std::string_view text, Timestamp now) const {
     claims.user_id = token.getSubject();
     claims.session_id = token.payload().getValue<std::string>("sid");
     const auto role = from_word<Role>(token.payload().getValue<std::string>("role"));
-    if (!role || claims.user_id.empty() || claims.session_id.empty() || !token.payload().has("exp")) refuse_token();
+    if (!role || claims.user_id.empty() || claims.session_id.empty()) refuse_token();
     claims.role = *role;
-    claims.expires_at = from_poco(token.getExpiration());
-    not_before = from_poco(token.getNotBefore());
+    claims.expires_at = time_in(token.payload(), "exp");
+    if (token.payload().has("nbf")) not_before = time_in(token.payload(), "nbf");
   } catch (const Poco::Exception&) {
     refuse_token();
   }

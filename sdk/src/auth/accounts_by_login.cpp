@@ -4,29 +4,31 @@
 
 #include <clinic/model/patient.hpp>
 
-#include <boost/algorithm/string/trim.hpp>
-
 namespace clinic {
 
-std::optional<User> account_by_login(Transaction& transaction, const Policy& policy, std::string_view login) {
-  const auto text = boost::algorithm::trim_copy(std::string(login));
-  const auto username = fold(text), email = email_key(text);
-  const auto phone = phone_key(text, policy.default_region);
+std::optional<std::string> phone_typed(const Policy& policy, std::string_view login) {
+  if (has_letter(login)) return std::nullopt;
+  return phone_key(login, policy.default_region);
+}
 
+std::optional<User> account_by_login(Transaction& transaction, const Policy& policy, std::string_view login) {
+  const auto text = trimmed(login);
+  const auto username = fold(text), email = email_key(text);
+  const auto phone = phone_typed(policy, text);
+
+  // One after the other, and all of them: in one query a household of any size that shares the phone could fill it.
   Repository<User> users(transaction);
-  auto criteria = where(&User::username_key) == username || where(&User::email_key) == email;
-  if (phone) criteria = std::move(criteria) || where(&User::phone_key) == *phone;
-  auto found = users.select(Query(std::move(criteria)).order_by(&User::id).limit(4));
+  auto named = users.select(Query(where(&User::username_key) == username || where(&User::email_key) == email).limit(2));
   const auto patient = Repository<Patient>(transaction).first(where(&Patient::number) == text);
   auto by_number = users.first(where(&User::patient_id) == (patient ? patient->id : std::string()));
+  auto by_phone = users.select(Query(where(&User::phone_key) == phone.value_or(std::string())).limit(2));
 
-  for (auto& user : found)
+  for (auto& user : named)
     if (user.username_key == username) return std::move(user);
-  for (auto& user : found)
-    if (user.email_key == email) return std::move(user);
-  if (found.size() == 1) return std::move(found.front());
-  if (found.empty()) return by_number;
-  return std::nullopt;  // several people share the phone: it tells none of them
+  if (!named.empty()) return std::move(named.front());
+  if (by_number) return by_number;
+  if (by_phone.size() == 1) return std::move(by_phone.front());
+  return std::nullopt;  // where several people share the phone, it tells none of them
 }
 
 }  // namespace clinic

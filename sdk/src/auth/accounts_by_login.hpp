@@ -6,12 +6,17 @@
 #include <clinic/policy.hpp>
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace clinic {
 
-/// The account of a username, an email, a phone number that no other account has, or its own patient's number
-/// (AUTH-1). As many statements whether there is one or not.
+/// The phone number that a login name is. None with letters: libphonenumber reads a number out of any text around it,
+/// of a patient number too.
+std::optional<std::string> phone_typed(const Policy& policy, std::string_view login);
+
+/// The account of a username, an email, its own patient's number, or a phone number that no other account has, the
+/// first of them that somebody has (AUTH-1). The same statements whether there is one or not.
 std::optional<User> account_by_login(Transaction& transaction, const Policy& policy, std::string_view login);
 
 }  // namespace clinic

@@ -21,6 +21,11 @@ milliseconds lock_time(const Policy& policy, std::int64_t beyond) {
   return std::min<milliseconds>(first * (1LL << std::min<std::int64_t>(beyond, 20)), forgotten_after);
 }
 
+/// No lock is longer than a day: one that is was made while a clock was wrong.
+bool locked(const AttemptCounter& row, Timestamp now) {
+  return row.locked_until && *row.locked_until > now && *row.locked_until - now <= forgotten_after;
+}
+
 [[noreturn]] void refuse_until(Timestamp until, Timestamp now) {
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(until - now).count();
   Error error(ErrorCode::too_many_attempts, "Try again in " + std::to_string(seconds) + " seconds.");
@@ -49,7 +54,7 @@ void Attempts::take_once(const std::vector<Guarded>& guarded, Timestamp now) con
   for (const auto& each : guarded) {
     auto found = counters.find(id_of(each.what));
     AttemptCounter row = found ? *found : AttemptCounter{};
-    if (row.locked_until && *row.locked_until > now) refuse_until(*row.locked_until, now);
+    if (locked(row, now)) refuse_until(*row.locked_until, now);
     if (!found) row.id = id_of(each.what);
     if (now - row.last_attempt_at > forgotten_after) row.attempts = 0;
     ++row.attempts;
@@ -69,15 +74,23 @@ std::optional<AttemptCounter> Attempts::look(Transaction& transaction, const std
 }
 
 void Attempts::succeeded(Transaction& transaction, const Guarded& guarded) const {
-  if (guarded.starts_anew) return clear(transaction, guarded.what);
+  if (guarded.starts_anew) return clear(transaction, {guarded.what});
   auto row = look(transaction, guarded.what);
   if (!row) return;
   if (--row->attempts < guarded.limit) row->locked_until.reset();
   Repository<AttemptCounter>(transaction).update(*row);
 }
 
-void Attempts::clear(Transaction& transaction, const std::string& what) const {
-  Repository<AttemptCounter>(transaction).erase(id_of(what));
+void Attempts::clear(Transaction& transaction, const std::vector<std::string>& what) const {
+  Criteria<AttemptCounter> any;
+  for (const auto& each : what) {
+    auto one = where(&AttemptCounter::id) == id_of(each);
+    any = any.empty() ? std::move(one) : std::move(any) || std::move(one);
+  }
+  // By rows that are there: on MySQL the erasure of one that is not locks the gap in which others would insert theirs.
+  Repository<AttemptCounter> counters(transaction);
+  for (const auto& row : counters.select(Query(std::move(any))))
+    counters.erase(row.id);
 }
 
 }  // namespace clinic

@@ -31,8 +31,8 @@ class Attempts {
   std::optional<AttemptCounter> look(Transaction& transaction, const std::string& what) const;
   /// The attempt was a right one: an account's counter starts anew, an address's forgets this one.
   void succeeded(Transaction& transaction, const Guarded& guarded) const;
-  /// Forgets the attempts, after a success or by an administrator.
-  void clear(Transaction& transaction, const std::string& what) const;
+  /// Forgets the attempts at all of them, after a success or by an administrator.
+  void clear(Transaction& transaction, const std::vector<std::string>& what) const;
 
  private:
   std::string id_of(const std::string& what) const { return sealer_.keyed_hash("attempts", what); }

@@ -11,11 +11,26 @@
 
 namespace clinic {
 
-std::string attempts_at(const std::optional<User>& user, std::string_view login) {
-  return user ? attempts_at(user->id) : "name:" + fold(login);
+std::string attempts_at(const Policy& policy, std::string_view login) {
+  return "name:" + phone_typed(policy, trimmed(login)).value_or(fold(login));  // an email's key is this, too
 }
 
-std::string attempts_at(const std::string& user_id) { return "account:" + user_id; }
+std::string attempts_of(const std::string& user_id) { return "account:" + user_id; }
+
+void forget_attempts(UnitOfWork& work, const Call& call, const User& user, std::string_view kind) {
+  std::vector<std::string> names{user.username};
+  if (user.email) names.push_back(*user.email);
+  // A phone that others have too is nobody's name; else whoever gives somebody's for his own could guess on and on.
+  const bool own_phone =
+      user.phone_key && (user.phone_login_key || !work.of<User>().first(where(&User::phone_key) == *user.phone_key &&
+                                                                        where(&User::id) != user.id));
+  if (own_phone) names.push_back(*user.phone_key);
+  if (user.patient_id) names.push_back(find_patient(work.transaction(), *user.patient_id).number);
+  std::vector<std::string> what{std::string(kind) + attempts_of(user.id)};
+  for (const auto& name : names)
+    what.push_back(std::string(kind) + attempts_at(call.policy(), name));
+  call.engine().attempts().clear(work.transaction(), what);
+}
 
 std::vector<Guarded> guarded_by(const Call& call, std::string what, std::string_view where_from) {
   std::vector<Guarded> guarded{{std::move(what), call.policy().attempts_per_account}};
@@ -29,7 +44,7 @@ Tokens log_in(Call& call, const LogIn& request) {
   const auto found =
       call.read([&](Transaction& transaction) { return account_by_login(transaction, call.policy(), request.login); });
   if (found) call.concerns("user", found->id, found->patient_id);
-  const auto guarded = guarded_by(call, attempts_at(found, request.login), "address:");
+  const auto guarded = guarded_by(call, attempts_at(call.policy(), request.login), "address:");
   engine.attempts().take(guarded, call.now());
   if (!engine.hasher().verify(request.password, found ? found->password_hash : std::nullopt))
     throw Error(ErrorCode::login_failed);
@@ -52,6 +67,7 @@ Tokens log_in(Call& call, const LogIn& request) {
     update(work, user);
     for (const auto& each : guarded)
       engine.attempts().succeeded(work.transaction(), each);
+    forget_attempts(work, call, user);
     tokens = start_login(work, call, user);
     work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id, .actor = &user});
   });
@@ -96,7 +112,7 @@ Tokens refresh_tokens(Call& call, const RefreshTokens& request) {
     }
   });
   if (!tokens) throw Error(ErrorCode::token_invalid, "It was used before; the login was ended.");
-  return *tokens;
+  return std::move(*tokens);
 }
 
 EndedSessions log_out(Call& call, const LogOut& request) {

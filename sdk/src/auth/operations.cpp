@@ -10,6 +10,12 @@ Operation before_password_change(Operation row) {
   return row;
 }
 
+Operation challenged(Operation row) {
+  row.challenged = true;
+  row.errors.push_back(ErrorCode::challenge_failed);
+  return row;
+}
+
 }  // namespace
 
 std::vector<Operation> auth_operations() {
@@ -66,14 +72,24 @@ std::vector<Operation> auth_operations() {
                                       "/auth/change-password",
                                       "PASSWORD_CHANGED",
                                       {not_authenticated, not_found, login_failed, too_many_attempts}})),
-      operation<request_password_reset>({"auth.request_password_reset",
-                                         "Send the link of a password reset to an account's email",
-                                         Effect::writes,
-                                         anyone,
-                                         "POST",
-                                         "/auth/request-password-reset",
-                                         "PASSWORD_RESET_REQUESTED",
-                                         {too_many_attempts}}),
+      challenged(
+          operation<register_account>({"auth.register",
+                                       "Register as a patient with an account, where the policy has self_registration",
+                                       Effect::writes,
+                                       anyone,
+                                       "POST",
+                                       "/auth/register",
+                                       "USER_REGISTERED",
+                                       {duplicate_email, duplicate_phone, duplicate_username},
+                                       "Failed to register"})),
+      challenged(operation<request_password_reset>({"auth.request_password_reset",
+                                                    "Send the link of a password reset to an account's email",
+                                                    Effect::writes,
+                                                    anyone,
+                                                    "POST",
+                                                    "/auth/request-password-reset",
+                                                    "PASSWORD_RESET_REQUESTED",
+                                                    {too_many_attempts}})),
       operation<reset_password>({"auth.reset_password",
                                  "Set a password by the token of a reset, and end all logins",
                                  Effect::writes,

@@ -1,5 +1,6 @@
 #include "password_rules.hpp"
 
+#include "../core/wiping.hpp"
 #include "../description/formats.hpp"
 
 #include <clinic/error.hpp>
@@ -28,7 +29,8 @@ void check_password(const Policy& policy, std::string_view password, const std::
   for (const auto& word : words)
     if (!word.empty()) dictionary.push_back(word.c_str());
   dictionary.push_back(nullptr);
-  const std::string terminated(password);
+  std::string terminated(password);
+  const Wiped wiped(terminated);
   if (ZxcvbnMatch(terminated.c_str(), dictionary.data(), nullptr) < least_bits)
     refuse_password("too_common", "This password is too easy to guess; use a longer one, or several words.");
 }

@@ -45,7 +45,8 @@ void set_password_by_link(Call& call, const ResetPassword& request, TokenPurpose
     if (!user.email && user.phone && !user.phone_verified_at) user.phone_verified_at = work.now();
     update(work, user);
     end_logins(work, user.id);
-    call.engine().attempts().clear(work.transaction(), attempts_at(user.id));
+    revoke_links(work, user.id);
+    forget_attempts(work, call, user);
     work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id, .actor = &user});
     work.event("user.password_changed", user.id);
   });
@@ -54,13 +55,14 @@ void set_password_by_link(Call& call, const ResetPassword& request, TokenPurpose
 }  // namespace
 
 std::vector<std::string> words_of(const User& user) {
-  return {user.username, user.email.value_or(""), user.first_name.value_or(""), user.last_name.value_or("")};
+  return {user.username, user.email.value_or(""), user.phone.value_or(""), user.first_name.value_or(""),
+          user.last_name.value_or("")};
 }
 
 User confirmed_by_password(Call& call, const std::string& password, const char* path, const char* message) {
   auto user = call.read([&](Transaction& transaction) { return find_user(transaction, own_id(call)); });
   call.concerns("user", user.id, user.patient_id);
-  call.engine().attempts().take({{attempts_at(user.id), call.policy().attempts_per_account}}, call.now());
+  call.engine().attempts().take({{attempts_of(user.id), call.policy().attempts_per_account}}, call.now());
   if (!call.engine().hasher().verify(password, user.password_hash)) throw wrong_password(path, message);
   return user;
 }
@@ -84,7 +86,8 @@ Acknowledged change_password(Call& call, const ChangePassword& request) {
         work.of<LoginSession>().update(*session);
       }
     }
-    call.engine().attempts().clear(work.transaction(), attempts_at(user.id));
+    revoke_links(work, user.id);
+    forget_attempts(work, call, user);
     work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id});
     work.event("user.password_changed", user.id);
   });
@@ -93,12 +96,14 @@ Acknowledged change_password(Call& call, const ChangePassword& request) {
 
 Acknowledged request_password_reset(Call& call, const RequestPasswordReset& request) {
   const auto token = generate_token([&](std::span<std::byte> bytes) { call.engine().random(bytes); });
-  auto found =
+  const auto found =
       call.read([&](Transaction& transaction) { return account_by_login(transaction, call.policy(), request.login); });
-  call.engine().attempts().take(guarded_by(call, "reset " + attempts_at(found, request.login), "reset address:"),
-                                call.now());
-  const bool sent = found && found->active && found->email;
+  call.engine().attempts().take(
+      guarded_by(call, "reset " + attempts_at(call.policy(), request.login), "reset address:"), call.now());
   call.step([&](UnitOfWork& work) {
+    // Looked at again: the email may have changed since, and a link to the old one would prove the new one.
+    const auto now = work.of<User>().find(found ? found->id : std::string("nobody"));
+    const bool sent = now && now->active && now->email && now->email == found->email;
     // For an unknown login the same is written, of no use to anybody: what is missing would show in the time.
     store_token(work, TokenPurpose::password_reset, sent ? found->id : std::string("nobody"), token,
                 std::chrono::minutes(call.policy().password_reset_minutes));

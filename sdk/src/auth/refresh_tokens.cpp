@@ -1,5 +1,7 @@
 #include "refresh_tokens.hpp"
 
+#include "../core/wiping.hpp"
+
 #include <openssl/crypto.h>
 
 #include <charconv>
@@ -31,8 +33,12 @@ std::optional<std::string> RefreshTokenFamily::session_of(std::string_view token
 }
 
 std::string RefreshTokenFamily::make(std::string_view session, std::int64_t generation) const {
-  const auto named = std::string(session) + '.' + std::to_string(generation);
-  return named + '.' + sealer_.keyed_hash("refresh token", named);
+  auto token = std::string(session) + '.' + std::to_string(generation);
+  auto secret = sealer_.keyed_hash("refresh token", token);
+  const Wiped wiped(secret);
+  token.reserve(token.size() + 1 + secret.size());
+  token.append(1, '.').append(secret);
+  return token;
 }
 
 std::string RefreshTokenFamily::advance(LoginSession& session, Timestamp now) const {

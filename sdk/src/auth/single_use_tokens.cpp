@@ -37,4 +37,9 @@ std::uint64_t revoke_tokens(UnitOfWork& work, TokenPurpose purpose, std::string_
                                                where(&SingleUseToken::spent_at).is_null());
 }
 
+void revoke_links(UnitOfWork& work, std::string_view user_id) {
+  for (auto purpose : {TokenPurpose::password_reset, TokenPurpose::invitation})
+    revoke_tokens(work, purpose, user_id);
+}
+
 }  // namespace clinic

@@ -21,5 +21,8 @@ SingleUseToken spend_token(UnitOfWork& work, TokenPurpose purpose, std::string_v
 
 /// Ends the user's open tokens of a purpose; answers how many.
 std::uint64_t revoke_tokens(UnitOfWork& work, TokenPurpose purpose, std::string_view user_id);
+/// Ends all links by which the user could set a password: what they were sent to is the user's no more, or the password
+/// is set.
+void revoke_links(UnitOfWork& work, std::string_view user_id);
 
 }  // namespace clinic

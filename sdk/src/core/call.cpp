@@ -25,7 +25,10 @@ void UnitOfWork::send(OutboxMessage message, std::optional<std::string> secret) 
   message.id = new_id();
   message.created_at = message.due_at = now_;
   if (message.locale.empty()) message.locale = call_.policy().locale;
-  if (secret) message.sealed_secret = call_.engine().sealer().seal("outbox", *secret);
+  if (secret) {
+    message.sealed_secret = call_.engine().sealer().seal("outbox", *secret);
+    wipe(*secret);
+  }
   messages_.push_back(std::move(message));
 }
 
@@ -78,7 +81,10 @@ std::string Call::idempotency_id() const {
 }
 
 std::string Call::request_hash() const {
-  std::string request(operation_.name);
+  std::string request;
+  const Wiped wiped(request);
+  if (operation_.takes_secret) request.reserve(room_for_secrets);
+  request = operation_.name;
   write_json(*request_type_, request_, WriteSecrets::yes, request);
   return engine_.sealer().keyed_hash("idempotency request", request);
 }
@@ -89,6 +95,7 @@ bool Call::replay(Transaction& transaction, const TypeDescription& type, void* r
   if (record->operation != operation_.name || record->request_hash != request_hash())
     throw Error(ErrorCode::idempotency_key_reused);
   auto answer = engine_.sealer().unseal("idempotency response", record->sealed_response);
+  const Wiped wiped(answer);
   // An answer lacks the internal fields of its records; that they are missing is no error here.
   std::vector<FieldError> ignored;
   read_json(answer, type, result, {}, ignored);
@@ -114,6 +121,7 @@ void Call::run(FunctionRef<void(UnitOfWork&)> body, const TypeDescription* type,
       body(work);
       if (keyed) {
         std::string answer;
+        const Wiped wiped(answer);
         write_json(*type, result, WriteSecrets::yes, answer);
         IdempotencyRecord record{idempotency_id(), std::string(operation_.name), request_hash(),
                                  engine_.sealer().seal("idempotency response", answer), work.now()};

@@ -21,6 +21,9 @@ namespace clinic {
 class Engine;
 class Call;
 
+/// A text that grows leaves pieces of itself behind: so much room is there from the start where there are secrets.
+inline constexpr std::size_t room_for_secrets = 4096;
+
 /// What an audit row says beside who, when and from where. Texts go in as they are: no secret, no medical text.
 struct Audited {
   std::string_view resource_type;

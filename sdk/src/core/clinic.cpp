@@ -1,4 +1,5 @@
 #include "engine.hpp"
+#include "opening.hpp"
 
 #include <clinic/clinic.hpp>
 
@@ -7,11 +8,7 @@
 namespace clinic {
 
 Clinic Clinic::open(const Configuration& configuration, Environment environment) {
-  std::vector<FieldError> errors;
-  auto checked = configuration;
-  validate(describe<Configuration>(), &checked, errors);
-  if (!errors.empty()) throw Error(ErrorCode::configuration_invalid, {}, std::move(errors));
-  return Clinic(std::make_shared<Engine>(checked, std::move(environment)));
+  return Clinic(std::make_shared<Engine>(checked(configuration), std::move(environment)));
 }
 
 Session Clinic::act_as(Actor actor) const { return Session(engine_, std::move(actor)); }

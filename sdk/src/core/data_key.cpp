@@ -21,8 +21,7 @@ MasterKey from_text(std::string_view text) {
 
 std::optional<MasterKey> kept(Store& store, const Sealer& master) {
   Transaction transaction(store, Access::read);
-  if (const auto row = Repository<DataKey>(transaction).find(data_key_id))
-    return from_text(master.unseal(purpose, row->sealed_key));
+  if (const auto row = stored_data_key(transaction)) return unsealed(*row, master);
   // A database of an older version has no such key; but it may hold something that was sealed with its master key.
   if (const auto record = Repository<IdempotencyRecord>(transaction).first({}))
     master.unseal("idempotency response", record->sealed_response);
@@ -30,6 +29,26 @@ std::optional<MasterKey> kept(Store& store, const Sealer& master) {
 }
 
 }  // namespace
+
+std::optional<DataKey> stored_data_key(Transaction& transaction) {
+  return Repository<DataKey>(transaction).find(data_key_id);
+}
+
+MasterKey unsealed(const DataKey& row, const Sealer& master) {
+  return from_text(master.unseal(purpose, row.sealed_key));
+}
+
+std::optional<MasterKey> key_that_opens(const DataKey& row, const MasterKeys& masters) {
+  for (const auto& master : masters) {
+    try {
+      unsealed(row, Sealer({master}, {}));
+      return master;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::key_wrong) throw;
+    }
+  }
+  return std::nullopt;
+}
 
 MasterKey data_key(Store& store, const Sealer& master, const RandomSource& random, Timestamp now) {
   for (;;) {

@@ -10,6 +10,13 @@ namespace clinic {
 /// as it is. Made at the first opening. Throws Error(key_wrong).
 MasterKey data_key(Store& store, const Sealer& master, const RandomSource& random, Timestamp now);
 
+/// As it lies in a database that has one.
+std::optional<DataKey> stored_data_key(Transaction& transaction);
+/// Throws Error(key_wrong).
+MasterKey unsealed(const DataKey& row, const Sealer& master);
+/// The one of the master keys with which it is sealed; none: none of them.
+std::optional<MasterKey> key_that_opens(const DataKey& row, const MasterKeys& masters);
+
 /// Seals it with the present master key, so that earlier ones are not needed any more.
 void renew_data_key(UnitOfWork& work, const Sealer& master);
 

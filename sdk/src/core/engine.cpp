@@ -3,6 +3,7 @@
 #include "../audit/macs.hpp"
 #include "../audit/reads.hpp"
 #include "../description/formats.hpp"
+#include "../limits/open_limiter.hpp"
 #include "call.hpp"
 #include "data_key.hpp"
 #include "master_key.hpp"
@@ -24,20 +25,34 @@ bool is_duplicate(ErrorCode code) {
   return info(code).word.starts_with("duplicate_") || code == ErrorCode::constraint_violation;
 }
 
-/// What goes into the audit beside the request: the host's words, which no description validates.
+/// What the host says with a call beside the request, and no description validates.
 bool is_line(std::string_view text, std::size_t most) {
   return text.size() <= most && text.find_first_of(std::string_view("\0\n\r", 3)) == text.npos && valid_utf8(text);
 }
 
 bool is_name(std::string_view text, std::size_t most) { return is_line(text, most) && !is_blank(text); }
 
-Environment with_defaults(Environment environment) {
-  if (!environment.now)
-    environment.now = [] {
-      return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    };
-  if (!environment.random) environment.random = random_bytes;
-  return environment;
+/// Names what went wrong within, for the log and the caller alike: also where what failed is the host's own clock or
+/// random source.
+std::string new_incident(Engine& engine) {
+  try {
+    return "Incident " + engine.new_id(engine.now());
+  } catch (...) {
+    return "Incident without a number";
+  }
+}
+
+struct Destroy {
+  const TypeDescription* type;
+  bool secret;
+  void operator()(void* object) const {
+    if (secret) wipe_secrets(*type, object);
+    type->destroy(object);
+  }
+};
+
+std::unique_ptr<void, Destroy> made(const TypeDescription& type, bool secret) {
+  return {type.create(), Destroy{&type, secret}};
 }
 
 }  // namespace
@@ -77,6 +92,8 @@ Engine::Engine(const Configuration& configuration, Environment environment)
   access_tokens_ =
       std::make_unique<AccessTokens>(configuration, *sealer_, std::chrono::seconds(policy_.clock_skew_seconds));
   attempts_ = std::make_unique<Attempts>(*store_, *sealer_, policy_);
+  rate_limits_ = std::make_unique<RateLimits>(
+      policy_, open_limiter(configuration, host_, log_, [this] { return now(); }), *sealer_);
   sealing_ = std::make_unique<AuditSealing>(*store_, *sealer_, log_,
                                             AuditAnchors(configuration.audit_anchor_file, environment_.audit_anchor),
                                             environment_.now);
@@ -88,6 +105,7 @@ Engine::Engine(const Configuration& configuration, Environment environment)
 Engine::~Engine() {
   if (process_id() == process_) return;
   static_cast<void>(sealing_thread_.release());
+  static_cast<void>(rate_limits_.release());
   static_cast<void>(sealing_.release());
   static_cast<void>(store_.release());
 }
@@ -164,7 +182,7 @@ void Engine::audit_failure(const Call& call, const Error& error) {
         if (!budget.again(failure)) throw;
       }
     }
-  } catch (const std::exception&) {
+  } catch (...) {
     log_(LogLevel::error, std::string(operation.name) + ": a refusal could not be filed in the audit");
   }
 }
@@ -172,22 +190,24 @@ void Engine::audit_failure(const Call& call, const Error& error) {
 void Engine::guarded(const Actor& actor, const Operation& operation, const CallOptions& options,
                      FunctionRef<void(Call&)> body) {
   check_process();
-  if (!is_line(options.idempotency_key, 255) || !is_line(options.origin, 200) || !is_name(actor.name(), 100) ||
-      (actor.id() && !is_name(*actor.id(), 64)))
+  if (!is_line(options.idempotency_key, 255) || !is_line(options.origin, 200) || !is_line(options.challenge, 4096) ||
+      !is_name(actor.name(), 100) || (actor.id() && !is_name(*actor.id(), 64)))
     throw Error(ErrorCode::validation_failed,
-                "An idempotency key has at most 255 bytes, an origin 200, an actor's name 100, a user's id 64; each is "
-                "one line of UTF-8, and neither name nor id is blank.");
+                "An idempotency key has at most 255 bytes, an origin 200, the answer to a challenge 4096, an actor's "
+                "name 100, a user's id 64; each is one line of UTF-8, and neither name nor id is blank.");
   Call call(*this, actor, operation, options);
   try {
     try {
-      check_login(actor, operation);
+      check_login(actor,
+                  operation);  // first, or who has a token of a login that was ended would spend the user's calls
+      rate_limits_->take(actor, operation, options.origin);
       check_role(actor, operation);
       body(call);
     } catch (const StorageError& failure) {
       auto error = to_error(failure);
       std::string incident;
       if (error.code() == ErrorCode::internal) {
-        incident = "Incident " + new_id(now());
+        incident = new_incident(*this);
         error = Error(ErrorCode::internal, incident);
       }
       if (failure.code() != CLINIC_PLUGIN_UNIQUE_VIOLATION)
@@ -197,9 +217,13 @@ void Engine::guarded(const Actor& actor, const Operation& operation, const CallO
     } catch (const Error&) {
       throw;
     } catch (const std::exception& failure) {
-      const auto incident = "Incident " + new_id(now());
+      const auto incident = new_incident(*this);
       // Only the type: the text of a foreign exception may hold anything.
       log_(LogLevel::error, std::string(operation.name) + ": " + incident + ": " + typeid(failure).name());
+      throw Error(ErrorCode::internal, incident);
+    } catch (...) {  // what a host's function throws may be anything
+      const auto incident = new_incident(*this);
+      log_(LogLevel::error, std::string(operation.name) + ": " + incident + ": no std::exception");
       throw Error(ErrorCode::internal, incident);
     }
   } catch (Error& error) {
@@ -235,9 +259,10 @@ std::string Engine::run_json(const Actor& actor, std::string_view name, std::str
                 nearest.empty() ? std::string() : "Did you mean " + std::string(nearest) + "?");
   }
   std::string answer;
+  if (operation->answers_secret) answer.reserve(room_for_secrets);
   guarded(actor, *operation, options, [&](Call& call) {
-    std::unique_ptr<void, void (*)(void*)> request(operation->request->create(), operation->request->destroy);
-    std::unique_ptr<void, void (*)(void*)> response(operation->response->create(), operation->response->destroy);
+    const auto request = made(*operation->request, operation->takes_secret),
+               response = made(*operation->response, operation->answers_secret);
     std::vector<FieldError> errors;
     read_json(request_text, *operation->request, request.get(), aliases_, errors);
     if (!errors.empty()) {

@@ -9,6 +9,7 @@
 #include "../auth/attempts.hpp"
 #include "../auth/password_hasher.hpp"
 #include "../description/json.hpp"
+#include "../limits/rate_limits.hpp"
 #include "../operations/table.hpp"
 #include "../plugins/loader.hpp"
 #include "../storage/field_protection.hpp"
@@ -62,6 +63,7 @@ class Engine {
   PasswordHasher& hasher() { return hasher_; }
   AuditSealing& audit_sealing() { return *sealing_; }
   const Log& log() const { return log_; }
+  const auto& challenge() const { return environment_.challenge; }
   const TimeZone& time_zone() const { return time_zone_; }
   Timestamp now() const;
   void random(std::span<std::byte> bytes) const;
@@ -95,6 +97,7 @@ class Engine {
   std::unique_ptr<Numbers> numbers_;
   std::unique_ptr<AccessTokens> access_tokens_;
   std::unique_ptr<Attempts> attempts_;
+  std::unique_ptr<RateLimits> rate_limits_;
   PasswordHasher hasher_;
   std::unique_ptr<AuditSealing> sealing_;
   pid_t process_;

@@ -27,6 +27,10 @@ constexpr std::array table{
               "Check both; where the password is forgotten, ask for a reset."},
     ErrorInfo{too_many_attempts, "too_many_attempts", 429, true, "Too many attempts.",
               "Wait as long as `retry_after_seconds` says."},
+    ErrorInfo{rate_limited, "rate_limited", 429, true, "Too many requests.",
+              "Wait as long as `retry_after_seconds` says; `rate_limits` of the policy says how many there may be."},
+    ErrorInfo{challenge_failed, "challenge_failed", 403, false, "The challenge was not passed.",
+              "Show the challenge again, and send its answer with the call."},
     ErrorInfo{account_inactive, "account_inactive", 403, false, "This account is not active.",
               "Ask an administrator to activate it."},
     ErrorInfo{password_expired, "password_expired", 403, false, "The temporary password has ended.",
@@ -92,6 +96,10 @@ constexpr std::array table{
               "Update this program."},
     ErrorInfo{schema_older, "schema_older", 500, false, "The database has the schema of an older version.",
               "Make a backup, then migrate: `clinic schema migrate`."},
+    ErrorInfo{backup_invalid, "backup_invalid", 500, false, "The backup cannot be used.",
+              "See `detail` for what is wrong with it; take another backup."},
+    ErrorInfo{database_not_empty, "database_not_empty", 500, false, "The database is not empty.",
+              "Restore into a new database."},
     ErrorInfo{closed, "closed", 503, false, "The clinic has been closed.", "Open it again."},
 };
 

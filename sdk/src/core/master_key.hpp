@@ -5,8 +5,9 @@
 
 #include <clinic/configuration.hpp>
 
-#include <functional>
-#include <span>
+#include <filesystem>
+#include <optional>
+#include <string>
 
 namespace clinic {
 
@@ -17,5 +18,18 @@ namespace clinic {
 /// it the previous ones.
 MasterKeys master_keys(const Configuration& configuration, bool has_data, const Environment& environment,
                        const Log& log);
+
+/// The same, as far as they are there already: makes nothing, and misses none.
+MasterKeys keys_at_hand(const Configuration& configuration, const Environment& environment);
+
+/// Where the present key lies, if neither the configuration itself nor the host has it; none for a server without a
+/// configured file, and in memory.
+std::optional<std::filesystem::path> key_file_of(const Configuration& configuration);
+/// As it stands in a key file.
+std::string key_text(const MasterKey& key);
+/// Throws Error: key_missing, configuration_invalid.
+MasterKey read_key_file(const std::filesystem::path& file);
+/// Mode 0600, and never over another one: false where one is there. Throws Error(key_missing).
+bool make_key_file(const std::filesystem::path& file, const MasterKey& key);
 
 }  // namespace clinic

@@ -76,6 +76,32 @@ NumberPattern::NumberPattern(std::string_view pattern) {
     }
   }
   if (!sequence) refuse_pattern("The number pattern needs {seq:N}.");
+  form_ = form();
+}
+
+std::regex NumberPattern::form() const {
+  std::string form;
+  for (const auto& part : parts_) {
+    switch (part.kind) {
+      case Kind::text:
+        for (const char c : part.text)
+          form += c == '.' ? std::string("\\.") : std::string(1, c);
+        break;
+      case Kind::year:
+        form += "[0-9]{4}";
+        break;
+      case Kind::sequence:
+        form += "[0-9]{" + std::to_string(part.width) + ",}";
+        break;
+      case Kind::check:
+        form += "[0-9A-Z]";
+        break;
+    }
+  }
+  // libstdc++ fills a table of its locale while it compiles one, without a lock (gcc bug 77704).
+  static std::mutex compiling;
+  const std::lock_guard lock(compiling);
+  return std::regex(form, std::regex::icase);
 }
 
 std::string NumberPattern::scope(int year) const {

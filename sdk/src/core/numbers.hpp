@@ -8,6 +8,7 @@
 #include <future>
 #include <map>
 #include <mutex>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,12 @@ class NumberPattern {
   /// What the sequence belongs to: the pattern with the year in it, where it has one.
   std::string scope(int year) const;
   std::string render(int year, std::int64_t sequence) const;
+  /// Whether a number of the pattern may look like this, in capitals or not.
+  bool fits(const std::string& text) const { return std::regex_match(text, form_); }
 
  private:
+  std::regex form() const;
+
   enum class Kind { text, year, sequence, check };
   struct Part {
     Kind kind;
@@ -31,6 +36,7 @@ class NumberPattern {
     std::size_t width = 0;
   };
   std::vector<Part> parts_;
+  std::regex form_;
 };
 
 /// Luhn mod 36 check character of the letters and digits of a text; everything else is passed over, case does not
@@ -62,6 +68,7 @@ class Numbers {
   };
   /// Not to be called inside a unit of work: it has a transaction of its own.
   Reserved reserve(Timestamp now);
+  const NumberPattern& pattern() const { return pattern_; }
 
  private:
   struct Block {

@@ -1,5 +1,7 @@
 #include "opening.hpp"
 
+#include "../description/json.hpp"
+#include "ids.hpp"
 #include "rerun.hpp"
 #include "storage_url.hpp"
 
@@ -15,8 +17,25 @@ void log_from_plugin(void* context, std::int32_t level, const char* message, std
 
 }  // namespace
 
+Configuration checked(Configuration configuration) {
+  std::vector<FieldError> errors;
+  validate(describe<Configuration>(), &configuration, errors);
+  if (!errors.empty()) throw Error(ErrorCode::configuration_invalid, {}, std::move(errors));
+  return configuration;
+}
+
+Environment with_defaults(Environment environment) {
+  if (!environment.now)
+    environment.now = [] {
+      return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    };
+  if (!environment.random) environment.random = random_bytes;
+  return environment;
+}
+
 LoadedPlugin load_storage_plugin(const Configuration& configuration) {
-  return load_plugin(plugin_paths(configuration), CLINIC_PLUGIN_STORAGE, StorageUrl(configuration.storage).scheme());
+  return load_plugin(plugin_paths(configuration, configuration.storage_plugin), CLINIC_PLUGIN_STORAGE,
+                     StorageUrl(configuration.storage).scheme());
 }
 
 clinic_plugin_host plugin_host(const Log& log) {
@@ -41,6 +60,15 @@ void while_opening(FunctionRef<void()> part) {
       }
     }
   }
+}
+
+void with_store(const Configuration& configuration, const Log& log, FunctionRef<void(Store&)> use) {
+  const auto plugin = load_storage_plugin(configuration);
+  const auto host = plugin_host(log);
+  while_opening([&] {
+    Store store(storage_table(plugin), host, StorageUrl(configuration.storage).text());
+    use(store);
+  });
 }
 
 void refuse_newer(const clinic_schema_status& status) {

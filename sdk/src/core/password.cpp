@@ -11,6 +11,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -65,12 +66,38 @@ bool verify_django(std::string_view password, const DjangoHash& django) {
          CRYPTO_memcmp(encoded.data(), django.hash.data(), django.hash.size()) == 0;
 }
 
+/// The number at the beginning of the text, or more than any bound where there is none.
+unsigned long number_in(std::string_view text) {
+  unsigned long number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  return read.ec == std::errc() ? number : std::numeric_limits<unsigned long>::max();
+}
+
+/// Whether a hash of crypt(3) says that it takes seconds at the most, not days: whoever brings hashes along must not
+/// make logins into traps, for those of others too, who wait for their turn (crypt(5) has the forms).
+bool affordable(std::string_view hash) {
+  constexpr unsigned long most_rounds = 2'000'000;
+  constexpr std::string_view digits = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  if (hash.starts_with("$2")) return hash.size() > 7 && number_in(hash.substr(4, 2)) <= 16;  // bcrypt: $2b$12$
+  for (const std::string_view rounds : {"$5$rounds=", "$6$rounds=", "$sha1$", "$md5,rounds="})
+    if (hash.starts_with(rounds)) return number_in(hash.substr(rounds.size())) <= most_rounds;
+  for (const std::string_view yescrypt : {"$y$", "$gy$"})  // $y$j9T$: kind, cost, block size, and no more
+    if (hash.starts_with(yescrypt)) {
+      const auto parameters = hash.substr(yescrypt.size(), 4);
+      return parameters.size() == 4 && parameters[0] == 'j' && digits.find(parameters[1]) <= digits.find('F') &&
+             digits.find(parameters[2]) <= digits.find('T') && parameters[3] == '$';
+    }
+  if (hash.starts_with("$7$"))  // scrypt: $7$CU..../....
+    return hash.size() > 14 && digits.find(hash[3]) <= digits.find('G') && hash.substr(4, 10) == "U..../....";
+  return true;
+}
+
 }  // namespace
 
 bool known_hash(const std::string& hash) {
   if (django_hash(hash)) return true;
+  if (!hash.starts_with('$') || hash.size() <= 13 || !affordable(hash)) return false;
   // Asks libxcrypt by trying: an unknown format yields no hash.
-  if (!hash.starts_with('$') || hash.size() <= 13) return false;
   const auto tried = crypt_text("", hash.c_str());
   return !tried.empty() && tried[0] != '*';
 }
@@ -89,6 +116,7 @@ std::string hash_password(std::string_view password, int cost, const RandomSourc
 
 bool verify_password(std::string_view password, const std::string& hash) {
   if (const auto django = django_hash(hash)) return verify_django(password, *django);
+  if (!affordable(hash)) return false;
   auto computed = crypt_text(password, hash.c_str());
   return !computed.empty() && computed[0] != '*' && computed.size() == hash.size() &&
          CRYPTO_memcmp(computed.data(), hash.data(), hash.size()) == 0;
@@ -100,11 +128,13 @@ std::string generate_password(std::size_t length, const RandomSource& random) {
       256 / alphabet.size() * alphabet.size();  // bytes from here on would favour the first letters
   for (;;) {
     std::string password;
+    password.reserve(length);
     while (password.size() < length) {
       std::array<unsigned char, 64> bytes{};
       random(std::as_writable_bytes(std::span(bytes)));
       for (auto byte : bytes)
         if (byte < limit && password.size() < length) password += alphabet[byte % alphabet.size()];
+      OPENSSL_cleanse(bytes.data(), bytes.size());
     }
     auto has = [&](int (*is)(int)) {
       return std::any_of(password.begin(), password.end(), [&](unsigned char c) { return is(c) != 0; });
@@ -117,7 +147,9 @@ std::string generate_token(const RandomSource& random) {
   std::array<unsigned char, 32> bytes{};
   random(std::as_writable_bytes(std::span(bytes)));
   std::string token;
+  token.reserve(2 * bytes.size());
   boost::algorithm::hex_lower(bytes.begin(), bytes.end(), std::back_inserter(token));
+  OPENSSL_cleanse(bytes.data(), bytes.size());
   return token;
 }
 

@@ -1,4 +1,3 @@
-#include "ids.hpp"
 #include "master_key.hpp"
 #include "opening.hpp"
 #include "storage_url.hpp"
@@ -10,15 +9,8 @@
 namespace clinic {
 namespace {
 
-/// Opens the store, without a clinic, for as long as `look` runs.
-void with_store(const Configuration& configuration, FunctionRef<void(Store&)> look) {
-  const auto plugin = load_storage_plugin(configuration);
-  const Log log(configuration.log_level, [](LogLevel, std::string_view) {});
-  const auto host = plugin_host(log);
-  while_opening([&] {
-    Store store(storage_table(plugin), host, StorageUrl(configuration.storage).text());
-    look(store);
-  });
+Log silent(const Configuration& configuration) {
+  return {configuration.log_level, [](LogLevel, std::string_view) {}};
 }
 
 }  // namespace
@@ -31,7 +23,7 @@ SchemaStatus schema_status(const Configuration& configuration) {
     status.expected = record_model().schema_version;
     return status;
   }
-  with_store(configuration, [&](Store& store) {
+  with_store(configuration, silent(configuration), [&](Store& store) {
     const auto found = store.schema_status();
     status = {found.present, found.expected};
   });
@@ -40,16 +32,14 @@ SchemaStatus schema_status(const Configuration& configuration) {
 
 SchemaStatus migrate_schema(const Configuration& configuration) {
   SchemaStatus before;
-  with_store(configuration, [&](Store& store) {
+  const auto log = silent(configuration);
+  with_store(configuration, log, [&](Store& store) {
     const auto found = store.schema_status();
     refuse_newer(found);
     before = {found.present, found.expected};
     // A database that is made here is opened later, and then its key must be there.
-    if (before.present == 0 && StorageUrl(configuration.storage).database_file()) {
-      Environment environment;
-      environment.random = random_bytes;
-      master_keys(configuration, false, environment, Log(configuration.log_level, [](LogLevel, std::string_view) {}));
-    }
+    if (before.present == 0 && StorageUrl(configuration.storage).database_file())
+      master_keys(configuration, false, with_defaults({}), log);
     if (!before.current()) store.migrate();
   });
   return before;

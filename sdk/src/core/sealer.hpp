@@ -30,8 +30,6 @@ class Sealer {
   bool current(std::string_view sealed) const;
   /// 64 hexadecimal digits, with the present key.
   std::string keyed_hash(std::string_view purpose, std::string_view text) const;
-  /// The same with each key, the present one first: for what may have been hashed before a change of the key.
-  std::vector<std::string> keyed_hashes(std::string_view purpose, std::string_view text) const;
 
  private:
   struct Key {

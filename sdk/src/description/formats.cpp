@@ -306,6 +306,24 @@ bool is_blank(std::string_view text) {
   return true;
 }
 
+std::string trimmed(std::string_view text) {
+  const char *first = text.data(), *const end = first + text.size(), *last = first;
+  for (const char* at = first; at != end;) {
+    const bool space = is_space(next(at, end));
+    if (!space)
+      last = at;
+    else if (last == first)
+      first = last = at;
+  }
+  return {first, last};
+}
+
+bool has_letter(std::string_view text) {
+  for (const char *at = text.data(), *end = at + text.size(); at != end;)
+    if (Poco::Unicode::isAlpha(static_cast<int>(next(at, end)))) return true;
+  return false;
+}
+
 std::string national_id_key(std::string_view text) {
   std::string out;
   out.reserve(text.size());

@@ -37,6 +37,10 @@ std::string email_key(std::string_view text);
 std::optional<std::string> phone_key(std::string_view text, std::string_view default_region);
 /// Whether phone numbers without a country code may be of that region, an ISO 3166 code in capitals; ZZ: of none.
 bool known_region(std::string_view region);
+/// Without the white space (Unicode's) around it; of valid UTF-8.
+std::string trimmed(std::string_view text);
+/// Whether there is a letter, of any alphabet; of valid UTF-8.
+bool has_letter(std::string_view text);
 /// The form in which names and usernames are compared and searched: lower case, inner white space single, trimmed.
 std::string fold(std::string_view text);
 /// Whether there is nothing but white space (Unicode's); of valid UTF-8.

@@ -104,7 +104,8 @@ User unlock_user(Call& call, const UserKey& request) {
   return call.write([&](UnitOfWork& work) {
     const auto user = find_user(work.transaction(), request.user);
     check_rank(call, user.role);
-    call.engine().attempts().clear(work.transaction(), attempts_at(user.id));
+    forget_attempts(work, call, user);
+    forget_attempts(work, call, user, "reset ");
     work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id});
     return view(user);
   });
@@ -126,7 +127,8 @@ bool import_user(Call& call, const ImportedUser& imported) {
   if (!imported.username && !imported.email && !imported.phone)
     refuse("username", "required", "A user needs a username, an email or a phone number.");
   if (imported.imported_hash && !known_hash(*imported.imported_hash))
-    refuse("imported_hash", "invalid_format", "The hash is of no format that can be verified.");
+    refuse("imported_hash", "invalid_format",
+           "The hash is of no format that can be verified, or takes too long to verify.");
   bool made = false;
   const auto store = [&](const std::string& number) {
     call.step([&](UnitOfWork& work) {
@@ -146,6 +148,7 @@ bool import_user(Call& call, const ImportedUser& imported) {
       user.active = imported.active;
       user.created_at = user.updated_at = work.now();
       normalise(call.policy(), user);
+      check_username(new_username_taken_for(work.transaction(), call, user, imported.username.has_value()));
       auto patient = user.role == Role::patient ? work.of<Patient>().find(user.id) : std::nullopt;
       store_with_patient(work, call, user, patient, number);
       work.audit({.resource_type = "user",

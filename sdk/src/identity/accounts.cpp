@@ -8,8 +8,8 @@
 
 namespace clinic {
 
-std::string checked_hash(Call& call, const std::string& password) {
-  check_password(call.policy(), password, "password");
+std::string checked_hash(Call& call, const std::string& password, const std::vector<std::string>& words) {
+  check_password(call.policy(), password, "password", words);
   return call.engine().hasher().hash(password);
 }
 
@@ -53,7 +53,7 @@ void store_account(UnitOfWork& work, const Call& call, User& user, const Patient
                    const Credentials& credentials) {
   const auto& policy = call.policy();
   const bool named = !user.username.empty();
-  if (!named) user.username = default_username(work.transaction(), policy, user, patient.number);
+  if (!named) user.username = default_username(work.transaction(), call, user, patient.number);
   normalise(policy, user, &patient);
   try {
     insert(work, user);

@@ -13,14 +13,20 @@ struct Credentials {
   std::optional<std::string> temporary_password;
   std::optional<std::string> invitation_token;
   CredentialDelivery delivery = CredentialDelivery::response;
+
+  ~Credentials() {
+    for (auto* secret : {&temporary_password, &invitation_token})
+      if (*secret) wipe(**secret);
+  }
 };
 
 /// With a password: that one, which need not be changed. Else a temporary password or an invitation, as `delivery`
 /// says.
 Credentials make_credentials(Call& call, const std::optional<std::string>& password, CredentialDelivery delivery);
 
-/// Hash of a password that the policy accepts. Throws Error(validation_failed).
-std::string checked_hash(Call& call, const std::string& password);
+/// Hash of a password that the policy accepts, and that is not made of the person's own `words`. Throws
+/// Error(validation_failed).
+std::string checked_hash(Call& call, const std::string& password, const std::vector<std::string>& words = {});
 
 /// The patient-role user of a patient: same id, same names, linked both ways. Not stored yet.
 User new_account(const Policy& policy, Timestamp now, const Patient& patient, const Credentials& credentials);

@@ -1,6 +1,7 @@
 #include "linking.hpp"
 
 #include "../auth/login_sessions.hpp"
+#include "../description/formats.hpp"
 
 namespace clinic {
 namespace {
@@ -15,12 +16,10 @@ void rekey(UnitOfWork& work, User& user, const std::string& id) {
   // read.
   update(work, user);
   work.of<User>().erase(old);
-  const auto version = user.version;
   user.id = id;
-  insert(work, user);
-  // A row's versions begin at 1, yet the account may have had this id before, and somebody may hold a version of then.
-  while (user.version <= version)
-    update(work, user);
+  // The account may have had this id before, and somebody may hold a version of then.
+  ++user.version;
+  insert_versioned(work, user);
   end_logins(work, old);
   for (auto& token : work.of<SingleUseToken>().select(where(&SingleUseToken::user_id) == old)) {
     token.user_id = id;
@@ -108,6 +107,7 @@ void link(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
   if (patient.status == PatientStatus::merged)
     throw Error(ErrorCode::not_linkable, "The patient was merged into another.");
 
+  const auto was = user;
   user.patient_id = patient.id;
   if (!user.email) user.email = patient.email;
   if (!user.phone) user.phone = patient.phone;
@@ -128,6 +128,7 @@ void link(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
   user.updated_at = patient.updated_at = work.now();
   normalise(call.policy(), user);
   normalise(call.policy(), patient);
+  follow_contacts(work, was, user);
 
   rekey(work, user, staff ? user.id : patient.id);
   patient.account_id = user.id;
@@ -140,18 +141,17 @@ void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
   patient.updated_at = user.updated_at = work.now();
   work.of<Patient>().update(patient);
   user.patient_id.reset();
+  const bool staff = user.role != Role::patient;
+  const auto id = staff ? user.id : work.new_id();
+  // The number stays with the patient, who may get another account.
+  if (user.username_key == fold(patient.number)) user.username = default_username(work.transaction(), call, user, id);
   normalise(call.policy(), user);
-  if (user.role == Role::patient) {
-    user.active = false;
-    rekey(work, user, work.new_id());
-  } else {
-    update(work, user);
-  }
+  if (!staff) user.active = false;
+  rekey(work, user, id);
   work.event("account.unlinked", user.id, json_object({{"patient_number", patient.number}}));
 }
 
-bool follow_patient(Transaction& transaction, const Policy& policy, const Patient& was, const Patient& now,
-                    User& user) {
+bool follow_patient(Transaction& transaction, const Call& call, const Patient& was, const Patient& now, User& user) {
   if (user.role != Role::patient) return false;
   const auto before = user;
   if (goes_along(was.email_key, now.email_key, user.email_key)) {
@@ -162,11 +162,11 @@ bool follow_patient(Transaction& transaction, const Policy& policy, const Patien
     user.phone = now.phone;
     user.phone_verified_at.reset();
   }
-  if (policy.name_survivorship == NameSurvivorship::latest) {
+  if (call.policy().name_survivorship == NameSurvivorship::latest) {
     if (was.first_name != now.first_name) user.first_name = now.first_name;
     if (was.last_name != now.last_name) user.last_name = now.last_name;
   }
-  follow_username(transaction, policy, before, user, now.number);
+  follow_username(transaction, call, before, user, now.number);
   return std::tie(before.email, before.phone, before.first_name, before.last_name) !=
          std::tie(user.email, user.phone, user.first_name, user.last_name);
 }

@@ -36,7 +36,7 @@ void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient);
 ///
 /// A patient's account follows its patient; a staff member's never does: who may change patients may not change by them
 /// how staff logs in.
-bool follow_patient(Transaction& transaction, const Policy& policy, const Patient& was, const Patient& now, User& user);
+bool follow_patient(Transaction& transaction, const Call& call, const Patient& was, const Patient& now, User& user);
 /// The patient follows any account of its own. Throws Error(validation_failed) where the account would lose a name,
 /// which no patient can be without.
 bool follow_user(const Policy& policy, const User& was, const User& now, Patient& patient);

@@ -107,10 +107,11 @@ PatientView update_patient(Call& call, const UpdatePatient& request) {
     // Only the account's own patient shares contacts with it; a dependent's are the dependent's.
     if (patient.account_id) {
       auto account = find_user(work.transaction(), *patient.account_id);
-      if (account.patient_id == patient.id &&
-          follow_patient(work.transaction(), call.policy(), was, patient, account)) {
+      const auto before = account;
+      if (account.patient_id == patient.id && follow_patient(work.transaction(), call, was, patient, account)) {
         account.updated_at = work.now();
         normalise(call.policy(), account);
+        follow_contacts(work, before, account);
         update(work, account);
       }
     }

@@ -1,9 +1,13 @@
 #include "people.hpp"
 
+#include "../auth/accounts_by_login.hpp"
+#include "../auth/single_use_tokens.hpp"
 #include "../core/engine.hpp"
 #include "../core/scope.hpp"
 #include "../core/storage_errors.hpp"
 #include "../description/formats.hpp"
+
+#include <boost/algorithm/string/case_conv.hpp>
 
 namespace clinic {
 namespace {
@@ -19,10 +23,30 @@ bool matches_by_phone(const Policy& policy) {
   return std::find(keys.begin(), keys.end(), MatchKey::phone) != keys.end();
 }
 
+/// Whether the username is that phone: by its key, or as it was typed where it has none.
+bool is_phone(const Policy& policy, const std::string& username, const std::optional<std::string>& phone) {
+  if (!phone) return false;
+  if (fold(username) == fold(*phone)) return true;
+  const auto key = phone_typed(policy, username);
+  return key && key == phone_key(*phone, policy.default_region);
+}
+
+bool is_email(const std::string& username, const std::optional<std::string>& email) {
+  return email && fold(username) == email_key(*email);
+}
+
 /// Where phones are keys, a phone that somebody else has is a duplicate, and to be told as one.
-bool may_be_username(Transaction& transaction, const Policy& policy, const User& user, const std::string& phone) {
-  return matches_by_phone(policy) ||
+bool may_be_username(Transaction& transaction, const Call& call, const User& user, const std::string& phone) {
+  if (taken_for(transaction, call, user, phone) != TakenFor::nothing) return false;
+  return matches_by_phone(call.policy()) ||
          !Repository<User>(transaction).first(where(&User::username_key) == fold(phone) && where(&User::id) != user.id);
+}
+
+/// No constraint of the database compares the two columns.
+void check_email_is_no_username(UnitOfWork& work, const User& user) {
+  if (!user.email_key || user.email_key == user.username_key) return;  // then the constraint on usernames tells
+  if (work.of<User>().first(where(&User::username_key) == *user.email_key && where(&User::id) != user.id))
+    throw StorageError(CLINIC_PLUGIN_UNIQUE_VIOLATION, 0, "User", "email_key", "the email is another's username");
 }
 
 std::optional<std::string> phone_key_of(const Policy& policy, const std::optional<std::string>& phone) {
@@ -39,7 +63,7 @@ void naming_email(const User& user, Store store) {
   try {
     store();
   } catch (const StorageError& failure) {
-    if (!violates(failure, "User", "username_key") || user.username != user.email) throw;
+    if (!violates(failure, "User", "username_key") || user.username_key != user.email_key) throw;
     throw StorageError(failure.code(), failure.native_code(), failure.record(), "email_key", failure.what());
   }
 }
@@ -113,6 +137,7 @@ void normalise(const Policy& policy, Patient& patient) {
 void normalise(const Policy& policy, User& user, const Patient* same_person) {
   const auto names = std::pair(user.first_name.value_or(""), user.last_name.value_or(""));
   user.name_key = fold(names.first + " " + names.second);
+  user.username = trimmed(user.username);
   user.username_key = fold(user.username);
   user.email_key = map(user.email, email_key);
   user.phone_key =
@@ -122,21 +147,73 @@ void normalise(const Policy& policy, User& user, const Patient* same_person) {
   user.superadmin = user.role == Role::superadmin;
 }
 
-std::string default_username(Transaction& transaction, const Policy& policy, const User& user,
+TakenFor taken_for(Transaction& transaction, const Call& call, const User& user, std::string_view username) {
+  const auto& policy = call.policy();
+  const auto text = trimmed(username), key = fold(text);
+  if (is_email(text, user.email)) return TakenFor::nothing;
+  if (valid_email(key)) return TakenFor::email;
+  // Numbers are compared as they are written, usernames in small letters: so in the likely ways to write one.
+  const auto patient = Repository<Patient>(transaction)
+                           .first(where(&Patient::number) == text || where(&Patient::number) == key ||
+                                  where(&Patient::number) == boost::algorithm::to_upper_copy(key));
+  if (patient && (patient->account_id == user.id || patient->id == user.id)) return TakenFor::nothing;
+  const auto phone = phone_typed(policy, key);
+  const bool own_phone = phone && user.phone && phone_key(*user.phone, policy.default_region) == phone;
+  if (phone && !own_phone) return TakenFor::phone;
+  if (!own_phone && call.engine().numbers().pattern().fits(key)) return TakenFor::form_of_number;
+  if (patient) return TakenFor::number;
+  // Nobody has proven that phone, and whoever has it by now logs in with it: as a username it would stand before.
+  if (own_phone && !matches_by_phone(policy) &&
+      Repository<User>(transaction).first(where(&User::phone_key) == *phone && where(&User::id) != user.id))
+    return TakenFor::shared_phone;
+  return TakenFor::nothing;
+}
+
+void check_username(TakenFor taken) {
+  const auto refuse_form = [](const char* text) { refuse("username", "invalid_format", text); };
+  switch (taken) {
+    case TakenFor::nothing:
+      return;
+    case TakenFor::email:
+      return refuse_form("A username that is an email must be the user's own.");
+    case TakenFor::phone:
+      return refuse_form("A username that is a phone number must be the user's own.");
+    case TakenFor::form_of_number:
+    case TakenFor::number:
+      return refuse_form("A username that is a patient number must be the user's own.");
+    case TakenFor::shared_phone:
+      constexpr auto text = "Another account has this phone number.";
+      throw Error(ErrorCode::duplicate_username, text, {{"username", "duplicate", text}});
+  }
+}
+
+std::string default_username(Transaction& transaction, const Call& call, const User& user,
                              const std::string& otherwise) {
   if (user.email) return *user.email;
-  if (user.phone && may_be_username(transaction, policy, user, *user.phone)) return *user.phone;
+  if (user.phone && may_be_username(transaction, call, user, *user.phone)) return *user.phone;
   return otherwise;
 }
 
-void follow_username(Transaction& transaction, const Policy& policy, const User& was, User& now,
+void follow_username(Transaction& transaction, const Call& call, const User& was, User& now,
                      const std::string& otherwise) {
-  const bool email_went = was.email && was.username == *was.email && now.email != was.email;
-  const bool phone_went = was.phone && was.username == *was.phone && now.phone != was.phone;
-  if (phone_went && now.phone && may_be_username(transaction, policy, now, *now.phone))
+  const bool email_went = is_email(was.username, was.email) && !is_email(was.username, now.email);
+  const bool phone_went = is_phone(call.policy(), was.username, was.phone) && now.phone != was.phone;
+  // The same email in other letters: the username is written as it is.
+  const bool rewritten = was.username == was.email && now.email != was.email;
+  if (phone_went && now.phone && may_be_username(transaction, call, now, *now.phone))
     now.username = *now.phone;
-  else if (email_went || phone_went)
-    now.username = default_username(transaction, policy, now, otherwise);
+  else if (email_went || phone_went || rewritten)
+    now.username = default_username(transaction, call, now, otherwise);
+}
+
+void follow_contacts(UnitOfWork& work, const User& was, User& now) {
+  const bool other_email = now.email_key != was.email_key, other_phone = now.phone_key != was.phone_key;
+  if (other_email) {
+    now.email_verified_at.reset();
+    check_email_is_no_username(work, now);
+  }
+  if (other_phone) now.phone_verified_at.reset();
+  if (other_email || other_phone) revoke_links(work, now.id);
 }
 
 void check_birth_date(const Call& call, const std::optional<Date>& birth_date) {
@@ -144,7 +221,12 @@ void check_birth_date(const Call& call, const std::optional<Date>& birth_date) {
 }
 
 void insert(UnitOfWork& work, User& user) {
+  check_email_is_no_username(work, user);
   naming_email(user, [&] { work.of<User>().insert(user); });
+}
+
+void insert_versioned(UnitOfWork& work, User& user) {
+  naming_email(user, [&] { work.of<User>().insert_versioned(user); });
 }
 
 void update(UnitOfWork& work, User& user) {

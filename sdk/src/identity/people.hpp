@@ -27,13 +27,26 @@ void normalise(const Policy& policy, Patient& patient);
 /// `same_person` has been normalised: a phone that both have is not parsed again.
 void normalise(const Policy& policy, User& user, const Patient* same_person = nullptr);
 
+/// For what a username would be taken at the login that is not the account's own (AUTH-1). By what it is when it is
+/// folded, as the login folds it.
+enum class TakenFor { nothing, email, phone, shared_phone, form_of_number, number };
+TakenFor taken_for(Transaction& transaction, const Call& call, const User& user, std::string_view username);
+/// Throws Error about a username that is taken for another's: validation_failed by its form, duplicate_username by who
+/// has it.
+void check_username(TakenFor taken);
+
 /// The username of an account that was given none: the email, else the phone, else `otherwise` (the patient's number).
 /// A phone that people share, where it is no key, is the username of the first of them only.
-std::string default_username(Transaction& transaction, const Policy& policy, const User& user,
+std::string default_username(Transaction& transaction, const Call& call, const User& user,
                              const std::string& otherwise);
-/// A username that is the account's email or phone goes along with it; one of its own it was not.
-void follow_username(Transaction& transaction, const Policy& policy, const User& was, User& now,
+/// A username that is the account's email or phone, however it is written, goes along with it; one of its own it was
+/// not.
+void follow_username(Transaction& transaction, const Call& call, const User& was, User& now,
                      const std::string& otherwise);
+
+/// To be called where an account that is stored got other contacts: they are not proven, links to the old ones prove
+/// nothing any more, and an email that is somebody's username is a duplicate. `now` is in normal form.
+void follow_contacts(UnitOfWork& work, const User& was, User& now);
 
 /// Throws Error(validation_failed) for a birth after today.
 void check_birth_date(const Call& call, const std::optional<Date>& birth_date);
@@ -41,6 +54,7 @@ void check_birth_date(const Call& call, const std::optional<Date>& birth_date);
 /// Stores an account. Where its username is its email, that the username is taken means that the email is: which of two
 /// violated constraints is named differs between databases.
 void insert(UnitOfWork& work, User& user);
+void insert_versioned(UnitOfWork& work, User& user);
 void update(UnitOfWork& work, User& user);
 
 PatientView view(const Call& call, Patient patient);

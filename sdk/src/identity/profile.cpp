@@ -29,11 +29,10 @@ Me update_profile(Call& call, const UpdateProfile& request) {
              "Only a patient has this.");
     apply_patch(request, user, Lacking::skipped);
     if (!user.email && !user.phone) refuse("email", "required", "An account needs an email or a phone number.");
-    follow_username(work.transaction(), call.policy(), was, user, patient ? patient->number : user.id);
+    follow_username(work.transaction(), call, was, user, patient ? patient->number : user.id);
     user.updated_at = work.now();
     normalise(call.policy(), user);
-    if (user.email_key != was.email_key) user.email_verified_at.reset();
-    if (user.phone_key != was.phone_key) user.phone_verified_at.reset();
+    follow_contacts(work, was, user);
     if (patient) {
       const bool followed = follow_user(call.policy(), was, user, *patient);
       if (followed || patients_own || !request.address.absent()) {
@@ -65,8 +64,7 @@ Acknowledged close_account(Call& call, const CloseAccount& request) {
     user.updated_at = work.now();
     update(work, user);
     end_logins(work, user.id);
-    revoke_tokens(work, TokenPurpose::password_reset, user.id);
-    revoke_tokens(work, TokenPurpose::invitation, user.id);
+    revoke_links(work, user.id);
     work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id});
     work.event("account.closed", user.id);
     return Acknowledged{true, "The account is closed. The clinic keeps the records."};

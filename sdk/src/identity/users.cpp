@@ -1,6 +1,7 @@
 #include "users.hpp"
 
 #include "../auth/login_sessions.hpp"
+#include "../auth/operations.hpp"
 #include "../auth/single_use_tokens.hpp"
 #include "../description/formats.hpp"
 #include "../operations/table.hpp"
@@ -19,6 +20,10 @@ void check_rank(const Call& call, Role role) {
 
 void store_with_patient(UnitOfWork& work, const Call& call, User& user, std::optional<Patient>& patient,
                         const std::string& number, std::optional<Date> birth_date) {
+  if (user.username.empty()) {
+    user.username = patient ? patient->number : user.role == Role::patient ? number : user.id;
+    normalise(call.policy(), user);
+  }
   if (patient) {
     insert(work, user);
     link(work, call, user, *patient);
@@ -34,12 +39,33 @@ void store_with_patient(UnitOfWork& work, const Call& call, User& user, std::opt
   }
 }
 
+CreatedUser store_requested(UnitOfWork& work, const Call& call, User user, std::optional<Patient> patient,
+                            const std::string& number, std::optional<Date> birth_date) {
+  user.created_at = user.updated_at = work.now();
+  user.id = patient && user.role == Role::patient ? patient->id : work.new_id();
+  store_with_patient(work, call, user, patient, number, birth_date);
+  work.audit({.resource_type = "user",
+              .resource_id = user.id,
+              .patient_id = user.patient_id,
+              .metadata = json_object({{"role", word(user.role)}, {"patient_id", patient ? patient->number : ""}})});
+  work.event("user.created", user.id, json_object({{"role", word(user.role)}}));
+  return {view(user), patient ? std::optional(view(call, *patient)) : std::nullopt};
+}
+
+TakenFor new_username_taken_for(Transaction& transaction, const Call& call, User& user, bool chosen) {
+  const auto taken = taken_for(transaction, call, user, user.username);
+  if (taken != TakenFor::shared_phone || chosen) return taken;
+  user.username.clear();
+  return TakenFor::nothing;
+}
+
+std::string number_in(const CreatedUser& created) { return created.patient ? created.patient->number : std::string(); }
+
 namespace {
 
 void check_request(const Call& call, const CreateUser& request) {
   check_rank(call, request.role);
-  if (!request.username && !request.email && !request.phone)
-    refuse("username", "required", "A user needs a username, an email or a phone number.");
+  check_login_name(request);
   if (request.role == Role::patient && !request.link_patient) {
     if (!request.first_name) refuse("first_name", "required", "A patient needs a first name.");
     if (!request.last_name) refuse("last_name", "required", "A patient needs a last name.");
@@ -49,34 +75,10 @@ void check_request(const Call& call, const CreateUser& request) {
   check_birth_date(call, request.birth_date);
 }
 
-User to_user(const Call& call, const CreateUser& request, Timestamp now) {
-  User user;
-  user.username = request.username ? *request.username : request.email ? *request.email : *request.phone;
-  user.email = request.email;
-  user.phone = request.phone;
-  user.first_name = request.first_name;
-  user.last_name = request.last_name;
-  user.address = request.address;
-  user.locale = request.locale;
-  user.role = request.role;
-  user.created_at = user.updated_at = now;
-  normalise(call.policy(), user);
-  return user;
-}
-
-/// A username must not be taken for another person's email, phone or patient number at the login (AUTH-1).
-void check_username(Transaction& transaction, const Policy& policy, const User& user) {
-  const auto& name = user.username;
-  const bool own =
-      (user.email && email_key(*user.email) == email_key(name)) ||
-      (user.phone && phone_key(*user.phone, policy.default_region) == phone_key(name, policy.default_region));
-  if (own) return;
-  if (valid_email(name)) refuse("username", "invalid_format", "A username that is an email must be the user's own.");
-  if (phone_key(name, policy.default_region))
-    refuse("username", "invalid_format", "A username that is a phone number must be the user's own.");
-  const auto patient = Repository<Patient>(transaction).first(where(&Patient::number) == name);
-  if (patient && patient->account_id != user.id)
-    refuse("username", "invalid_format", "A username that is a patient number must be the user's own.");
+/// The number of the user's own patient.
+std::optional<std::string> number_of(Transaction& transaction, const User& user) {
+  if (!user.patient_id) return std::nullopt;
+  return find_patient(transaction, *user.patient_id).number;
 }
 
 /// The existing patient of a user to be made: the one named on purpose, or a match that the policy links.
@@ -97,33 +99,20 @@ std::optional<Patient> existing_patient(UnitOfWork& work, const Call& call, cons
   return std::move(matching.front());
 }
 
-CreatedUser store_user(UnitOfWork& work, const Call& call, const CreateUser& request,
-                       const std::optional<std::string>& password_hash, const std::string& number) {
-  auto user = to_user(call, request, work.now());
-  user.password_hash = password_hash;
-  if (request.username) check_username(work.transaction(), call.policy(), user);
-  auto patient = existing_patient(work, call, request, user);
-  user.id = patient && user.role == Role::patient ? patient->id : work.new_id();
-  store_with_patient(work, call, user, patient, number, request.birth_date);
-  work.audit({.resource_type = "user",
-              .resource_id = user.id,
-              .patient_id = user.patient_id,
-              .metadata = json_object({{"role", word(user.role)}, {"patient_id", patient ? patient->number : ""}})});
-  work.event("user.created", user.id, json_object({{"role", word(user.role)}}));
-  return {view(user), patient ? std::optional(view(call, *patient)) : std::nullopt};
-}
-
 CreatedUser create_user(Call& call, const CreateUser& request) {
   check_request(call, request);
-  const auto hash = request.password ? std::optional(checked_hash(call, *request.password)) : std::nullopt;
+  auto user = requested_user(call.policy(), request);
+  if (request.password) user.password_hash = checked_hash(call, *request.password, words_of(user));
+  const auto store = [&](const std::string& number) {
+    return call.write([&](UnitOfWork& work) {
+      auto made = user;
+      check_username(new_username_taken_for(work.transaction(), call, made, request.username.has_value()));
+      auto patient = existing_patient(work, call, request, user);
+      return store_requested(work, call, std::move(made), std::move(patient), number, request.birth_date);
+    });
+  };
   const bool may_need_number = request.role == Role::patient && !request.link_patient;
-  if (!may_need_number) return call.write([&](UnitOfWork& work) { return store_user(work, call, request, hash, {}); });
-  return with_number(
-      call,
-      [&](const std::string& number) {
-        return call.write([&](UnitOfWork& work) { return store_user(work, call, request, hash, number); });
-      },
-      [](const CreatedUser& created) { return created.patient ? created.patient->number : std::string(); });
+  return may_need_number ? with_number(call, store, number_in) : store({});
 }
 
 User get_user(Call& call, const UserKey& request) {
@@ -154,14 +143,15 @@ User update_user(Call& call, const UpdateUser& request) {
     apply_patch(request, user);
     if (was.active && !user.active && call.actor().id() == user.id)
       throw Error(ErrorCode::forbidden, "Nobody deactivates the own account here.");
-    if (!request.username.absent()) check_username(work.transaction(), call.policy(), user);
-    if (request.username.absent()) follow_username(work.transaction(), call.policy(), was, user, user.id);
+    if (request.username.absent())
+      follow_username(work.transaction(), call, was, user, number_of(work.transaction(), user).value_or(user.id));
+    else if (std::tie(user.username, user.email, user.phone) != std::tie(was.username, was.email, was.phone))
+      check_username(taken_for(work.transaction(), call, user, user.username));
     if (user.active && !was.active && user.role == Role::patient && !user.patient_id)
       throw Error(ErrorCode::not_linked, "A patient's account without a patient stays inactive; link it first.");
     user.updated_at = work.now();
     normalise(call.policy(), user);
-    if (user.email_key != was.email_key) user.email_verified_at.reset();
-    if (user.phone_key != was.phone_key) user.phone_verified_at.reset();
+    follow_contacts(work, was, user);
     if (user.patient_id) {
       auto patient = find_patient(work.transaction(), *user.patient_id);
       if (follow_user(call.policy(), was, user, patient)) {

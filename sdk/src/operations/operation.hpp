@@ -4,6 +4,9 @@
 /// One row of the operation table: everything that the C API, HTTP, the command line, the bindings and the docs need to
 /// know of a capability.
 
+#include "../core/challenge.hpp"
+#include "../core/wiping.hpp"
+
 #include <clinic/description.hpp>
 #include <clinic/error.hpp>
 #include <clinic/model/words.hpp>
@@ -83,13 +86,15 @@ struct OperationText {
   std::vector<ErrorCode> errors;                      ///< beside the common ones
   std::string_view failure = "The operation failed";  ///< message of `internal`
   bool before_password_change = false;                ///< allowed with a password that must be changed first
+  bool challenged = false;                            ///< an anonymous caller answers the host's challenge first
   bool shows_patients = false;                        ///< a read that is audited where Policy::audit_reads says so
 };
 
 struct Operation : OperationText {
   const TypeDescription* request;
   const TypeDescription* response;
-  /// Validates a copy of the request and runs the handler.
+  bool takes_secret, answers_secret;  ///< fields of the request or of the response are wiped when they have been used
+  /// Validates a copy of the request, checks the challenge and runs the handler.
   void (*invoke)(Call& call, const void* request, void* response);
 };
 
@@ -110,11 +115,19 @@ Operation operation(OperationText text) {
   using Types = detail::HandlerTypes<decltype(handler)>;
   using Request = typename Types::Request;
   using Response = typename Types::Response;
-  return {std::move(text), &describe<Request>(), &describe<Response>(),
+  return {std::move(text),
+          &describe<Request>(),
+          &describe<Response>(),
+          holds_secret<Request>(),
+          holds_secret<Response>(),
           [](Call& call, const void* request, void* response) {
             Request checked = *static_cast<const Request*>(request);
+            const WipedSecrets wiped(checked);
             detail::validate_request(describe<Request>(), &checked);
-            *static_cast<Response*>(response) = handler(call, checked);
+            check_challenge(call);  // here: an answer is good once, and not to be spent on a request with a typo
+            auto answer = handler(call, checked);
+            const WipedSecrets left(answer);  // a short text is still there after it was moved away
+            *static_cast<Response*>(response) = std::move(answer);
           }};
 }
 

@@ -76,7 +76,7 @@ LoadedPlugin search(const PluginPaths& paths, std::string_view kind, std::string
     std::error_code error;
     if (const auto type = fs::symlink_status(path, error).type();
         type == fs::file_type::not_found || type == fs::file_type::none) {
-      tried.push_back(path.string());
+      if (std::find(tried.begin(), tried.end(), path.string()) == tried.end()) tried.push_back(path.string());
       continue;
     }
     try {
@@ -158,7 +158,10 @@ std::vector<PluginReport> list_plugins(const PluginPaths& paths) {
 }
 
 std::vector<PluginReport> list_plugins(const Configuration& configuration) {
-  return list_plugins(plugin_paths(configuration));
+  auto reports = list_plugins(plugin_paths(configuration, configuration.storage_plugin));
+  if (const auto& limiter = configuration.limiter_plugin)
+    reports.insert(reports.begin(), report_on(*limiter, "explicit path", plugin_paths(configuration, limiter)));
+  return reports;
 }
 
 }  // namespace clinic

@@ -41,9 +41,9 @@ fs::path own_folder() {
 
 }  // namespace
 
-PluginPaths plugin_paths(const Configuration& configuration) {
+PluginPaths plugin_paths(const Configuration& configuration, const std::optional<std::string>& explicit_path) {
   PluginPaths paths;
-  if (configuration.storage_plugin) paths.explicit_path = *configuration.storage_plugin;
+  if (explicit_path) paths.explicit_path = *explicit_path;
   paths.directories.assign(configuration.plugin_directories.begin(), configuration.plugin_directories.end());
   paths.allowed = configuration.allowed_plugins;
   return paths;

@@ -20,8 +20,9 @@ struct PluginPaths {
   std::vector<AllowedPlugin> allowed{};                  ///< empty: any
 };
 
-/// Storage plugins: the configuration's `storage_plugin`, `plugin_directories` and `allowed_plugins`.
-PluginPaths plugin_paths(const Configuration& configuration);
+/// The configuration's `plugin_directories` and `allowed_plugins`, and what it names for this kind of plugin
+/// (`storage_plugin`, `limiter_plugin`).
+PluginPaths plugin_paths(const Configuration& configuration, const std::optional<std::string>& explicit_path);
 
 /// A folder, and why it is one: `plugin_directories`, `CLINIC_PLUGIN_PATH`, `beside the library`, `the installed
 /// clinic`.

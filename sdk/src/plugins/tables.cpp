@@ -37,6 +37,7 @@ constexpr Slot storage_slots[] = {
     CLINIC_SLOT(clinic_storage_table, select),
     CLINIC_SLOT(clinic_storage_table, aggregate),
     CLINIC_SLOT(clinic_storage_table, health),
+    CLINIC_OPTIONAL_SLOT(clinic_storage_table, set_version),
 };
 constexpr Slot notifier_slots[] = {
     CLINIC_SLOT(clinic_notifier_table, open),

@@ -58,7 +58,7 @@ Term make_term(std::uint32_t op, std::uint32_t field, const Value& value) {
     term.kind = CLINIC_TEXT;
     term.text = std::string_view(value);
   } else {
-    auto crossing = read_value(describe<Value>(), &value);
+    const auto crossing = value_of(value);
     term.kind = crossing.kind;
     if (crossing.kind == CLINIC_TEXT)
       term.text.assign(crossing.as.text.data, crossing.as.text.size);

@@ -71,9 +71,7 @@ bool FieldProtection::up_to_date(const MedicalHistory& stored) const {
 }
 
 std::vector<std::string> FieldProtection::stored_national_id_keys(const std::string& key) const {
-  auto keys = sealer_.keyed_hashes(national_id_purpose, key);
-  keys.push_back(key);
-  return keys;
+  return {sealer_.keyed_hash(national_id_purpose, key), key};
 }
 
 }  // namespace clinic

@@ -27,7 +27,7 @@ class FieldProtection {
   /// Whether the row is stored as it would be now; of a row as stored.
   bool up_to_date(const Patient& stored) const;
   bool up_to_date(const MedicalHistory& stored) const;
-  /// The forms in which a national ID may be stored: by the present key, by earlier ones, in clear.
+  /// The forms in which a national ID may be stored: hashed, and in clear.
   std::vector<std::string> stored_national_id_keys(const std::string& key) const;
 
  private:

@@ -220,6 +220,39 @@ void Transaction::insert_many(std::uint32_t record, std::span<void* const> objec
   call.must(table_.insert_many(transaction_, record, objects.data(), objects.size(), call.error()));
 }
 
+void Transaction::insert_versioned(std::uint32_t record, void* object) {
+  const auto& type = *record_model().records[record];
+  if (type.version_field == CLINIC_NO_FIELD) return insert(record, object);
+  const auto version_now = [&] {
+    clinic_value value{};
+    type.get(object, type.version_field, &value);
+    return value.as.integer;
+  };
+  const auto version = version_now();
+  insert(record, object);
+  if (version <= version_now()) return;
+  if (set_version(record, object, version)) {
+    const auto value = detail::integer_value(version);
+    type.set(object, type.version_field, &value);
+    return;
+  }
+  while (version_now() < version)
+    update(record, object);
+}
+
+bool Transaction::set_version(std::uint32_t record, const void* object, std::int64_t version) {
+  if (table_.set_version == nullptr) return false;
+  require_usable("set_version", record);
+  Call call("set_version", record);
+  const auto& type = *record_model().records[record];
+  clinic_value id{};
+  type.get(object, type.id_field, &id);
+  const int code = table_.set_version(transaction_, record, id.as.text.data, id.as.text.size, version, call.error());
+  if (code == CLINIC_PLUGIN_REFUSED) return false;
+  call.must(code);
+  return true;
+}
+
 void Transaction::update(std::uint32_t record, void* object) {
   require_usable("update", record);
   Call call("update", record);
@@ -246,6 +279,17 @@ void Transaction::select(const clinic_query& query, FunctionRef<void*()> next) {
   clinic_slots slots{sizeof slots, &rows, next_row};
   HandingRows handing(store_);
   rows.finish(call, table_.select(transaction_, &query, &slots, call.error()));
+}
+
+std::uint64_t Transaction::count(const clinic_query& query) {
+  std::uint64_t result = 0;
+  const clinic_measure measure{CLINIC_COUNT, 0};
+  const clinic_aggregate all{sizeof all, query.record, query.terms, query.term_count, nullptr, 0, &measure, 1};
+  aggregate(all, [&](std::span<const clinic_value> values) {
+    result = static_cast<std::uint64_t>(values[0].as.integer);
+    return true;
+  });
+  return result;
 }
 
 void Transaction::aggregate(const clinic_aggregate& query, FunctionRef<bool(std::span<const clinic_value>)> group) {

@@ -77,16 +77,22 @@ class Transaction {
   // a call from inside a select or an aggregate of the same store, which would lose rows or wait for itself.
   void insert(std::uint32_t record, void* object);
   void insert_many(std::uint32_t record, std::span<void* const> objects);
+  /// Inserts, and keeps the version that the object says.
+  void insert_versioned(std::uint32_t record, void* object);
   void update(std::uint32_t record, void* object);
   bool touch(std::uint32_t record, std::string_view id);
   std::uint64_t erase_where(const clinic_query& query);
   /// Calls `next` for an empty record to fill, until it answers null. Exceptions of `next` go through to the caller.
   void select(const clinic_query& query, FunctionRef<void*()> next);
+  /// How many rows match.
+  std::uint64_t count(const clinic_query& query);
   /// Calls `group` for each group, until it answers false; the values are valid during that call.
   void aggregate(const clinic_aggregate& query, FunctionRef<bool(std::span<const clinic_value>)> group);
 
  private:
   void require_usable(const char* call, std::uint32_t record) const;
+  /// False where the plugin does not write versions.
+  bool set_version(std::uint32_t record, const void* object, std::int64_t version);
 
   const clinic_storage_table& table_;
   clinic_store* store_;
@@ -115,6 +121,11 @@ class Repository {
     for (auto& record : records)
       pointers.push_back(&record);
     transaction_.insert_many(record_index<Record>, pointers);
+  }
+  /// A row that had a version before: it keeps it, so that whoever saw it then is told rightly whether it changed
+  /// since.
+  void insert_versioned(Record& record) {
+    as_stored(record, [&](Record& stored) { transaction_.insert_versioned(record_index<Record>, &stored); });
   }
   /// Optimistic: throws StorageError(STALE) when the stored version is another.
   void update(Record& record) {
@@ -161,17 +172,8 @@ class Repository {
     visit(row);
   }
   std::uint64_t count(Criteria<Record> criteria = {}) {
-    std::uint64_t result = 0;
-    clinic_measure measure{CLINIC_COUNT, 0};
-    auto lasting = Query<Record>(std::move(criteria));
-    auto query = lasting.view();
-    clinic_aggregate aggregate{
-        sizeof aggregate, record_index<Record>, query.terms, query.term_count, nullptr, 0, &measure, 1};
-    transaction_.aggregate(aggregate, [&](std::span<const clinic_value> values) {
-      result = static_cast<std::uint64_t>(values[0].as.integer);
-      return true;
-    });
-    return result;
+    auto query = Query<Record>(std::move(criteria));
+    return transaction_.count(query.view());
   }
   /// Rows as they lie in the store, medical fields encrypted: for keeping them so.
   std::vector<Record> select_stored(const Query<Record>& query) {

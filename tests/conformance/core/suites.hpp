@@ -12,7 +12,7 @@ namespace clinic::conformance {
 std::vector<Check> library_checks();  ///< of every kind
 std::vector<Check> storage_checks();
 std::vector<Check> notifier_checks();  ///< provisional
-std::vector<Check> limiter_checks();   ///< provisional
+std::vector<Check> limiter_checks();
 
 /// Storage only: of all types together. The checks would erase them.
 std::uint64_t records_in(const Target& target);

@@ -1,5 +1,5 @@
 /// \file
-/// The limiter promises. Provisional: they may grow until the first limiter for several processes stands.
+/// The limiter promises.
 
 #include "../core/error_check.hpp"
 #include "../core/library.hpp"

@@ -35,6 +35,61 @@ void given_version(StorageBench& bench) {
   expect("the version of a row whose record came with version 41", stored->version, 1);
 }
 
+/// Skips where the plugin leaves the optional function out: in C by a null or a shorter table, in C++ by REFUSED.
+int set_version(RawStore& raw, std::uint32_t record, std::string_view id, std::int64_t version) {
+  if (raw.table.set_version == nullptr) throw Skipped{"set_version is optional, and the plugin has none"};
+  return raw.table.set_version(raw.transaction, record, id.data(), id.size(), version, &raw.error);
+}
+
+void set_version_of_a_row(StorageBench& bench) {
+  auto record = committed(bench.store(), patient("p"));
+  committed(bench.store(), patient("q"));
+  RawStore raw(bench.table(), bench.model(), bench.host(), bench.url());
+  raw.must_be_open();
+  raw.begin(true);
+  const auto set = [&](std::string_view id, std::int64_t version) {
+    return set_version(raw, record_index<Patient>, id, version);
+  };
+  const int first = set("p", 40);
+  if (first == CLINIC_PLUGIN_REFUSED) throw Skipped{"set_version is optional, and the plugin refuses it"};
+  raw.must("set_version", first);
+  raw.must("set_version once more", set("p", 41));
+  raw.must("set_version to what it is", set("p", 41));
+  for (const auto* id : {"never", "P", "p ", ""})
+    expect("set_version of " + show(id), code_name(set(id, 2)), code_name(CLINIC_PLUGIN_NOT_FOUND));
+  raw.must("commit", raw.commit());
+  expect("the version of a row that was set to 41", found<Patient>(bench.store(), "p")->version, 41);
+  record.version = 41;
+  expect_same(record, found<Patient>(bench.store(), "p"));
+  expect("the version of another row", found<Patient>(bench.store(), "q")->version, 1);
+
+  Transaction work(bench.store(), Access::write);
+  auto read_before = record;
+  read_before.version = 1;
+  expect_code(
+      "an update with the version from before it was set", [&] { Repository<Patient>(work).update(read_before); },
+      CLINIC_PLUGIN_STALE);
+  Repository<Patient>(work).update(record);
+  expect("the version after an update of a row that was set to 41", record.version, 42);
+  work.commit();
+}
+
+void set_version_refused(StorageBench& bench) {
+  committed(bench.store(), event("e", "p"));
+  committed(bench.store(), patient("p"));
+  RawStore raw(bench.table(), bench.model(), bench.host(), bench.url());
+  raw.must_be_open();
+  raw.begin(true);
+  expect("set_version of a record without a version", code_name(set_version(raw, record_index<Event>, "e", 2)),
+         code_name(CLINIC_PLUGIN_REFUSED));
+  raw.must("commit after a refusal", raw.commit());
+  raw.begin(false);
+  expect("set_version in a transaction for reading", code_name(set_version(raw, record_index<Patient>, "p", 2)),
+         code_name(CLINIC_PLUGIN_REFUSED));
+  raw.must("commit", raw.commit());
+  expect("the version of the row", found<Patient>(bench.store(), "p")->version, 1);
+}
+
 void gone(StorageBench& bench) {
   auto record = committed(bench.store(), patient("p"));
   Transaction work(bench.store(), Access::write);
@@ -122,6 +177,12 @@ std::vector<StorageCheck> change_checks() {
       {"update.version", "The version is 1 after insert and one more after each update; an older one is STALE.",
        versions},
       {"insert.version", "insert sets the version, whatever the record says.", given_version},
+      {"version.set", "set_version, where the plugin has it, writes the version of a row and nothing else.",
+       set_version_of_a_row},
+      {"version.refused",
+       "set_version, where the plugin has it, is REFUSED for records without a version, and in transactions for "
+       "reading.",
+       set_version_refused},
       {"update.gone", "An update of a row that is not there is STALE.", gone},
       {"update.once", "An update of a record without a version field is REFUSED.", written_once},
       {"update.lock", "An update leaves the lock field as it is.", lock_field_stays},

@@ -33,7 +33,7 @@ bool is(const char* call, const char* name) { return std::strcmp(call, name) == 
 bool answers(const char* call, int code) {
   switch (code) {
     case CLINIC_PLUGIN_NOT_FOUND:
-      return is(call, "touch");
+      return is(call, "touch") || is(call, "set_version");
     case CLINIC_PLUGIN_STALE:
       return is(call, "update");
     case CLINIC_PLUGIN_HOST_STOPPED:
@@ -114,6 +114,7 @@ const clinic_storage_table& watched(const clinic_storage_table& plugin, bool gro
   watch<&Table::select>(table, "select");
   watch<&Table::aggregate>(table, "aggregate");
   watch<&Table::health>(table, "health");
+  watch<&Table::set_version>(table, "set_version");
   table.open = open;
   table.close = close;
   table.rollback = rollback;

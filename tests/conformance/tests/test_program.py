@@ -74,6 +74,16 @@ class Defects(unittest.TestCase):
         check = self.found("wordless", "unique.many")
         self.assertIn("answers", check["expected"])
 
+    def test_an_optional_function_is_judged_where_it_is_there(self):
+        """[PLUG-3]"""
+        check = self.found("deaf", "version.set")
+        self.assertEqual(check["result"], "FAILED")
+        self.assertEqual((check["expected"], check["found"]), ("the version of a row that was set to 41: 41", "1"))
+        checks, code = results("--only", "version.set", PLUGINS / "clinic_faulty.so", "faulty:versionless")
+        self.assertEqual(code, 0)
+        self.assertEqual(checks["version.set"]["result"], "skipped")
+        self.assertIn("optional", checks["version.set"]["reason"])
+
 
 class Program(unittest.TestCase):
     def test_the_list_has_each_check_with_its_promise(self):

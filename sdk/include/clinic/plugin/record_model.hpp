@@ -9,6 +9,7 @@
 
 #include <boost/mp11.hpp>
 
+#include <array>
 #include <cstring>
 #include <deque>
 #include <memory>
@@ -37,7 +38,35 @@ inline clinic_value text_value(std::string_view text) {
   return value;
 }
 
-/// The value of a field as it crosses the line; texts point into the object.
+inline std::int64_t to_integer(std::int64_t integer) { return integer; }
+inline std::int64_t to_integer(bool yes) { return yes ? 1 : 0; }
+inline std::int64_t to_integer(Timestamp time) { return time.time_since_epoch().count(); }
+inline std::int64_t to_integer(Date date) {
+  return static_cast<int>(date.year()) * 10000LL + static_cast<unsigned>(date.month()) * 100LL +
+         static_cast<unsigned>(date.day());
+}
+// False where the integer says none.
+inline bool from_integer(std::int64_t integer, std::int64_t& to) {
+  to = integer;
+  return true;
+}
+inline bool from_integer(std::int64_t integer, bool& to) {
+  to = integer != 0;
+  return true;
+}
+inline bool from_integer(std::int64_t integer, Timestamp& to) {
+  to = Timestamp(std::chrono::milliseconds(integer));
+  return true;
+}
+inline bool from_integer(std::int64_t integer, Date& to) {
+  const Date date{std::chrono::year(static_cast<int>(integer / 10000)),
+                  std::chrono::month(static_cast<unsigned>(integer / 100 % 100)),
+                  std::chrono::day(static_cast<unsigned>(integer % 100))};
+  if (date.ok()) to = date;
+  return date.ok();
+}
+
+/// The value of a field as it crosses the line, of whatever type; texts point into the object.
 inline clinic_value read_value(const TypeDescription& type, const void* at) {
   switch (type.kind) {
     case TypeKind::text:
@@ -47,14 +76,11 @@ inline clinic_value read_value(const TypeDescription& type, const void* at) {
     case TypeKind::integer:
       return integer_value(*static_cast<const std::int64_t*>(at));
     case TypeKind::boolean:
-      return integer_value(*static_cast<const bool*>(at) ? 1 : 0);
+      return integer_value(to_integer(*static_cast<const bool*>(at)));
     case TypeKind::timestamp:
-      return integer_value(static_cast<const Timestamp*>(at)->time_since_epoch().count());
-    case TypeKind::date: {
-      const auto& date = *static_cast<const Date*>(at);
-      return integer_value(static_cast<int>(date.year()) * 10000LL + static_cast<unsigned>(date.month()) * 100LL +
-                           static_cast<unsigned>(date.day()));
-    }
+      return integer_value(to_integer(*static_cast<const Timestamp*>(at)));
+    case TypeKind::date:
+      return integer_value(to_integer(*static_cast<const Date*>(at)));
     case TypeKind::word: {
       int index = type.get_word(at);
       return index < 0 ? clinic_value{} : text_value(type.words[static_cast<std::size_t>(index)]);
@@ -101,26 +127,74 @@ inline bool write_value(const TypeDescription& type, void* at, const clinic_valu
   const std::int64_t integer = value.as.integer;
   switch (type.kind) {
     case TypeKind::integer:
-      *static_cast<std::int64_t*>(at) = integer;
-      return true;
+      return from_integer(integer, *static_cast<std::int64_t*>(at));
     case TypeKind::boolean:
-      *static_cast<bool*>(at) = integer != 0;
-      return true;
+      return from_integer(integer, *static_cast<bool*>(at));
     case TypeKind::timestamp:
-      *static_cast<Timestamp*>(at) = Timestamp(std::chrono::milliseconds(integer));
-      return true;
-    case TypeKind::date: {
-      Date date{std::chrono::year(static_cast<int>(integer / 10000)),
-                std::chrono::month(static_cast<unsigned>(integer / 100 % 100)),
-                std::chrono::day(static_cast<unsigned>(integer % 100))};
-      if (!date.ok()) return false;
-      *static_cast<Date*>(at) = date;
-      return true;
-    }
+      return from_integer(integer, *static_cast<Timestamp*>(at));
+    case TypeKind::date:
+      return from_integer(integer, *static_cast<Date*>(at));
     default:
       return false;
   }
 }
+
+/// The same where the type is known when this is compiled: every field of every row goes through these two.
+template <class T>
+clinic_value value_of(const T& field) {
+  if constexpr (is_optional<T>)
+    return field ? value_of(*field) : clinic_value{};
+  else if constexpr (std::is_same_v<T, std::string>)
+    return text_value(field);
+  else if constexpr (std::is_same_v<T, Json>)
+    return text_value(field.text);
+  else if constexpr (std::is_enum_v<T>)
+    return word(field).empty() ? clinic_value{} : text_value(word(field));
+  else
+    return integer_value(to_integer(field));
+}
+template <class T>
+bool assign_value(T& field, const clinic_value& value) {
+  if constexpr (is_optional<T>) {
+    if (value.kind != CLINIC_NULL) return assign_value(field ? *field : field.emplace(), value);
+    field.reset();
+    return true;
+  } else if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, Json> || std::is_enum_v<T>) {
+    if (value.kind != CLINIC_TEXT) return false;
+    const std::string_view text(value.as.text.data, value.as.text.size);
+    if constexpr (std::is_same_v<T, std::string>) {
+      field.assign(text);
+    } else if constexpr (std::is_same_v<T, Json>) {
+      field.text.assign(text);
+    } else {
+      const auto known = from_word<T>(text);
+      if (!known) return false;
+      field = *known;
+    }
+    return true;
+  } else {
+    return value.kind == CLINIC_INT && from_integer(value.as.integer, field);
+  }
+}
+
+struct FieldAccess {
+  clinic_value (*get)(const void* object);
+  bool (*set)(void* object, const clinic_value& value);
+};
+
+template <class Record>
+struct RecordAccess {
+  template <class... Descriptor>
+  static constexpr auto make(boost::mp11::mp_list<Descriptor...>) {
+    return std::array<FieldAccess, sizeof...(Descriptor)>{FieldAccess{
+        [](const void* object) { return value_of(static_cast<const Record*>(object)->*Descriptor::pointer); },
+        [](void* object, const clinic_value& value) {
+          return assign_value(static_cast<Record*>(object)->*Descriptor::pointer, value);
+        }}...};
+  }
+  /// In the order of the description.
+  static constexpr auto fields = make(boost::mp11::mp_rename<Members<Record>, boost::mp11::mp_list>{});
+};
 
 /// One record type of the model, with the storage that its C description points into.
 struct RecordModel {
@@ -205,13 +279,13 @@ template <class Record>
 const clinic_record_type& make_record_type() {
   static auto& model = *new RecordModel(describe<Record>(), Table<Record>::name, Table<Record>::constraints);
   model.record.get = [](const void* object, std::uint32_t field, clinic_value* out) {
-    const auto& fields = describe<Record>().fields;
-    *out = field < fields.size() ? read_value(*fields[field].type, fields[field].address_in(object)) : clinic_value{};
+    const auto& fields = RecordAccess<Record>::fields;
+    *out = field < fields.size() ? fields[field].get(object) : clinic_value{};
   };
   model.record.set = [](void* object, std::uint32_t field, const clinic_value* in) -> int {
-    const auto& fields = describe<Record>().fields;
+    const auto& fields = RecordAccess<Record>::fields;
     try {
-      return field < fields.size() && write_value(*fields[field].type, fields[field].address(object), *in) ? 0 : -1;
+      return field < fields.size() && fields[field].set(object, *in) ? 0 : -1;
     } catch (...) {
       return -1;
     }

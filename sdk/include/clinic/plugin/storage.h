@@ -231,6 +231,12 @@ typedef struct clinic_storage_table {
 
   /** OK when the database answers now. */
   int (*health)(clinic_store* store, clinic_plugin_error* error);
+
+  /** Optional, since 1.1; the SDK counts it up by updates without it. Writes the version of a row, for one that is put
+   *  back as it was (a restored backup, a person under another id). NOT_FOUND without such a row; REFUSED for records
+   *  without a version. */
+  int (*set_version)(clinic_transaction* transaction, uint32_t record, const char* id, size_t id_size, int64_t version,
+                     clinic_plugin_error* error);
 } clinic_storage_table;
 
 #ifdef __cplusplus

@@ -128,6 +128,10 @@ class [[gnu::visibility("default")]] Transaction {
   virtual void update(std::uint32_t record, void* object) = 0;
   /// False: there is no such row.
   virtual bool touch(std::uint32_t record, std::string_view id) = 0;
+  /// False: there is no such row. May be left out: the SDK then counts the version up by updates.
+  virtual bool set_version(std::uint32_t /*record*/, std::string_view /*id*/, std::int64_t /*version*/) {
+    throw Failure::refused("the plugin does not write versions");
+  }
   /// Answers the number of rows erased.
   virtual std::uint64_t erase_where(const clinic_query& query) = 0;
   virtual void select(const clinic_query& query, Rows& rows) = 0;
@@ -256,6 +260,12 @@ struct StorageTable {
       return from(transaction).touch(record, {id, id_size}) ? CLINIC_PLUGIN_OK : CLINIC_PLUGIN_NOT_FOUND;
     });
   }
+  static int set_version(clinic_transaction* transaction, std::uint32_t record, const char* id, std::size_t id_size,
+                         std::int64_t version, clinic_plugin_error* error) {
+    return inside(from(transaction), error, [&] {
+      return from(transaction).set_version(record, {id, id_size}, version) ? CLINIC_PLUGIN_OK : CLINIC_PLUGIN_NOT_FOUND;
+    });
+  }
   static int erase_where(clinic_transaction* transaction, const clinic_query* query, std::uint64_t* erased,
                          clinic_plugin_error* error) {
     return inside(from(transaction), error, [&] {
@@ -301,7 +311,8 @@ struct StorageTable {
                                                  erase_where,
                                                  select,
                                                  aggregate,
-                                                 health};
+                                                 health,
+                                                 set_version};
 };
 
 }  // namespace detail

@@ -78,6 +78,42 @@ struct ResetPassword {
 };
 BOOST_DESCRIBE_STRUCT(ResetPassword, (), (token, new_password))
 
+/// What a person fills in to become a patient of the clinic.
+struct RegisterAccount {
+  std::string first_name{};
+  std::string last_name{};
+  std::optional<std::string> email{};
+  std::optional<std::string> phone{};
+  std::optional<std::string> username{};  ///< else the email, else the phone
+  std::string password{};
+  std::optional<Date> birth_date{};
+  std::optional<std::string> address{};
+  std::optional<std::string> locale{};
+  Role role = Role::patient;
+};
+BOOST_DESCRIBE_STRUCT(RegisterAccount, (),
+                      (first_name, last_name, email, phone, username, password, birth_date, address, locale, role))
+
+template <>
+struct FieldRules<RegisterAccount> {
+  static constexpr std::array rules{FieldRule{"role", "patient: every other role is given by the clinic"}};
+};
+
+/// A user, and its own patient where there is one.
+struct CreatedUser {
+  User user{};
+  std::optional<PatientView> patient{};
+};
+BOOST_DESCRIBE_STRUCT(CreatedUser, (), (user, patient))
+
+template <>
+struct FieldRules<CreatedUser> {
+  static constexpr std::array rules{
+      FieldRule{"user", "The user"},
+      FieldRule{"patient", "The user's own patient; none for staff"},
+  };
+};
+
 struct Acknowledged {
   bool success = true;
   std::string message{};
@@ -111,6 +147,11 @@ class AuthService {
   /// Ends the user's other logins.
   Acknowledged change_password(const ChangePassword& request, const CallOptions& options = {}) const {
     return session_.call<Acknowledged>("auth.change_password", request, options);
+  }
+  /// Makes the account and the patient of a person who comes by the portal, where Policy::self_registration has it. Log
+  /// in after it. Whoever has the email, the phone or the username already stays as he is: nothing is linked.
+  CreatedUser register_account(const RegisterAccount& request, const CallOptions& options = {}) const {
+    return session_.call<CreatedUser>("auth.register", request, options);
   }
   /// Sends a link to the account's email. The answer is the same whether there is such an account or not.
   Acknowledged request_password_reset(const RequestPasswordReset& request, const CallOptions& options = {}) const {

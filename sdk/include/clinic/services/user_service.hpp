@@ -24,21 +24,6 @@ BOOST_DESCRIBE_STRUCT(CreateUser, (),
                       (username, email, phone, password, first_name, last_name, address, locale, role, birth_date,
                        link_patient))
 
-/// A user, and its own patient where there is one.
-struct CreatedUser {
-  User user{};
-  std::optional<PatientView> patient{};
-};
-BOOST_DESCRIBE_STRUCT(CreatedUser, (), (user, patient))
-
-template <>
-struct FieldRules<CreatedUser> {
-  static constexpr std::array rules{
-      FieldRule{"user", "The user"},
-      FieldRule{"patient", "The user's own patient; none for staff"},
-  };
-};
-
 struct UpdateUser {
   std::string user{};
   std::optional<std::int64_t> version{};

@@ -1,0 +1,86 @@
+#include "connections.hpp"
+
+#include <clinic/plugin/plugin.hpp>
+
+#include <Poco/Exception.h>
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Redis/Command.h>
+#include <Poco/Redis/Error.h>
+
+#include <utility>
+
+namespace clinic::redis {
+
+using plugin::Failure;
+using Poco::Redis::RedisType;
+
+namespace {
+
+constexpr std::size_t kept_connections = 8, most_connections = 64;
+
+RedisType::Ptr checked(RedisType::Ptr reply) {
+  if (reply->type() == Poco::Redis::RedisTypeTraits<Poco::Redis::Error>::TypeId)
+    throw ServerError(dynamic_cast<Poco::Redis::Type<Poco::Redis::Error>&>(*reply).value().getMessage());
+  return reply;
+}
+
+}  // namespace
+
+/// A connection on loan. They are lent unconnected, since the pool lends under a lock.
+class Connections::Borrowed {
+ public:
+  Borrowed(Poco::ObjectPool<Client, Client::Ptr>& pool, std::chrono::milliseconds patience)
+      : pool_(pool), client_(pool.borrowObject(static_cast<long>(patience.count()))) {
+    if (client_.isNull()) throw Failure::busy("all connections to Redis are in use");
+  }
+  ~Borrowed() { pool_.returnObject(client_); }
+  Borrowed(const Borrowed&) = delete;
+  Borrowed& operator=(const Borrowed&) = delete;
+
+  Client& operator*() { return *client_; }
+  Client* operator->() { return client_.get(); }
+
+ private:
+  Poco::ObjectPool<Client, Client::Ptr>& pool_;
+  Client::Ptr client_;
+};
+
+Connections::Connections(Address address) : address_(std::move(address)), pool_(kept_connections, most_connections) {}
+
+void Connections::connect(Client& client) const {
+  const Poco::Timespan timeout(address_.timeout.count() * Poco::Timespan::MILLISECONDS);
+  client.connect(Poco::Net::SocketAddress(address_.host, address_.port), timeout);
+  client.setReceiveTimeout(timeout);
+  if (!address_.password.empty()) {
+    Poco::Redis::Command command("AUTH");
+    if (!address_.user.empty()) command << address_.user;
+    checked(client.sendCommand(command << address_.password));
+  }
+  if (address_.database != 0)
+    checked(client.sendCommand(Poco::Redis::Command("SELECT") << std::to_string(address_.database)));
+}
+
+RedisType::Ptr Connections::call(const Poco::Redis::Array& command) {
+  Borrowed client(pool_, address_.timeout);
+  for (bool kept = client->isConnected();; kept = false) {
+    try {
+      if (!client->isConnected()) connect(*client);
+      return checked(client->sendCommand(command));
+    } catch (const ServerError& error) {
+      // Replies of a server that is not ready, or not the one that was meant, come on connections that are of no use.
+      if (error.word() != "NOSCRIPT") client->disconnect();
+      throw;
+    } catch (const Poco::TimeoutException&) {
+      client->disconnect();
+      throw Failure::unavailable("Redis does not answer in time");
+    } catch (const Poco::Exception& failure) {
+      client->disconnect();
+      if (!kept) throw Failure::unavailable(std::string("Redis cannot be reached: ") + failure.name());
+    } catch (...) {  // what is left of an answer must not be taken for the next one
+      client->disconnect();
+      throw;
+    }
+  }
+}
+
+}  // namespace clinic::redis

@@ -1,0 +1,145 @@
+#include "../core/data_key.hpp"
+#include "../core/master_key.hpp"
+#include "../core/opening.hpp"
+#include "../core/storage_url.hpp"
+#include "../description/json.hpp"
+#include "writer.hpp"
+
+#include <clinic/backup.hpp>
+#include <clinic/clinic.hpp>
+
+#include <Poco/Exception.h>
+
+#include <filesystem>
+#include <system_error>
+
+namespace clinic {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Few enough that those of a page fit into memory, whichever database hands them out at once.
+constexpr std::uint64_t rows_at_once = 500;
+
+[[noreturn]] void refuse_file(const std::string& code, const std::string& message) {
+  throw Error(ErrorCode::validation_failed, {}, {{"file", code, message}});
+}
+
+/// Looked at first, so that nobody waits for what cannot be.
+void refuse_existing(const fs::path& file) {
+  std::error_code unknown;
+  if (fs::exists(file, unknown)) refuse_file("exists", "There is a file " + file.string() + " already.");
+}
+
+void refuse_without_database(const Configuration& configuration) {
+  const StorageUrl url(configuration.storage);
+  const auto file = url.database_file();
+  std::string message;
+  std::error_code unknown;
+  if (url.in_memory()) message = "A database in memory is its process's alone: there is nothing to back up.";
+  if (file && !fs::exists(*file, unknown)) message = "There is no database " + *file + ".";
+  if (!message.empty()) throw Error(ErrorCode::configuration_invalid, {}, {{"storage", "not_found", message}});
+}
+
+void refuse_other_schema(const clinic_schema_status& status) {
+  refuse_newer(status);
+  if (status.present == status.expected) return;
+  throw Error(ErrorCode::schema_older,
+              status.present == 0 ? std::string("The database has no schema yet: there is nothing to back up.")
+                                  : "The database has schema version " + std::to_string(status.present) +
+                                        ", and what this SDK backs up has " + std::to_string(status.expected) +
+                                        ". Before a migration, the version that made the database can back it up.");
+}
+
+/// The same one may be there: from a backup that did not get further.
+void refuse_other_key(const fs::path& file, const MasterKey& key) {
+  std::error_code unknown;
+  if (fs::exists(file, unknown) && read_key_file(file) != key)
+    refuse_file("exists", "There is a key file " + file.string() + " already, with another key.");
+}
+
+/// Before the backup itself, which is worth nothing without it.
+void write_key(const fs::path& file, const MasterKey& key, NewFile::Existing existing) {
+  NewFile made(file);
+  made.stream() << key_text(key);
+  if (!made.finish(existing)) refuse_other_key(file, key);
+}
+
+/// All rows of one type, as they lie there.
+void write_records(Transaction& transaction, const BackupRecord& record, BackupWriter& writer,
+                   const BackupProgress& progress) {
+  writer.begin(record);
+  const clinic_order by_id{record.type->id_field, 0};
+  std::string last;
+  for (std::uint64_t rows = rows_at_once; rows == rows_at_once;) {
+    const clinic_term behind{CLINIC_GT, record.type->id_field, 0, 0, detail::text_value(last)};
+    const clinic_query query{sizeof query, record.index, &behind, last.empty() ? 0u : 1u, &by_id, 1, rows_at_once};
+    rows = 0;
+    auto object = record.fresh();
+    const auto write = [&] {
+      writer.row(object.get());
+      clinic_value id{};
+      record.type->get(object.get(), record.type->id_field, &id);
+      last.assign(id.as.text.data, id.as.text.size);
+    };
+    transaction.select(query, [&]() -> void* {
+      if (rows++ > 0) write();  // it is complete now
+      object = record.fresh();
+      return object.get();
+    });
+    if (rows > 0) write();
+    if (progress) progress(writer.rows());
+  }
+}
+
+}  // namespace
+
+BackupReport backup(const Configuration& configuration, const std::string& file, const BackupOptions& options,
+                    Environment environment) {
+  const auto settings = checked(configuration);
+  environment = with_defaults(std::move(environment));
+  refuse_without_database(settings);
+  const auto existing = options.replace ? NewFile::Existing::replaced : NewFile::Existing::kept;
+  if (!options.replace) refuse_existing(file);
+  const Log log(settings.log_level, environment.log);
+  BackupReport report;
+  with_store(settings, log, [&](Store& store) {
+    refuse_other_schema(store.schema_status());
+    report = {};
+    report.created_at = environment.now();  // before the reading begins: what was there by then is in it
+    Transaction transaction(store, Access::read);
+    const auto data_key = stored_data_key(transaction);
+    if (!data_key)
+      throw Error(ErrorCode::key_missing,
+                  "The database has never been opened, and has no key of its own yet: there is nothing to back up.");
+    std::optional<MasterKey> key;
+    if (options.with_key) {
+      key = key_that_opens(*data_key, master_keys(settings, true, environment, log));
+      if (!key) throw Error(ErrorCode::key_wrong);
+      if (!options.replace) refuse_other_key(file + ".key", *key);
+    }
+    report.file = file;
+    if (key) report.key_file = file + ".key";
+    report.schema_version = schema_version;
+    try {
+      BackupWriter writer(file, {std::string(version()), schema_version, report.created_at});
+      for (const auto& record : backup_records())
+        write_records(transaction, record, writer, options.progress);
+      if (key) write_key(*report.key_file, *key, existing);
+      if (!writer.finish(existing, report)) refuse_existing(file);
+    } catch (const std::system_error& failure) {
+      refuse_file("not_writable", "The file " + file + " cannot be written: " + failure.code().message() + ".");
+    } catch (const Poco::Exception&) {  // its words are zlib's
+      refuse_file("not_writable", "The file " + file + " cannot be written to its end: is the disk full?");
+    }
+  });
+  return report;
+}
+
+std::string to_json(const BackupReport& report) {
+  std::string json;
+  write_json(describe<BackupReport>(), &report, WriteSecrets::yes, json);
+  return json;
+}
+
+}  // namespace clinic

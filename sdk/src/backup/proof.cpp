@@ -1,0 +1,136 @@
+#include "proof.hpp"
+
+#include "../audit/seals.hpp"
+#include "../audit/walk.hpp"
+#include "../core/data_key.hpp"
+#include "../core/ids.hpp"
+#include "../description/formats.hpp"
+#include "records.hpp"
+
+#include <chrono>
+#include <map>
+
+namespace clinic {
+namespace {
+
+constexpr std::uint64_t rows_at_once = 500;
+
+[[noreturn]] void fail(const std::string& what) {
+  throw Error(ErrorCode::backup_invalid, "It was restored, but " + what + ". The database is not to be used.");
+}
+
+void prove_counts(Transaction& transaction, const std::vector<RowCount>& wanted) {
+  for (const auto& [name, rows] : wanted)
+    if (const auto found = transaction.count(all_of(backup_record(name)->index));
+        found != static_cast<std::uint64_t>(rows))
+      fail("of " + name + " there are " + std::to_string(found) + " rows instead of " + std::to_string(rows));
+}
+
+/// All records, a page at a time, in the order of their ids; `look` may read others.
+template <class Record>
+std::int64_t each_page(Transaction& transaction, const Criteria<Record>& criteria,
+                       FunctionRef<void(const std::vector<Record>&)> look) {
+  std::int64_t rows = 0;
+  for (std::string last;;) {
+    auto behind = last.empty() ? criteria : criteria && where(&Record::id) > last;
+    const auto page = Repository<Record>(transaction)
+                          .select(Query<Record>(std::move(behind)).order_by(&Record::id).limit(rows_at_once));
+    look(page);
+    rows += static_cast<std::int64_t>(page.size());
+    if (page.size() < rows_at_once) return rows;
+    last = page.back().id;
+  }
+}
+
+/// The records whose ids stand in a field of the page's rows.
+template <class Record, class Other>
+std::map<std::string, Record> named_in(Transaction& transaction, const std::vector<Other>& page,
+                                       std::optional<std::string> Other::*field) {
+  std::vector<std::string> ids;
+  for (const auto& row : page)
+    if (row.*field) ids.push_back(*(row.*field));
+  std::map<std::string, Record> found;
+  for (auto& record : Repository<Record>(transaction).select(Query<Record>(where(&Record::id).in(ids))))
+    found.emplace(record.id, std::move(record));
+  return found;
+}
+
+/// A user and its patient are one person: each names the other, and a patient-role user has its patient's id.
+std::int64_t prove_accounts(Transaction& transaction) {
+  return each_page<User>(transaction, where(&User::patient_id).is_not_null(), [&](const std::vector<User>& users) {
+    const auto patients = named_in<Patient>(transaction, users, &User::patient_id);
+    for (const auto& user : users) {
+      const auto patient = patients.find(*user.patient_id);
+      if (patient == patients.end()) fail("the user " + user.id + " has a patient who is not there");
+      if (patient->second.account_id != user.id) fail("the patient of the user " + user.id + " is on another account");
+      if (user.role == Role::patient && user.id != *user.patient_id)
+        fail("the user " + user.id + " has another id than its patient");
+    }
+  });
+}
+
+/// Reads all of them, and with that all that is encrypted in them.
+std::int64_t prove_patients(Transaction& transaction) {
+  return each_page<Patient>(transaction, {}, [&](const std::vector<Patient>& patients) {
+    const auto accounts = named_in<User>(transaction, patients, &Patient::account_id);
+    for (const auto& patient : patients)
+      if (patient.account_id && !accounts.contains(*patient.account_id))
+        fail("the patient " + patient.id + " is on an account that is not there");
+  });
+}
+
+void prove_histories(Transaction& transaction) {
+  each_page<MedicalHistory>(transaction, {}, [&](const std::vector<MedicalHistory>&) {});
+}
+
+/// Anchors of seals that were made after the backup say nothing about it; those from before are of seals that it had.
+std::int64_t take_later(Transaction& transaction, Anchors& anchors, Timestamp backed_up_at) {
+  constexpr auto slack = std::chrono::minutes(1);  // clocks of several hosts
+
+  const auto newest = seals_before(transaction, {});
+  const auto last = newest.empty() ? 0 : number_of(newest.front()).value_or(0);
+  const auto later = anchors.by_number.lower_bound({last + 1, {}});
+  const auto count = static_cast<std::int64_t>(std::distance(later, anchors.by_number.end()));
+  for (auto anchor = later; anchor != anchors.by_number.end(); ++anchor)
+    if (anchor->second && *anchor->second < backed_up_at - slack)
+      fail("the audit ends before seal " + std::to_string(anchor->first.first) + ", which was anchored at " +
+           format_timestamp(*anchor->second) + ", before the backup was made");
+  anchors.by_number.erase(later, anchors.by_number.end());
+  return count;
+}
+
+void prove_audit(Transaction& transaction, const Sealer& sealer, Anchors anchors, RestoreReport& report) {
+  report.anchors_later = take_later(transaction, anchors, report.created_at);
+  const auto verified = AuditWalk(transaction, sealer, std::move(anchors)).run();
+  report.entries_checked = verified.entries_checked;
+  report.seals_checked = verified.seals_checked;
+  report.anchors_checked = verified.anchors_checked;
+  if (!verified.valid)
+    fail("the audit has " + std::to_string(verified.problem_count) +
+         " faults, the first: " + verified.problems.front().message);
+}
+
+}  // namespace
+
+void prove(Store& store, const MasterKey& master, Anchors anchors, RestoreReport& report) {
+  Transaction transaction(store, Access::read);
+  prove_counts(transaction, report.records);
+  const auto row = stored_data_key(transaction);
+  if (!row) fail("it has no key of its own");
+  try {
+    // As opening has it: behind the data key the master key.
+    const Sealer sealer({unsealed(*row, Sealer({master}, random_bytes)), master}, random_bytes);
+    const FieldProtection protection(sealer, true);
+    store.protect(protection);
+    Transaction reading(store, Access::read);
+    report.accounts_checked = prove_accounts(reading);
+    report.patients_checked = prove_patients(reading);
+    prove_histories(reading);
+    prove_audit(reading, sealer, std::move(anchors), report);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::key_wrong) throw;
+    fail("something in it was encrypted with another key, or is damaged");
+  }
+}
+
+}  // namespace clinic

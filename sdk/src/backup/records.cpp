@@ -1,0 +1,86 @@
+#include "records.hpp"
+
+#include "../description/json.hpp"
+
+#include <clinic/plugin/record_model.hpp>
+
+#include <boost/json.hpp>
+
+#include <charconv>
+#include <optional>
+
+namespace clinic {
+namespace {
+
+/// A login that was ended is a row that is not there, a link that was used up may be one that was not yet: from a
+/// backup of before they would come back to life. Counted attempts are about hours that are over.
+using NotInBackups = boost::mp11::mp_list<LoginSession, SingleUseToken, AttemptCounter>;
+
+template <class Record>
+using InBackups = boost::mp11::mp_not<boost::mp11::mp_contains<NotInBackups, Record>>;
+using BackedUp =
+    boost::mp11::mp_push_front<boost::mp11::mp_remove<boost::mp11::mp_copy_if<Records, InBackups>, DataKey>, DataKey>;
+
+/// None where it is neither null, nor a whole number of 64 bits, nor a text that a database can hold.
+std::optional<clinic_value> to_value(const boost::json::value& json) {
+  if (json.is_null()) return clinic_value{};
+  if (const auto* integer = json.if_int64()) return detail::integer_value(*integer);
+  if (const auto* text = json.if_string(); text && text->find('\0') == text->npos)
+    return detail::text_value({text->data(), text->size()});
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::span<const BackupRecord> backup_records() {
+  static const auto records = [] {
+    std::vector<BackupRecord> list;
+    boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, BackedUp>>([&](auto record) {
+      using Record = typename decltype(record)::type;
+      list.push_back({record_index<Record>, record_model().records[record_index<Record>], &describe<Record>()});
+    });
+    return list;
+  }();
+  return records;
+}
+
+const BackupRecord* backup_record(std::string_view name) {
+  for (const auto& record : backup_records())
+    if (record.name() == name) return &record;
+  return nullptr;
+}
+
+void write_row(const clinic_record_type& type, const void* object, std::string& out) {
+  char separator = '[';
+  for (std::uint32_t field = 0; field < type.field_count; ++field) {
+    clinic_value value{};
+    type.get(object, field, &value);
+    out += separator;
+    separator = ',';
+    if (value.kind == CLINIC_TEXT) {
+      write_json_string({value.as.text.data, value.as.text.size}, out);
+    } else if (value.kind == CLINIC_INT) {
+      char digits[24];
+      out.append(digits, std::to_chars(digits, digits + sizeof digits, value.as.integer).ptr);
+    } else {
+      out += "null";
+    }
+  }
+  out += ']';
+}
+
+std::string read_row(const clinic_record_type& type, std::span<const std::uint32_t> fields,
+                     const boost::json::array& values, void* object) {
+  if (values.size() != fields.size()) return "does not have as many values as there are fields";
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto value = to_value(values[i]);
+    if (!value || type.set(object, fields[i], &*value) != 0)
+      return std::string("has a value that is none of the field ") + type.fields[fields[i]]->name;
+    if (fields[i] == type.version_field && value->as.integer < 1) return "has a version that no row has";
+  }
+  clinic_value id{};
+  type.get(object, type.id_field, &id);
+  return id.as.text.size == 0 ? "has no id" : "";
+}
+
+}  // namespace clinic

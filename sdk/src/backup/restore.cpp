@@ -1,0 +1,194 @@
+#include "../core/data_key.hpp"
+#include "../core/master_key.hpp"
+#include "../core/opening.hpp"
+#include "../core/storage_url.hpp"
+#include "../description/json.hpp"
+#include "proof.hpp"
+#include "reader.hpp"
+
+#include <clinic/backup.hpp>
+
+#include <filesystem>
+
+namespace clinic {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A backup that is whole.
+struct WholeBackup {
+  BackupHeader header;
+  std::vector<RowCount> counts;
+  std::string sha256;
+  DataKey data_key;
+};
+
+/// Reads it all once, before anything is written.
+WholeBackup examine(const std::string& file) {
+  BackupReader reader(file);
+  std::optional<DataKey> data_key;
+  while (const auto row = reader.next())
+    if (!data_key && row->record == backup_record("DataKey")) data_key = *static_cast<DataKey*>(row->object.get());
+  if (!data_key) throw Error(ErrorCode::backup_invalid, file + ": the database's own key is not in it.");
+  return {reader.header(), reader.counts(), reader.sha256(), std::move(*data_key)};
+}
+
+/// The key that came with the backup; none where none did.
+std::optional<MasterKey> key_beside(const std::string& file, const RestoreOptions& options, const DataKey& data_key) {
+  std::error_code unknown;
+  const auto path = options.key_file.empty() ? file + ".key" : options.key_file;
+  if (options.key_file.empty() && !fs::exists(path, unknown)) return std::nullopt;
+  const auto key = read_key_file(path);
+  if (!key_that_opens(data_key, {key}))
+    throw Error(ErrorCode::key_wrong, "The key in " + path + " is not the one of this backup.");
+  return key;
+}
+
+struct Keys {
+  MasterKey master;
+  std::optional<fs::path> file_to_make{};
+  bool configured = true;
+};
+
+/// The key of the backup, and whether the restored database will find it. Nothing is written before this is known.
+Keys keys_for(const Configuration& configuration, const Environment& environment, const std::string& file,
+              const RestoreOptions& options, const DataKey& data_key) {
+  const auto beside = key_beside(file, options, data_key);
+  const auto own = keys_at_hand(configuration, environment);
+  if (const auto key = key_that_opens(data_key, own)) return {*key};
+  const auto key_file = key_file_of(configuration);
+  std::error_code unknown;
+  if (!own.empty() || (key_file && fs::exists(*key_file, unknown)))
+    throw Error(ErrorCode::key_wrong,
+                configuration.master_key || environment.master_key || !key_file
+                    ? std::string("The configured master key is not the one of this backup, and could not open what "
+                                  "is restored: configure the backup's key.")
+                    : "The key file " + key_file->string() +
+                          " is there already and does not hold the key of this backup, so that it could not open what "
+                          "is restored. No key file is ever replaced: restore into another database.");
+  if (!beside)
+    throw Error(ErrorCode::key_missing, "There is no " + file +
+                                            ".key, and the configuration has no master key: give the file with the "
+                                            "key of this backup. Without it, nobody can read what is encrypted.");
+  if (StorageUrl(configuration.storage).database_file()) return {*beside, key_file};
+  return {*beside, std::nullopt, false};
+}
+
+void refuse_not_empty(Transaction& transaction) {
+  const auto& model = record_model();
+  for (std::uint32_t record = 0; record < model.record_count; ++record)
+    if (transaction.count(all_of(record)) > 0)
+      throw Error(ErrorCode::database_not_empty,
+                  std::string("There are rows of ") + model.records[record]->name + " in it already.");
+}
+
+/// What the database answers to a row means that the file is wrong, whoever made it so.
+[[noreturn]] void refuse_row(const StorageError& failure) {
+  switch (failure.code()) {
+    case CLINIC_PLUGIN_UNIQUE_VIOLATION:
+      if (failure.record() == "DataKey")
+        throw Error(ErrorCode::database_not_empty, "Somebody else opened it, or restored into it, at the same time.");
+      [[fallthrough]];
+    case CLINIC_PLUGIN_CONSTRAINT:
+    case CLINIC_PLUGIN_REFUSED:
+      throw Error(ErrorCode::backup_invalid, std::string("The database does not take a row: ") + failure.what() + ".");
+    default:
+      throw;
+  }
+}
+
+void write_rows(Transaction& transaction, const std::string& file, const WholeBackup& backup,
+                const BackupProgress& progress) {
+  constexpr std::int64_t rows_between = 500;
+  BackupReader reader(file);
+  std::int64_t rows = 0;
+  while (const auto row = reader.next()) {
+    try {
+      transaction.insert_versioned(row->record->index, row->object.get());
+    } catch (const StorageError& failure) {
+      refuse_row(failure);
+    }
+    if (++rows % rows_between == 0 && progress) progress(rows);
+  }
+  if (reader.sha256() != backup.sha256)
+    throw Error(ErrorCode::backup_invalid, file + " was changed while it was restored.");
+  if (progress) progress(rows);
+}
+
+/// Just before the commit: a database without its key cannot be opened, a key without its database does no harm.
+void make_missing_key(const Keys& keys, const DataKey& data_key) {
+  if (!keys.file_to_make || make_key_file(*keys.file_to_make, keys.master)) return;
+  // It appeared meanwhile.
+  if (!key_that_opens(data_key, {read_key_file(*keys.file_to_make)}))
+    throw Error(ErrorCode::key_wrong, "The key file " + keys.file_to_make->string() +
+                                          " was made at the same time, with another key than this backup's.");
+}
+
+void commit(Transaction& transaction) {
+  try {
+    transaction.commit();
+  } catch (const StorageError& failure) {
+    if (failure.code() != CLINIC_PLUGIN_OUTCOME_UNKNOWN) throw;
+    throw Error(ErrorCode::outcome_unknown,
+                "If it was, restoring again will answer that the database is not empty: then take another one, since "
+                "this one was not looked at.");
+  }
+}
+
+void fill(Store& store, const std::string& file, const WholeBackup& backup, const Keys& keys,
+          const BackupProgress& progress) {
+  const auto status = store.schema_status();
+  refuse_newer(status);
+  if (status.present > 0 && status.present < status.expected)
+    throw Error(ErrorCode::schema_older, "It is not new: restore into a new database.");
+  if (status.present == 0) store.migrate();
+  Transaction transaction(store, Access::write);
+  refuse_not_empty(transaction);
+  write_rows(transaction, file, backup, progress);
+  make_missing_key(keys, backup.data_key);
+  commit(transaction);
+}
+
+void look_again(Store& store, const Configuration& configuration, const Keys& keys, RestoreReport& report) {
+  try {
+    prove(store, keys.master, Anchors::of(configuration.audit_anchor_file), report);
+  } catch (const StorageError& failure) {
+    throw Error(ErrorCode::backup_invalid, std::string("It was restored, but could not be looked at again: ") +
+                                               failure.what() + ". The database is not to be used.");
+  }
+}
+
+}  // namespace
+
+RestoreReport restore(const Configuration& configuration, const std::string& file, const RestoreOptions& options,
+                      Environment environment) {
+  const auto settings = checked(configuration);
+  environment = with_defaults(std::move(environment));
+  if (StorageUrl(settings.storage).in_memory())
+    throw Error(ErrorCode::configuration_invalid, {},
+                {{"storage", "not_supported", "What is restored into memory would be gone at once."}});
+  const auto backup = examine(file);
+  const auto keys = keys_for(settings, environment, file, options, backup.data_key);
+  const Log log(settings.log_level, environment.log);
+  with_store(settings, log, [&](Store& store) { fill(store, file, backup, keys, options.progress); });
+  RestoreReport report;
+  report.file = file;
+  report.created_at = backup.header.created_at;
+  report.sdk_version = backup.header.sdk_version;
+  report.schema_version = backup.header.schema_version;
+  report.records = backup.counts;
+  for (const auto& count : backup.counts)
+    report.rows += count.rows;
+  if (keys.file_to_make) report.key_file = keys.file_to_make->string();
+  report.key_configured = keys.configured;
+  with_store(settings, log, [&](Store& store) { look_again(store, settings, keys, report); });
+  return report;
+}
+
+std::string to_json(const RestoreReport& report) {
+  std::string json;
+  write_json(describe<RestoreReport>(), &report, WriteSecrets::yes, json);
+  return json;
+}
+
+}  // namespace clinic

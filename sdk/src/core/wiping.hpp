@@ -1,0 +1,63 @@
+#pragma once
+
+/// \file
+/// Secrets are overwritten when they have been used, so that neither freed memory nor a core dump holds them: what the
+/// SDK itself copies, that is. docs/encryption.md says what remains.
+
+#include <clinic/description.hpp>
+
+#include <string>
+
+namespace clinic {
+
+/// Overwrites the text, with the room that it has to spare, and empties it.
+void wipe(std::string& text);
+
+/// Wipes a text at the end of the block.
+class Wiped {
+ public:
+  explicit Wiped(std::string& text) : text_(text) {}
+  ~Wiped() { wipe(text_); }
+  Wiped(const Wiped&) = delete;
+  Wiped& operator=(const Wiped&) = delete;
+
+ private:
+  std::string& text_;
+};
+
+/// Whether there is a field with Exposure::secret in such a struct, however deep.
+template <class T>
+constexpr bool holds_secret() {
+  if constexpr (detail::is_optional<T> || detail::is_patch<T> || detail::is_list<T>) {
+    return holds_secret<typename T::value_type>();
+  } else if constexpr (boost::describe::has_describe_members<T>::value) {
+    bool found = false;
+    boost::mp11::mp_for_each<detail::Members<T>>([&](auto member) {
+      found = found || dictionary_entry<T>(member.name).exposure == Exposure::secret ||
+              holds_secret<detail::MemberType<decltype(member)>>();
+    });
+    return found;
+  } else {
+    return false;
+  }
+}
+
+/// Wipes the secret fields of a struct.
+void wipe_secrets(const TypeDescription& type, void* object);
+
+/// Wipes the secret fields of a struct at the end of the block. Costs nothing where the type has none.
+template <class T>
+class WipedSecrets {
+ public:
+  explicit WipedSecrets(T& object) : object_(object) {}
+  ~WipedSecrets() {
+    if constexpr (holds_secret<T>()) wipe_secrets(describe<T>(), &object_);
+  }
+  WipedSecrets(const WipedSecrets&) = delete;
+  WipedSecrets& operator=(const WipedSecrets&) = delete;
+
+ private:
+  T& object_;
+};
+
+}  // namespace clinic

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <clinic/configuration.hpp>
+#include <clinic/plugin/limiter.hpp>
+
+#include <Poco/LRUCache.h>
+#include <Poco/Mutex.h>
+
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace clinic {
+
+/// Counts in the memory of this process. A key's allowance is a token bucket, kept as one number: the time at which it
+/// will be full again (GCRA). Bounded: of very many keys those that were used least recently are forgotten.
+class MemoryLimiter final : public plugin::Limiter {
+ public:
+  /// `now` may step back: a caller then waits for a window at the longest.
+  explicit MemoryLimiter(std::function<Timestamp()> now);
+
+  Answer take(std::string_view key, std::uint64_t limit, std::chrono::milliseconds window, std::uint64_t cost) override;
+  void reset(std::string_view key) override;
+
+ private:
+  using Microseconds = std::int64_t;  ///< in which all years that there are here can be counted
+
+  std::function<Timestamp()> now_;
+  std::mutex mutex_;
+  Poco::LRUCache<std::string, Microseconds, Poco::NullMutex, Poco::NullMutex> full_again_;
+};
+
+}  // namespace clinic

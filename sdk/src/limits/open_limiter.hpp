@@ -1,0 +1,18 @@
+#pragma once
+
+#include "../core/log.hpp"
+
+#include <clinic/configuration.hpp>
+#include <clinic/plugin/limiter.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace clinic {
+
+/// The limiter that the configuration names: this process's own memory, or a plugin's. `host` and `log` outlive it.
+/// Throws Error: configuration_invalid, plugin_not_found, plugin_refused.
+std::unique_ptr<plugin::Limiter> open_limiter(const Configuration& configuration, const clinic_plugin_host& host,
+                                              const Log& log, std::function<Timestamp()> now);
+
+}  // namespace clinic

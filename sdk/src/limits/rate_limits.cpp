@@ -1,0 +1,78 @@
+#include "rate_limits.hpp"
+
+#include "../description/json.hpp"
+#include "../operations/table.hpp"
+
+#include <clinic/error.hpp>
+
+#include <optional>
+#include <string>
+
+namespace clinic {
+namespace {
+
+/// `*`, `auth.*` or `auth.login`.
+bool covers(std::string_view pattern, std::string_view operation) {
+  if (!pattern.ends_with('*')) return pattern == operation;
+  pattern.remove_suffix(1);
+  return (pattern.empty() || pattern.ends_with('.')) && operation.starts_with(pattern);
+}
+
+[[noreturn]] void refuse_limit(std::size_t index, std::string_view pattern) {
+  std::vector<std::string_view> names;
+  for (const auto& operation : operation_table())
+    names.push_back(operation.name);
+  const auto meant = suggestion(pattern, names);
+  throw Error(ErrorCode::configuration_invalid, {},
+              {{"policy.rate_limits[" + std::to_string(index) + "].operation", "unknown_word",
+                "There is no such operation" +
+                    (meant.empty() ? std::string(".") : "; did you mean " + std::string(meant) + "?")}});
+}
+
+/// Who is counted; none where nobody can be told from anybody else, or the host answers for the call.
+std::optional<std::string> caller(const Actor& actor, std::string_view origin) {
+  if (actor.id()) return "user\n" + *actor.id();
+  if (actor.unrestricted() || actor.role() || origin.empty()) return std::nullopt;
+  return "origin\n" + std::string(origin);
+}
+
+/// Another limit begins with a count of its own.
+std::string key_of(const RateLimit& limit) {
+  return limit.operation + ':' + std::to_string(limit.calls) + '/' + std::to_string(limit.seconds) + ':';
+}
+
+}  // namespace
+
+RateLimits::RateLimits(const Policy& policy, std::unique_ptr<plugin::Limiter> limiter, const Sealer& sealer)
+    : limiter_(std::move(limiter)), sealer_(sealer) {
+  for (std::size_t i = 0; i < policy.rate_limits.size(); ++i) {
+    const auto& limit = policy.rate_limits[i];
+    bool known = false;
+    for (const auto& operation : operation_table())
+      if (covers(limit.operation, operation.name)) {
+        limits_[&operation].push_back(limit);
+        known = true;
+      }
+    if (!known) refuse_limit(i, limit.operation);
+  }
+}
+
+void RateLimits::take(const Actor& actor, const Operation& operation, std::string_view origin) const {
+  const auto limits = limits_.find(&operation);
+  if (limits == limits_.end()) return;
+  const auto who = caller(actor, origin);
+  if (!who) return;
+  // A keyed hash: whoever can read the limiter's memory learns of no address.
+  const auto hash = sealer_.keyed_hash("rate limit", *who);
+  for (const auto& limit : limits->second) {
+    const auto answer = limiter_->take(key_of(limit) + hash, static_cast<std::uint64_t>(limit.calls),
+                                       std::chrono::seconds(limit.seconds), 1);
+    if (answer.allowed) continue;
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(answer.retry_after).count();
+    Error error(ErrorCode::rate_limited, "Try again in " + std::to_string(seconds) + " seconds.");
+    error.retry_after_seconds(seconds);
+    throw error;
+  }
+}
+
+}  // namespace clinic

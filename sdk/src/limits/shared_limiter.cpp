@@ -1,0 +1,81 @@
+#include "shared_limiter.hpp"
+
+#include <clinic/error.hpp>
+
+#include <algorithm>
+#include <cstring>
+
+namespace clinic {
+namespace {
+
+constexpr std::int64_t pause_milliseconds = 5000;
+
+clinic_plugin_error empty_error() {
+  clinic_plugin_error error{};
+  error.struct_size = sizeof error;
+  return error;
+}
+
+std::string text_of(const clinic_plugin_error& error) {
+  return {error.message, ::strnlen(error.message, sizeof error.message)};
+}
+
+std::int64_t milliseconds(Timestamp time) { return time.time_since_epoch().count(); }
+
+}  // namespace
+
+SharedLimiter::SharedLimiter(const clinic_limiter_table& table, const clinic_plugin_host& host, const std::string& url,
+                             const Log& log, std::function<Timestamp()> now)
+    : table_(table), log_(log), now_(now), own_(std::move(now)) {
+  auto error = empty_error();
+  if (table_.open(&host, url.c_str(), &limiter_, &error) != CLINIC_PLUGIN_OK || limiter_ == nullptr)
+    throw Error(ErrorCode::plugin_refused, "limiter: " + text_of(error));
+}
+
+SharedLimiter::~SharedLimiter() { table_.close(limiter_); }
+
+plugin::Limiter::Answer SharedLimiter::take(std::string_view key, std::uint64_t limit, std::chrono::milliseconds window,
+                                            std::uint64_t cost) {
+  if (reachable()) {
+    clinic_limit_answer answer{sizeof answer, 0, 0, 0};
+    auto error = empty_error();
+    if (table_.take(limiter_, key.data(), key.size(), limit, static_cast<std::uint64_t>(window.count()), cost, &answer,
+                    &error) == CLINIC_PLUGIN_OK) {
+      succeeded();
+      const auto longest = static_cast<std::uint64_t>(window.count());  // whatever the plugin says
+      return {answer.allowed != 0, std::min(answer.remaining, limit),
+              std::chrono::milliseconds(static_cast<std::int64_t>(std::min(answer.retry_after_milliseconds, longest)))};
+    }
+    failed(error);
+  }
+  return own_.take(key, limit, window, cost);
+}
+
+void SharedLimiter::reset(std::string_view key) {
+  own_.reset(key);
+  if (!reachable()) return;
+  auto error = empty_error();
+  if (table_.reset(limiter_, key.data(), key.size(), &error) == CLINIC_PLUGIN_OK)
+    succeeded();
+  else
+    failed(error);
+}
+
+bool SharedLimiter::reachable() const {
+  const auto until = away_until_.load(std::memory_order_relaxed);
+  if (until == 0) return true;
+  const auto time = milliseconds(now_());
+  return time >= until || time < until - pause_milliseconds;  // or the clock was set back
+}
+
+void SharedLimiter::failed(const clinic_plugin_error& error) {
+  if (away_until_.exchange(milliseconds(now_()) + pause_milliseconds) == 0)
+    log_(LogLevel::warning, "rate limits: each process counts by itself, since the limiter fails: " + text_of(error));
+}
+
+void SharedLimiter::succeeded() {
+  if (away_until_.load(std::memory_order_relaxed) == 0) return;
+  if (away_until_.exchange(0) != 0) log_(LogLevel::info, "rate limits: counted together again, the limiter answers");
+}
+
+}  // namespace clinic

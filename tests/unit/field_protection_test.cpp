@@ -1,0 +1,28 @@
+#include "storage/field_protection.hpp"
+
+#include "core/ids.hpp"
+#include "support/catch.hpp"
+
+using namespace clinic;
+
+TEST_CASE("what was sealed with an earlier key is read, and is not up to date", "[ACCESS-5]") {
+  const MasterKey earlier{1}, present{2};
+  const Sealer before({earlier}, random_bytes), now({present, earlier}, random_bytes);
+  const FieldProtection sealing(before, true), protection(now, true), in_clear(now, false);
+  const auto check = [&](auto record, auto field, const auto& text) {
+    record.id = "a";
+    record.*field = text;
+    CHECK(in_clear.up_to_date(record));
+    CHECK_FALSE(protection.up_to_date(record));
+    sealing.seal(record);
+    CHECK_FALSE(protection.up_to_date(record));
+    CHECK_FALSE(in_clear.up_to_date(record));
+    protection.unseal(record);
+    CHECK(record.*field == text);
+    protection.seal(record);
+    CHECK(protection.up_to_date(record));
+  };
+  for (auto field : {&Patient::national_id, &Patient::policy_number, &Patient::allergies})
+    check(Patient{}, field, std::optional<std::string>("a text"));
+  check(MedicalHistory{}, &MedicalHistory::history, std::string("a text"));
+}
