@@ -81,8 +81,8 @@ Invitation invite_patient(Call& call, const PatientKey& request) {
     auto account = new_account(call.policy(), work.now(), patient, credentials);
     patient.account_id = account.id;
     patient.updated_at = work.now();
-    store_account(work, call, account, patient, credentials);
     work.of<Patient>().update(patient);
+    store_account(work, call, account, patient, credentials);
     work.audit({.resource_type = "user", .resource_id = account.id, .patient_id = patient.id});
     work.event("account.created", account.id, json_object({{"patient_number", patient.number}}));
     return Invitation{account.id, account.email ? MessageChannel::email : MessageChannel::sms,

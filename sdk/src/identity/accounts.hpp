@@ -31,7 +31,7 @@ std::string checked_hash(Call& call, const std::string& password, const std::vec
 /// The patient-role user of a patient: same id, same names, linked both ways. Not stored yet.
 User new_account(const Policy& policy, Timestamp now, const Patient& patient, const Credentials& credentials);
 
-/// Stores the account (before its patient, so that a duplicate email is the account's) with its token and messages.
+/// Stores the account with its token and messages; its patient has been stored.
 void store_account(UnitOfWork& work, const Call& call, User& user, const Patient& patient,
                    const Credentials& credentials);
 

@@ -97,9 +97,10 @@ Error match_refused(const Policy& policy, const User& user, const Patient& patie
   return Error(ErrorCode::match_found, text, {{"link_patient", "match_found", text}});
 }
 
-void link(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
-  const bool own_id = user.role != Role::patient || user.id == patient.id;
-  if (user.patient_id == patient.id && patient.account_id == user.id && own_id) return;
+namespace {
+
+/// Makes the two one in memory, and stores the patient. Answers the id that the account has from now on.
+std::string claim(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
   if (user.patient_id && *user.patient_id != patient.id)
     throw Error(ErrorCode::already_linked, "The user is linked to another patient.");
   if (patient.account_id && *patient.account_id != user.id)
@@ -107,7 +108,6 @@ void link(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
   if (patient.status == PatientStatus::merged)
     throw Error(ErrorCode::not_linkable, "The patient was merged into another.");
 
-  const auto was = user;
   user.patient_id = patient.id;
   if (!user.email) user.email = patient.email;
   if (!user.phone) user.phone = patient.phone;
@@ -128,12 +128,33 @@ void link(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
   user.updated_at = patient.updated_at = work.now();
   normalise(call.policy(), user);
   normalise(call.policy(), patient);
-  follow_contacts(work, was, user);
 
-  rekey(work, user, staff ? user.id : patient.id);
-  patient.account_id = user.id;
+  auto id = staff ? user.id : patient.id;
+  patient.account_id = id;
   work.of<Patient>().update(patient);
+  return id;
+}
+
+void announce_link(UnitOfWork& work, const User& user, const Patient& patient) {
   work.event("account.linked", user.id, json_object({{"patient_number", patient.number}}));
+}
+
+}  // namespace
+
+void link(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
+  const bool own_id = user.role != Role::patient || user.id == patient.id;
+  if (user.patient_id == patient.id && patient.account_id == user.id && own_id) return;
+  const auto was = user;
+  const auto id = claim(work, call, user, patient);
+  follow_contacts(work, was, user);
+  rekey(work, user, id);
+  announce_link(work, user, patient);
+}
+
+void insert_linked(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
+  user.id = claim(work, call, user, patient);
+  insert(work, user);
+  announce_link(work, user, patient);
 }
 
 void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient) {

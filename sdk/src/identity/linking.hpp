@@ -2,6 +2,9 @@
 
 /// \file
 /// How the user and the patient of one person find each other, are linked, and stay in step.
+///
+/// Whoever writes both writes the patient first. Two who met in different orders would wait for each other, and
+/// PostgreSQL looks for a deadlock only after a second.
 
 #include "people.hpp"
 
@@ -26,6 +29,8 @@ Error duplicate_contact(const Policy& policy, const User& user, const Patient& p
 /// must be allowed to change both. Does nothing where they are linked already. Throws Error: already_linked,
 /// not_linkable.
 void link(UnitOfWork& work, const Call& call, User& user, Patient& patient);
+/// The same for a user that is not stored yet.
+void insert_linked(UnitOfWork& work, const Call& call, User& user, Patient& patient);
 
 /// Undoes a link: the account takes a new id and is deactivated.
 void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient);

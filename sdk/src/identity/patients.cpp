@@ -104,6 +104,7 @@ PatientView update_patient(Call& call, const UpdatePatient& request) {
     }
     patient.updated_at = work.now();
     normalise(call.policy(), patient);
+    work.of<Patient>().update(patient);
     // Only the account's own patient shares contacts with it; a dependent's are the dependent's.
     if (patient.account_id) {
       auto account = find_user(work.transaction(), *patient.account_id);
@@ -115,7 +116,6 @@ PatientView update_patient(Call& call, const UpdatePatient& request) {
         update(work, account);
       }
     }
-    work.of<Patient>().update(patient);
     work.audit({.resource_type = "patient",
                 .resource_id = patient.id,
                 .patient_id = patient.id,

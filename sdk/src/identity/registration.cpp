@@ -59,6 +59,16 @@ Patient to_patient(const RegisterPatient& request) {
   return patient;
 }
 
+bool is_an_accounts(Call& call, const std::optional<std::string>& email) {
+  if (!email) return false;
+  return call.read([&](Transaction& transaction) {
+    const auto key = email_key(*email);
+    return !Repository<User>(transaction)
+                .select(Query(where(&User::email_key) == key || where(&User::username_key) == key).limit(1))
+                .empty();
+  });
+}
+
 void check_portal(const Policy& policy, const RegisterPatient& request) {
   if (request.create_portal_account) {
     if (!request.portal_email && !request.email)
@@ -120,11 +130,13 @@ RegisteredPatient store_registration(UnitOfWork& work, const Call& call, const R
     if (request.portal_email) account->email = request.portal_email;
     if (request.portal_phone) account->phone = request.portal_phone;
     patient.account_id = account->id;
+  }
+  work.of<Patient>().insert(patient);
+  if (account) {
     translating_duplicates(request.portal_email ? "portal_email" : "email",
                            request.portal_phone ? "portal_phone" : "phone",
                            [&] { store_account(work, call, *account, patient, *credentials); });
   }
-  work.of<Patient>().insert(patient);
   store_identifiers(work, patient.id, request.identifiers);
   store_history(work, call, patient.id, request.medical_history);
 
@@ -160,7 +172,17 @@ RegisteredPatient register_patient(Call& call, const RegisterPatient& request) {
   const auto* made = credentials ? &*credentials : nullptr;
 
   auto store = [&](const std::string& number) {
-    return call.write([&](UnitOfWork& work) { return store_registration(work, call, request, person, number, made); });
+    try {
+      return call.write(
+          [&](UnitOfWork& work) { return store_registration(work, call, request, person, number, made); });
+    } catch (const StorageError& failure) {
+      // The patient is stored first, but what the desk must be told first is that the person has an account.
+      const auto& email = request.portal_email ? request.portal_email : request.email;
+      if (made && failure.code() == CLINIC_PLUGIN_UNIQUE_VIOLATION && failure.record() == "Patient" &&
+          (request.number || failure.constraint() != "number") && is_an_accounts(call, email))
+        throw portal_email_exists(request.portal_email ? "portal_email" : "email");
+      throw;
+    }
   };
   auto number_in = [](const RegisteredPatient& registered) { return registered.patient.number; };
   auto result = request.number ? store(*request.number) : with_number(call, store, number_in);
@@ -186,8 +208,8 @@ RegisteredPatient create_account(Call& call, const CreateAccount& request) {
     normalise(call.policy(), patient);
     patient.account_id = account.id;
     patient.updated_at = work.now();
-    translating_duplicates("email", "phone", [&] { store_account(work, call, account, patient, credentials); });
     work.of<Patient>().update(patient);
+    translating_duplicates("email", "phone", [&] { store_account(work, call, account, patient, credentials); });
     work.audit({.resource_type = "user",
                 .resource_id = account.id,
                 .patient_id = patient.id,

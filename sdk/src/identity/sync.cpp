@@ -66,8 +66,8 @@ LinkedPerson create_patient_from_user(Call& call, const CreatePatientFromUser& r
         normalise(call.policy(), *patient);
         user.patient_id = patient->id;
         user.updated_at = work.now();
-        work.of<User>().update(user);
         work.of<Patient>().insert(*patient);
+        work.of<User>().update(user);
         work.event("patient.registered", patient->id, json_object({{"patient_number", patient->number}}));
       } else {
         link(work, call, user, *patient);
@@ -99,8 +99,8 @@ LinkedPerson create_user_from_patient(Call& call, const CreateUserFromPatient& r
       user = new_account(call.policy(), work.now(), patient, credentials);
       patient.account_id = user->id;
       patient.updated_at = work.now();
-      store_account(work, call, *user, patient, credentials);
       work.of<Patient>().update(patient);
+      store_account(work, call, *user, patient, credentials);
       work.event("account.created", user->id, json_object({{"patient_number", patient.number}}));
     } else {
       link(work, call, *user, patient);

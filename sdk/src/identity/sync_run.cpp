@@ -133,8 +133,8 @@ class SyncRun {
       if (!work) return made.outcome;
       user->patient_id = patient.id;
       user->updated_at = work->now();
-      work->of<User>().update(*user);
       work->of<Patient>().insert(patient);
+      work->of<User>().update(*user);
       work->event("patient.registered", patient.id, json_object({{"patient_number", patient.number}}));
       audit(*work, *user, patient, "PATIENT_CREATED");
       return made.outcome;

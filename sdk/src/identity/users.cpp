@@ -25,14 +25,13 @@ void store_with_patient(UnitOfWork& work, const Call& call, User& user, std::opt
     normalise(call.policy(), user);
   }
   if (patient) {
-    insert(work, user);
-    link(work, call, user, *patient);
+    insert_linked(work, call, user, *patient);
   } else if (user.role == Role::patient) {
     patient = patient_from_user(call, work.now(), user, number);
     if (birth_date) patient->birth_date = birth_date;
     user.patient_id = patient->id;
-    insert(work, user);
     work.of<Patient>().insert(*patient);
+    insert(work, user);
     work.event("patient.registered", patient->id, json_object({{"patient_number", patient->number}}));
   } else {
     insert(work, user);
