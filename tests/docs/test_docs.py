@@ -1,7 +1,7 @@
 """The documents' code: each block is taken from a file that a test builds and runs, or is run here.
 
 A comment before each block says which: `<!-- from: FILE -->` (the block stands in that file, word for word), `<!-- run -->` (each line is
-run here with the built `clinic` for `./dev clinic`; a patient number becomes the one that was registered before it), `<!-- run by: WHAT -->`, or `<!-- output -->` and `<!-- picture -->` for what is no code.
+run here with the built `clinic` for `./dev clinic`; a patient number becomes the one that was registered before it), `<!-- run by: WHAT -->` (`tests/docs`: as a whole, by a test below), or `<!-- output -->` and `<!-- picture -->` for what is no code.
 """
 
 import json
@@ -89,6 +89,26 @@ class Documents(unittest.TestCase):
         answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         self.assertEqual((answers[0]["made"], answers[0]["schema"]), ([], "made"))
         self.assertEqual(answers[1]["patient"]["first_name"], "Jane")
+
+    def test_another_key_for_an_embedded_database(self):
+        """[ACCESS-5] docs/encryption.md's block, step by step, on a database of this test."""
+        block = next(text for document, mark, _, text in blocks() if document.name == "encryption.md" and mark == "run by: tests/docs")
+        cli = shlex.quote(os.environ["CLINIC_CLI"])
+        with tempfile.TemporaryDirectory() as folder:
+
+            def shell(script):
+                done = subprocess.run(["bash", "-euc", script], cwd=folder, capture_output=True, text=True, timeout=120)
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                return [json.loads(line) for line in done.stdout.splitlines()]
+
+            shell(f"{cli} --storage sqlite:clinic.db init")
+            answers = shell(block.replace("./dev clinic", cli))
+            self.assertEqual([answer["data_key_resealed"] for answer in answers[:2]], [True, False])
+            keys = [pathlib.Path(folder, name) for name in ("clinic.db.key.old", "clinic.db.key", "after.backup.key")]
+            old, new, backed_up = (key.read_text(encoding="utf-8") for key in keys)
+            self.assertNotEqual(old, new)
+            self.assertEqual(new, backed_up)
+            self.assertEqual([key.stat().st_mode & 0o777 for key in keys], [0o600] * 3)
 
     def test_links_lead_somewhere(self):
         for document in documents():

@@ -135,7 +135,9 @@ TEST_CASE("encryption is turned on and off, and the key changed, while the clini
   place.open(true, old_key);
   place.check_read("C1", "ID-1");  // rows of before are read as they are
   place.add("C2", "ID-2");
-  CHECK(place.desk().system().reencrypt().patients_changed == 1);
+  const auto stored_anew = place.desk().system().reencrypt();
+  CHECK(stored_anew.patients_changed == 1);
+  CHECK_FALSE(stored_anew.data_key_resealed);  // the master key is the same
   CHECK(place.desk().system().reencrypt().patients_changed == 0);
   for (const auto* number : {"C1", "C2"})
     place.check_encrypted(number);
@@ -145,7 +147,10 @@ TEST_CASE("encryption is turned on and off, and the key changed, while the clini
   place.check_read("C1", "ID-1");  // before anything was stored anew
   place.add("C3", "ID-3");
   // What is sealed is so with the database's own key: only that is sealed anew.
-  CHECK(place.desk().system().reencrypt().patients_changed == 0);
+  const auto resealed = place.desk().system().reencrypt();
+  CHECK(resealed.patients_changed == 0);
+  CHECK(resealed.data_key_resealed);
+  CHECK_FALSE(place.desk().system().reencrypt().data_key_resealed);
 
   place.open(true, new_key);  // the old key is not needed any more
   place.check_read("C1", "ID-1");

@@ -264,6 +264,7 @@ class Health(Record):
 class Reencrypted(Record):
     patients_changed: int
     histories_changed: int
+    data_key_resealed: bool
 
 class PatientsMedicalHistoryService:
     def get(

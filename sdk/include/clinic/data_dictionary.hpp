@@ -255,6 +255,7 @@ inline constexpr std::array data_dictionary = {
     FieldRule{"profile", "Name of a policy profile", Format::token, 40},
     FieldRule{"patients_changed", "Patients that were stored anew", Format::none, 0, Exposure::open, 0},
     FieldRule{"histories_changed", "Medical histories that were stored anew", Format::none, 0, Exposure::open, 0},
+    FieldRule{"data_key_resealed", "Whether the database's own key was sealed anew, with the present master key"},
     FieldRule{"healthy", "Whether the database answers"},
 };
 

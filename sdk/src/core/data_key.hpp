@@ -17,7 +17,8 @@ MasterKey unsealed(const DataKey& row, const Sealer& master);
 /// The one of the master keys with which it is sealed; none: none of them.
 std::optional<MasterKey> key_that_opens(const DataKey& row, const MasterKeys& masters);
 
-/// Seals it with the present master key, so that earlier ones are not needed any more.
+/// Seals it with the present master key, so that earlier ones are not needed any more. Throws NothingToDo where it is
+/// so already.
 void renew_data_key(UnitOfWork& work, const Sealer& master);
 
 }  // namespace clinic

@@ -48,7 +48,11 @@ Reencrypted reencrypt(Call& call, const Nothing&) {
   Reencrypted result;
   result.patients_changed = store_anew<Patient>(call, "patient");
   result.histories_changed = store_anew<MedicalHistory>(call, "medical_history");
-  call.step([&](UnitOfWork& work) { renew_data_key(work, call.engine().master_sealer()); });
+  call.step([&](UnitOfWork& work) {
+    result.data_key_resealed = false;  // of an earlier run, which was rolled back
+    renew_data_key(work, call.engine().master_sealer());
+    result.data_key_resealed = true;
+  });
   return result;
 }
 

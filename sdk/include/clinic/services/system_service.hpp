@@ -59,8 +59,9 @@ struct FieldRules<VersionInfo> {
 struct Reencrypted {
   std::int64_t patients_changed = 0;
   std::int64_t histories_changed = 0;
+  bool data_key_resealed = false;  ///< else it was sealed with the present master key already
 };
-BOOST_DESCRIBE_STRUCT(Reencrypted, (), (patients_changed, histories_changed))
+BOOST_DESCRIBE_STRUCT(Reencrypted, (), (patients_changed, histories_changed, data_key_resealed))
 
 struct Health {
   bool healthy = false;
