@@ -412,6 +412,22 @@ class Opening(unittest.TestCase):
                 self.assertEqual(done.returncode, 3, done.stderr)
                 self.assertIs(json.loads(done.stderr)["success"], False)
 
+    def test_a_wrong_key_is_named_by_where_it_comes_from(self):
+        """[CONF-3] The same error, whether it is no key or another one."""
+        storage = ["--storage", "sqlite:" + self.database]
+        run(*storage, "init")
+        for key, code in (("short", "invalid_format"), ("a" * 65, "invalid_format"), ("a" * 64, "wrong_key")):
+            done = run(*storage, "patients", "list", CLINIC_MASTER_KEY=key)
+            error = json.loads(done.stderr)
+            self.assertEqual((done.returncode, error["code"]), (3, "key_wrong"))
+            self.assertEqual([(f["path"], f["code"]) for f in error["fields"]], [("master_key", code)])
+            self.assertNotIn(key, done.stderr)
+        with open(self.database + ".key", "w", encoding="utf-8") as file:
+            file.write("a" * 64)
+        field = json.loads(run(*storage, "patients", "list").stderr)["fields"][0]
+        self.assertEqual(field["path"], "master_key_file")
+        self.assertIn(self.database + ".key", field["message"])
+
     def test_unknown_configuration_key_is_refused_with_a_suggestion(self):
         """[CONF-1]"""
         config = os.path.join(self.folder, "clinic.json")

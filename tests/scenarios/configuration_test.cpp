@@ -5,6 +5,7 @@
 #include "support/temp_clinic.hpp"
 
 #include "core/master_key.hpp"
+#include "core/opening.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -68,6 +69,15 @@ MasterKey key(const Configuration& configuration, bool has_data) {
   Environment environment;
   environment.random = [](std::span<std::byte> bytes) { std::fill(bytes.begin(), bytes.end(), std::byte{7}); };
   return master_keys(configuration, has_data, environment, log).front();
+}
+
+void check_wrong_key(const Error& error, const std::string& path, const std::string& message) {
+  CHECK(error.code() == ErrorCode::key_wrong);
+  REQUIRE(error.fields().size() == 1);
+  CHECK(error.fields()[0].path == path);
+  CHECK(error.fields()[0].code == "invalid_format");
+  CHECK(error.fields()[0].message == message);
+  CHECK(error.detail() == message);
 }
 
 }  // namespace
@@ -243,7 +253,8 @@ TEST_CASE("the embedded default makes a key file for its owner's eyes", "[CONF-3
   CHECK_THAT(error.detail(), Contains(key_file));
   CHECK_FALSE(std::filesystem::exists(key_file));  // another one would only hide the loss
   std::ofstream(key_file) << "not hexadecimal";
-  CHECK(refused(test_configuration("sqlite:" + clinic.database().file())).code() == ErrorCode::configuration_invalid);
+  check_wrong_key(refused(test_configuration("sqlite:" + clinic.database().file())), "master_key_file",
+                  "The master key in " + key_file + " is not 64 hexadecimal digits.");
   std::filesystem::rename(key_file + ".away", key_file);
   clinic.reopen();
   CHECK(clinic.call("patients.register", {{"first_name", "A"}, {"last_name", "B"}}, {.idempotency_key = "k"})
@@ -264,9 +275,18 @@ TEST_CASE("a key may come from the configuration or a file; a server needs one",
   CHECK(key(server, false)[0] == 0xAA);
   server.master_key = std::string(64, 'b');
   CHECK(key(server, false)[31] == 0xBB);
-  server.master_key = "short";
-  CHECK(error_of([&] { key(server, false); }).code() == ErrorCode::configuration_invalid);
-  CHECK_THAT(error_of([&] { key(server, false); }).what(), !Contains("short"));
+  for (const auto& wrong : {std::string("short"), std::string(65, 'a'), std::string(2000, 'a'), std::string(64, 'x'),
+                            std::string(63, 'a') + '\n'}) {
+    server.master_key = wrong;
+    CHECK_NOTHROW(checked(server));  // the form is judged in one place, with the words below
+    const auto error = error_of([&] { key(server, false); });
+    check_wrong_key(error, "master_key", "The master key in the configuration is not 64 hexadecimal digits.");
+    CHECK_THAT(error.what(), !Contains(wrong));
+  }
+  server.master_key = std::string(64, 'b');
+  server.previous_master_keys = {std::string(64, 'c'), "short"};
+  check_wrong_key(error_of([&] { key(server, false); }), "previous_master_keys[1]",
+                  "The master key in previous_master_keys is not 64 hexadecimal digits.");
 
   Configuration embedded;
   embedded.storage = "sqlite:" + folder.file("x.db");

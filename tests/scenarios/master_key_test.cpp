@@ -7,6 +7,8 @@
 #include "core/ids.hpp"
 #include "core/sealer.hpp"
 
+#include <functional>
+
 using namespace clinic;
 using namespace clinic::test;
 
@@ -20,14 +22,27 @@ Clinic open_with(const TestDatabase& database, char digit) {
   return Clinic::open(configuration);
 }
 
-ErrorCode refusal_with(const TestDatabase& database, char digit) {
+Error refusal(const std::function<void()>& opening) {
   try {
-    open_with(database, digit);
+    opening();
   } catch (const Error& error) {
-    return error.code();
+    return error;
   }
   FAIL("the key was accepted");
   throw std::logic_error("not reached");
+}
+
+ErrorCode refusal_with(const TestDatabase& database, char digit) {
+  return refusal([&] { open_with(database, digit); }).code();
+}
+
+std::vector<std::string> paths_of(const Error& error) {
+  std::vector<std::string> paths;
+  for (const auto& field : error.fields()) {
+    CHECK(field.code == "wrong_key");
+    paths.push_back(field.path);
+  }
+  return paths;
 }
 
 }  // namespace
@@ -57,6 +72,37 @@ TEST_CASE("another master key than the database's is refused at the opening", "[
     open_with(database, 'a');
     CHECK(database.number("SELECT COUNT(*) FROM data_keys WHERE key_use = 'data'") == 1);
     CHECK(refusal_with(database, 'b') == ErrorCode::key_wrong);
+  }
+}
+
+TEST_CASE("a refused master key is named by where it came from", "[CONF-3]") {
+  const TestDatabase database;
+  open_with(database, 'a');
+  auto configuration = test_configuration(database);
+  Environment environment;
+  const auto refused = [&] { return refusal([&] { Clinic::open(configuration, environment); }); };
+  SECTION("the configuration, and the keys of before") {
+    configuration.master_key = key_of('b');
+    configuration.previous_master_keys = {key_of('c')};
+    const auto error = refused();
+    CHECK(error.code() == ErrorCode::key_wrong);
+    CHECK(paths_of(error) == std::vector<std::string>{"master_key", "previous_master_keys[0]"});
+    CHECK(error.detail() == "The master key in the configuration is not the one with which the database was written.");
+    CHECK(error.to_json().find(key_of('b')) == std::string::npos);
+  }
+  SECTION("the host") {
+    configuration.master_key.reset();
+    environment.master_key = [] { return key_of('b'); };
+    const auto error = refused();
+    CHECK(paths_of(error) == std::vector<std::string>{"master_key"});
+    CHECK(error.detail().find("the host's callback") != std::string::npos);
+  }
+  SECTION("a file") {
+    configuration.master_key.reset();
+    configuration.master_key_file = database.folder().write("other.key", key_of('b') + "\n");
+    const auto error = refused();
+    CHECK(paths_of(error) == std::vector<std::string>{"master_key_file"});
+    CHECK(error.detail().find(*configuration.master_key_file) != std::string::npos);
   }
 }
 

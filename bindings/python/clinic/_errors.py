@@ -356,9 +356,9 @@ class KeyMissing(Error):
 
 
 class KeyWrong(Error):
-    """The key is not the one with which this database was written. HTTP status 500.
+    """The key is not the right one. HTTP status 500.
 
-    Give the key that was used before.
+    Where `fields` says, give the key with which the database was written: 64 hexadecimal digits.
     """
 
     code = "key_wrong"

@@ -54,7 +54,7 @@ void refuse_other_schema(const clinic_schema_status& status) {
 /// The same one may be there: from a backup that did not get further.
 void refuse_other_key(const fs::path& file, const MasterKey& key) {
   std::error_code unknown;
-  if (fs::exists(file, unknown) && read_key_file(file) != key)
+  if (fs::exists(file, unknown) && read_key_file({"file", file.string()}) != key)
     refuse_file("exists", "There is a key file " + file.string() + " already, with another key.");
 }
 
@@ -115,7 +115,7 @@ BackupReport backup(const Configuration& configuration, const std::string& file,
     std::optional<MasterKey> key;
     if (options.with_key) {
       key = key_that_opens(*data_key, master_keys(settings, true, environment, log));
-      if (!key) throw Error(ErrorCode::key_wrong);
+      if (!key) throw other_keys(settings, environment);
       if (!options.replace) refuse_other_key(file + ".key", *key);
     }
     report.file = file;

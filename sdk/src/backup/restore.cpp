@@ -38,9 +38,9 @@ std::optional<MasterKey> key_beside(const std::string& file, const RestoreOption
   std::error_code unknown;
   const auto path = options.key_file.empty() ? file + ".key" : options.key_file;
   if (options.key_file.empty() && !fs::exists(path, unknown)) return std::nullopt;
-  const auto key = read_key_file(path);
-  if (!key_that_opens(data_key, {key}))
-    throw Error(ErrorCode::key_wrong, "The key in " + path + " is not the one of this backup.");
+  const KeySource source{"key_file", path};
+  const auto key = read_key_file(source);
+  if (!key_that_opens(data_key, {key})) throw wrong_key(source, "wrong_key", "is not the one of this backup.");
   return key;
 }
 
@@ -57,15 +57,15 @@ Keys keys_for(const Configuration& configuration, const Environment& environment
   const auto own = keys_at_hand(configuration, environment);
   if (const auto key = key_that_opens(data_key, own)) return {*key};
   const auto key_file = key_file_of(configuration);
+  const auto source = key_source(configuration, environment);
   std::error_code unknown;
   if (!own.empty() || (key_file && fs::exists(*key_file, unknown)))
-    throw Error(ErrorCode::key_wrong,
-                configuration.master_key || environment.master_key || !key_file
-                    ? std::string("The configured master key is not the one of this backup, and could not open what "
-                                  "is restored: configure the backup's key.")
-                    : "The key file " + key_file->string() +
-                          " is there already and does not hold the key of this backup, so that it could not open what "
-                          "is restored. No key file is ever replaced: restore into another database.");
+    throw wrong_key(source, "wrong_key",
+                    key_file && source.place == *key_file && fs::exists(*key_file, unknown)
+                        ? "is there already and is not the one of this backup, so that it could not open what is "
+                          "restored. No key file is ever replaced: restore into another database."
+                        : "is not the one of this backup, and could not open what is restored: configure the backup's "
+                          "key.");
   if (!beside)
     throw Error(ErrorCode::key_missing, "There is no " + file +
                                             ".key, and the configuration has no master key: give the file with the "
@@ -119,9 +119,9 @@ void write_rows(Transaction& transaction, const std::string& file, const WholeBa
 void make_missing_key(const Keys& keys, const DataKey& data_key) {
   if (!keys.file_to_make || make_key_file(*keys.file_to_make, keys.master)) return;
   // It appeared meanwhile.
-  if (!key_that_opens(data_key, {read_key_file(*keys.file_to_make)}))
-    throw Error(ErrorCode::key_wrong, "The key file " + keys.file_to_make->string() +
-                                          " was made at the same time, with another key than this backup's.");
+  const KeySource source{"master_key_file", keys.file_to_make->string()};
+  if (!key_that_opens(data_key, {read_key_file(source)}))
+    throw wrong_key(source, "wrong_key", "was made at the same time, and is not the one of this backup.");
 }
 
 void commit(Transaction& transaction) {

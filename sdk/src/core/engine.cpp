@@ -51,6 +51,17 @@ struct Destroy {
   }
 };
 
+/// The database's own key. Where the master keys do not open it, the refusal says where they come from.
+MasterKey own_key(Store& store, const Sealer& master, const Configuration& configuration,
+                  const Environment& environment, Timestamp now) {
+  try {
+    return data_key(store, master, environment.random, now);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::key_wrong) throw;
+    throw other_keys(configuration, environment);
+  }
+}
+
 std::unique_ptr<void, Destroy> made(const TypeDescription& type, bool secret) {
   return {type.create(), Destroy{&type, secret}};
 }
@@ -82,7 +93,7 @@ Engine::Engine(const Configuration& configuration, Environment environment)
       store_->migrate();
     }
     // Behind the data key the master keys: versions before 0.2 sealed with those.
-    MasterKeys keys{data_key(*store_, *master_sealer_, environment_.random, now())};
+    MasterKeys keys{own_key(*store_, *master_sealer_, configuration, environment_, now())};
     keys.insert(keys.end(), masters.begin(), masters.end());
     sealer_ = std::make_unique<Sealer>(std::move(keys), environment_.random);
   });

@@ -84,8 +84,8 @@ constexpr std::array table{
               "Correct the settings that `fields` or `detail` names."},
     ErrorInfo{key_missing, "key_missing", 500, false, "A key is needed and was not given.",
               "Give the key in the configuration, or restore its file; `detail` says which."},
-    ErrorInfo{key_wrong, "key_wrong", 500, false, "The key is not the one with which this database was written.",
-              "Give the key that was used before."},
+    ErrorInfo{key_wrong, "key_wrong", 500, false, "The key is not the right one.",
+              "Where `fields` says, give the key with which the database was written: 64 hexadecimal digits."},
     ErrorInfo{plugin_not_found, "plugin_not_found", 500, false, "A plugin was not found.",
               "See `detail` for what was found and where it was searched; correct the name, install it, or give its "
               "absolute path."},

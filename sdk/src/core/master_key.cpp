@@ -14,7 +14,7 @@
 namespace clinic {
 namespace {
 
-MasterKey from_hex(std::string_view hex, const std::string& origin) {
+MasterKey from_hex(std::string_view hex, const KeySource& source) {
   MasterKey key{};
   try {
     std::vector<unsigned char> bytes;
@@ -26,22 +26,40 @@ MasterKey from_hex(std::string_view hex, const std::string& origin) {
   } catch (const boost::algorithm::hex_decode_error&) {
     // told below, without what was found
   }
-  throw Error(ErrorCode::configuration_invalid, "The master key in " + origin + " is not 64 hexadecimal digits.");
+  throw wrong_key(source, "invalid_format", "is not 64 hexadecimal digits.");
+}
+
+Error missing_key(const KeySource& source, const std::string& message) {
+  return Error(ErrorCode::key_missing, {}, {{source.setting, "not_found", message}});
+}
+
+Error unreadable(const KeySource& source) {
+  return missing_key(source, "The key file " + source.place + " is no file that can be read.");
 }
 
 /// None where there is no such file, or none that can be read.
-std::optional<MasterKey> key_in(const std::filesystem::path& file) {
-  auto text = read_text_file(file);
+std::optional<MasterKey> key_in(const KeySource& file) {
+  auto text = read_text_file(file.place);
   if (!text) return std::nullopt;
   boost::algorithm::trim(*text);
-  return from_hex(*text, file.string());
+  return from_hex(*text, file);
 }
 
 /// From the configuration itself or the host, where one of them has it.
 std::optional<MasterKey> given_key(const Configuration& configuration, const Environment& environment) {
-  if (configuration.master_key) return from_hex(*configuration.master_key, "the configuration");
-  if (environment.master_key) return from_hex(environment.master_key(), "the host's callback");
+  const auto source = key_source(configuration, environment);
+  if (configuration.master_key) return from_hex(*configuration.master_key, source);
+  if (environment.master_key) return from_hex(environment.master_key(), source);
   return std::nullopt;
+}
+
+KeySource previous_key(std::size_t index) {
+  return {"previous_master_keys[" + std::to_string(index) + "]", "previous_master_keys"};
+}
+
+void add_previous_keys(const Configuration& configuration, MasterKeys& keys) {
+  for (std::size_t i = 0; i < configuration.previous_master_keys.size(); ++i)
+    keys.push_back(from_hex(configuration.previous_master_keys[i], previous_key(i)));
 }
 
 MasterKey new_key(const RandomSource& random) {
@@ -55,29 +73,52 @@ MasterKey present_key(const Configuration& configuration, bool has_data, const E
   if (const auto given = given_key(configuration, environment)) return *given;
   StorageUrl url(configuration.storage);
   const auto file = key_file_of(configuration);
+  const auto source = key_source(configuration, environment);
   if (!file) {
     if (url.in_memory()) return new_key(environment.random);
-    throw Error(
-        ErrorCode::key_missing,
+    throw missing_key(
+        source,
         "A database on a server needs a key: give master_key or master_key_file in the configuration. Where it is "
         "loaded with the environment, as the command line does, CLINIC_MASTER_KEY or CLINIC_MASTER_KEY_FILE will do.");
   }
-  if (const auto found = key_in(*file)) return *found;
+  if (const auto found = key_in(source)) return *found;
   std::error_code unknown;
-  if (std::filesystem::exists(*file, unknown))
-    throw Error(ErrorCode::key_missing, "The key file " + file->string() + " is no file that can be read.");
+  if (std::filesystem::exists(*file, unknown)) throw unreadable(source);
   if (has_data || !url.database_file())
-    throw Error(ErrorCode::key_missing,
-                "The key file " + file->string() +
-                    " is not there. Restore it from the backup: what was encrypted with it cannot "
-                    "be read without it.");
+    throw missing_key(source, "The key file " + source.place +
+                                  " is not there. Restore it from the backup: what was encrypted with it cannot be "
+                                  "read without it.");
   // Another process may make it at the same moment: then its key counts.
   if (make_key_file(*file, new_key(environment.random)))
     log(LogLevel::info, "made the key file " + file->string() + "; back it up with the database");
-  return read_key_file(*file);
+  return read_key_file(source);
 }
 
 }  // namespace
+
+KeySource key_source(const Configuration& configuration, const Environment& environment) {
+  if (configuration.master_key) return {"master_key", "the configuration"};
+  if (environment.master_key) return {"master_key", "the host's callback"};
+  if (const auto file = key_file_of(configuration)) return {"master_key_file", file->string()};
+  return {"master_key", "the configuration"};
+}
+
+Error wrong_key(const KeySource& source, std::string_view code, std::string_view why) {
+  return Error(ErrorCode::key_wrong, {},
+               {{source.setting, std::string(code), "The master key in " + source.place + ' ' + std::string(why)}});
+}
+
+Error other_keys(const Configuration& configuration, const Environment& environment) {
+  std::vector<FieldError> fields;
+  const auto add = [&](const KeySource& source) {
+    fields.push_back({source.setting, "wrong_key",
+                      "The master key in " + source.place + " is not the one with which the database was written."});
+  };
+  add(key_source(configuration, environment));
+  for (std::size_t i = 0; i < configuration.previous_master_keys.size(); ++i)
+    add(previous_key(i));
+  return Error(ErrorCode::key_wrong, {}, std::move(fields));
+}
 
 std::string key_text(const MasterKey& key) {
   std::string text;
@@ -91,9 +132,9 @@ std::optional<std::filesystem::path> key_file_of(const Configuration& configurat
   return std::nullopt;
 }
 
-MasterKey read_key_file(const std::filesystem::path& file) {
+MasterKey read_key_file(const KeySource& file) {
   if (const auto key = key_in(file)) return *key;
-  throw Error(ErrorCode::key_missing, "The key file " + file.string() + " is no file that can be read.");
+  throw unreadable(file);
 }
 
 bool make_key_file(const std::filesystem::path& file, const MasterKey& key) {
@@ -102,8 +143,8 @@ bool make_key_file(const std::filesystem::path& file, const MasterKey& key) {
     made.stream() << key_text(key);
     return made.finish(NewFile::Existing::kept);
   } catch (const std::system_error& failure) {
-    throw Error(ErrorCode::key_missing,
-                "The key file " + file.string() + " cannot be made: " + failure.code().message() + ".");
+    throw missing_key({"master_key_file", file.string()},
+                      "The key file " + file.string() + " cannot be made: " + failure.code().message() + ".");
   }
 }
 
@@ -111,18 +152,16 @@ MasterKeys keys_at_hand(const Configuration& configuration, const Environment& e
   MasterKeys keys;
   auto present = given_key(configuration, environment);
   if (!present)
-    if (const auto file = key_file_of(configuration)) present = key_in(*file);
+    if (key_file_of(configuration)) present = key_in(key_source(configuration, environment));
   if (present) keys.push_back(*present);
-  for (const auto& hex : configuration.previous_master_keys)
-    keys.push_back(from_hex(hex, "previous_master_keys"));
+  add_previous_keys(configuration, keys);
   return keys;
 }
 
 MasterKeys master_keys(const Configuration& configuration, bool has_data, const Environment& environment,
                        const Log& log) {
   MasterKeys keys{present_key(configuration, has_data, environment, log)};
-  for (const auto& hex : configuration.previous_master_keys)
-    keys.push_back(from_hex(hex, "previous_master_keys"));
+  add_previous_keys(configuration, keys);
   return keys;
 }
 
