@@ -3,6 +3,8 @@
 #include "terminal.hpp"
 #include "text.hpp"
 
+#include <clinic/configuration.hpp>
+
 #include <algorithm>
 #include <cctype>
 #include <utility>
@@ -95,12 +97,28 @@ std::string commands(const CLI::App& app) {
   return out;
 }
 
+/// All that the tool and the SDK in it look for in the environment.
+std::string environment() {
+  std::vector<std::pair<std::string, std::string>> lines{
+      {"CLINIC_TOKEN", "Access token of the user who acts, instead of --as and --as-role"}};
+  for (const auto& field : describe<Configuration>().fields)
+    lines.emplace_back("CLINIC_" + upper(std::string(field.name)), field.rule->help);
+  lines.emplace_back("CLINIC_PLUGIN_PATH", "Folders to search for plugins, joined by colons");
+  for (const auto& [variable, key, remark] : document_variables())
+    if (!key.empty()) lines.emplace_back(variable, "The same as " + std::string(key) + " of the configuration");
+  lines.emplace_back("NO_COLOR", "No colours on a terminal, if it is not empty; TERM=dumb does the same");
+  lines.emplace_back("TERM", "The kind of terminal");
+  lines.emplace_back("COLUMNS", "Width of what is printed where the terminal does not say its own");
+  return heading("Environment") + two_columns(lines);
+}
+
 }  // namespace
 
 std::string HelpPage::make_help(const CLI::App* app, std::string name, CLI::AppFormatMode) const {
   auto out = wrap(app->get_description(), std::min(terminal_width(), widest_page), 0) + "\n\n";
   out += styled("Usage:", Style::bold) + " " + usage(*app, name) + "\n";
   out += commands(*app) + options(*app);
+  if (!app->get_parent()) out += environment();
   if (const auto footer = app->get_footer(); !footer.empty()) {
     out += "\n";
     for (const auto& line : split(footer, '\n'))

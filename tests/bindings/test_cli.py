@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import pathlib
 import pty
 import re
 import shutil
@@ -277,6 +278,23 @@ class Usage(unittest.TestCase):
             shown = run("patients", "register", "--help", COLUMNS=str(width)).stdout
             long = [line for line in shown.splitlines() if len(line) > max(width, 72)]
             self.assertEqual(long, [])
+
+    def test_help_names_the_environment(self):
+        """[CONF-1] All that the tool, the SDK and the plugins in it look for, and nothing else."""
+        root = pathlib.Path(__file__).resolve().parents[2]
+        read = set()
+        for folder in ("bindings/cli", "sdk/src", "plugins"):
+            for file in (*(root / folder).rglob("*.cpp"), *(root / folder).rglob("*.hpp")):
+                read.update(re.findall(r'getenv\("(\w+)"\)', file.read_text(encoding="utf-8")))
+        self.assertIn("CLINIC_TOKEN", read)
+        configuration = (root / "docs" / "configuration.md").read_text(encoding="utf-8")
+        keys = re.findall(r"(?m)^\| `\w+` \| `(CLINIC_\w+)` \|", configuration)
+        self.assertIn("CLINIC_STORAGE", keys)
+        names = re.findall(r"(?m)^\| `([A-Z_]+)` \| `[a-z_.]+` \|", configuration)
+        self.assertIn("DATABASE_URI", names)
+        section = run("--help", COLUMNS="120").stdout.split("Environment:\n")[1].split("\n\n")[0]
+        told = set(re.findall(r"(?m)^  (\w+)", section))
+        self.assertEqual(told, read.union(keys, names))
 
     def test_group_alone_shows_help(self):
         done = run("patients")
