@@ -20,7 +20,8 @@ void print_records(const boost::json::array& records, const std::vector<std::str
 /// JSON with line breaks and indents.
 std::string indented(const boost::json::value& value);
 
-/// Whether the answer is that something was looked at and is not as it should be: `audit verify`, `"valid": false`.
+/// Whether the answer says that something is not as it should be: `audit verify` that it is not valid, `audit seal`
+/// that a seal has no anchor.
 bool tells_of_fault(const boost::json::value& answer);
 
 }  // namespace clinic::cli

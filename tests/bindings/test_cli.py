@@ -556,6 +556,19 @@ class Audit(WithDatabase):
             self.assertIs(json.loads(verified.stdout)["valid"], False)
 
 
+    def test_a_seal_without_its_anchor_is_an_exit_code(self):
+        """[AUDIT-3] For cron: `clinic audit seal || alarm`."""
+        anchors = os.path.join(self.folder, "anchors")
+        self.answer("patients", "register", "--first-name", "Jane", "--last-name", "Smith")
+        self.assertEqual(self.clinic("audit", "seal", CLINIC_AUDIT_ANCHOR_FILE=anchors).returncode, 0)
+        os.remove(anchors)
+        os.mkdir(anchors)
+        sealed = self.clinic("audit", "seal", CLINIC_AUDIT_ANCHOR_FILE=anchors)
+        self.assertEqual((sealed.returncode, json.loads(sealed.stdout)["anchors_failed"]), (1, 1))
+        done = self.clinic("audit", "seal", CLINIC_AUDIT_ANCHOR_FILE=anchors + ".d/anchors")
+        self.assertEqual((done.returncode, json.loads(done.stderr)["fields"][0]["path"]), (3, "audit_anchor_file"))
+
+
 class OnATerminal(WithDatabase):
     @classmethod
     def setUpClass(cls):

@@ -30,6 +30,7 @@ class SealedClinic {
     Environment environment;
     environment.log = [this](LogLevel, std::string_view line) { log.add(line); };
     environment.audit_anchor = [this](std::int64_t number, std::string_view mac) {
+      if (refuse_anchors) throw std::runtime_error("no room");
       anchors += std::to_string(number) + ' ' + std::string(mac) + '\n';
     };
     environment.now = [this] {
@@ -78,6 +79,7 @@ class SealedClinic {
 
   std::string anchors;
   LogLines log;
+  std::atomic<bool> refuse_anchors = false;
   std::atomic<std::int64_t> now = 0;
 
  private:
@@ -289,6 +291,41 @@ TEST_CASE("a cut-off end of the audit is found by its anchors", "[AUDIT-3]") {
     verified = clinic.audit().verify();
     CHECK(names(verified, AuditFault::anchor_unreadable, 0));
   }
+}
+
+TEST_CASE("whoever seals hears of seals that were not anchored", "[AUDIT-3]") {
+  SealedClinic clinic;
+  clinic.register_people(1);
+  CHECK(clinic.audit().seal().anchors_failed == 0);
+  SECTION("by the file") {
+    std::filesystem::remove(clinic.anchor_file());
+    std::filesystem::create_directory(clinic.anchor_file());
+  }
+  SECTION("by the host") { clinic.refuse_anchors = true; }
+  const auto sealed = clinic.audit().seal();
+  CHECK(sealed.seals_made == 1);
+  CHECK(sealed.anchors_failed == 1);
+  CHECK(clinic.rows("SELECT metadata FROM audit_entries ORDER BY id DESC LIMIT 1").at(0).at("metadata").as_string() ==
+        R"({"seals_made":1,"entries_sealed":1,"anchors_failed":1})");
+}
+
+TEST_CASE("an anchor file that could not be made is refused at the opening", "[AUDIT-3][CONF-1]") {
+  const TestDatabase database;
+  auto configuration = test_configuration(database);
+  configuration.audit_anchor_file = database.folder().file("nowhere/anchors");
+  try {
+    Clinic::open(configuration);
+    FAIL("it was opened");
+  } catch (const Error& error) {
+    CHECK(error.code() == ErrorCode::configuration_invalid);
+    REQUIRE(error.fields().size() == 1);
+    CHECK(error.fields()[0].path == "audit_anchor_file");
+    CHECK(error.fields()[0].code == "not_found");
+    CHECK(error.fields()[0].message.find(database.folder().file("nowhere")) != std::string::npos);
+  }
+  if (database.backend() == Backend::sqlite) CHECK_FALSE(std::filesystem::exists(database.file()));
+  std::filesystem::create_directory(database.folder().file("nowhere"));
+  CHECK(Clinic::open(configuration).act_as(Actor::system("desk")).audit().verify().valid);
 }
 
 TEST_CASE("a seal of another history, right in itself, does not fit into the chain", "[AUDIT-3]") {

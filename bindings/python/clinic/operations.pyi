@@ -195,6 +195,7 @@ class AccessLogPage(Record):
 class AuditSealed(Record):
     seals_made: int
     entries_sealed: int
+    anchors_failed: int
 
 class AuditProblem(Record):
     code: Literal["entry_changed", "entry_missing", "entry_unsigned", "entry_sealed_twice", "seal_changed", "seal_missing", "anchor_differs", "anchor_without_seal", "anchor_unreadable"]

@@ -192,6 +192,8 @@ inline constexpr std::array data_dictionary = {
     FieldRule{"whole_audit", "Look for unsealed entries from the beginning, not only behind the newest seals"},
     FieldRule{"seals_made", "How many seals were made", Format::none, 0, Exposure::open, 0},
     FieldRule{"entries_sealed", "How many audit entries they cover", Format::none, 0, Exposure::open, 0},
+    FieldRule{"anchors_failed", "How many of the seals have no anchor where one was wanted; the log says why",
+              Format::none, 0, Exposure::open, 0},
     FieldRule{"from_seal", "Number of the seal to begin with; else the first", Format::none, 0, Exposure::open, 1,
               999999999999},
     FieldRule{"anchors", "Anchors kept outside of the database, one line each: number, MAC, time", Format::multiline,

@@ -2,10 +2,13 @@
 
 #include "../description/formats.hpp"
 
+#include <clinic/error.hpp>
+
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <system_error>
 
@@ -65,23 +68,37 @@ void AuditAnchors::append(std::int64_t number, const AuditSeal& seal) const {
               format_timestamp(seal.created_at) + '\n');
 }
 
-void AuditAnchors::add(std::int64_t number, const AuditSeal& seal, const Log& log) const noexcept {
+void refuse_anchor_file_without_folder(const Configuration& configuration) {
+  if (!configuration.audit_anchor_file) return;
+  const auto folder = std::filesystem::absolute(*configuration.audit_anchor_file).parent_path();
+  std::error_code unknown;
+  if (std::filesystem::is_directory(folder, unknown)) return;
+  throw Error(ErrorCode::configuration_invalid, {},
+              {{"audit_anchor_file", "not_found", "There is no folder " + folder.string() + " for the anchors."}});
+}
+
+bool AuditAnchors::add(std::int64_t number, const AuditSeal& seal, const Log& log) const noexcept {
+  bool taken = true;
   try {
     if (file_) append(number, seal);
   } catch (const std::exception& failure) {
+    taken = false;
     log(LogLevel::error, "audit: seal " + std::to_string(number) + " is not in the anchor file: " + failure.what());
   }
   try {
     if (host_) host_(number, seal.mac);
   } catch (const std::exception&) {
+    taken = false;
     log(LogLevel::error, "audit: the host did not take the anchor of seal " + std::to_string(number));
   }
+  return taken;
 }
 
 Anchors Anchors::of(const std::optional<std::string>& file) {
   Anchors anchors;
   if (!file) return anchors;
   std::ifstream lines(*file);
+  anchors.file_missing = !lines;
   anchors.read(lines, "the anchor file", End::being_written);
   return anchors;
 }

@@ -20,15 +20,19 @@
 
 namespace clinic {
 
+/// Refuses a file that could not be made when the first seal is: its folder is not there. Throws
+/// Error(configuration_invalid).
+void refuse_anchor_file_without_folder(const Configuration& configuration);
+
 /// Takes each new seal: to the host, and to the configured file, line by line.
 class AuditAnchors {
  public:
   AuditAnchors(std::optional<std::string> file, std::function<void(std::int64_t, std::string_view)> host)
       : file_(std::move(file)), host_(std::move(host)) {}
 
-  /// Does not throw: the seal is made, and what could not be anchored goes with the next one, which covers it. The log
-  /// says so.
-  void add(std::int64_t number, const AuditSeal& seal, const Log& log) const noexcept;
+  /// False where the file or the host did not take it; the log says so. Does not throw: the seal is made, and what
+  /// could not be anchored goes with the next one, which covers it.
+  bool add(std::int64_t number, const AuditSeal& seal, const Log& log) const noexcept;
   const std::optional<std::string>& file() const { return file_; }
 
  private:
@@ -47,6 +51,7 @@ struct Anchors {
   std::map<std::pair<std::int64_t, std::string>, std::optional<Timestamp>>
       by_number;                        ///< to the time, where it is there
   std::vector<std::string> unreadable;  ///< where: `line 7`; a few
+  bool file_missing = false;            ///< one is configured, and cannot be read
 
   /// Of the configured file; none where none is configured.
   static Anchors of(const std::optional<std::string>& file);

@@ -50,22 +50,21 @@ AuditSealed seal_audit(Call& call, const SealAudit& request) {
     work.audit({.resource_type = "audit",
                 .resource_id = {},
                 .metadata = R"({"seals_made":)" + std::to_string(made.seals_made) + R"(,"entries_sealed":)" +
-                            std::to_string(made.entries_sealed) + '}'});
+                            std::to_string(made.entries_sealed) + R"(,"anchors_failed":)" +
+                            std::to_string(made.anchors_failed) + '}'});
   });
   return made;
 }
 
 AuditVerified verify_audit(Call& call, const VerifyAudit& request) {
-  const auto& file = call.engine().audit_sealing().anchors().file();
-  const bool readable = !file || std::ifstream(*file);
-  auto anchors = Anchors::of(file);
+  auto anchors = Anchors::of(call.engine().audit_sealing().anchors().file());
   if (request.anchors) {
     std::istringstream text(*request.anchors);
     anchors.read(text, "anchors", Anchors::End::whole);
   }
   return call.read([&](Transaction& transaction) {
     // Who cuts off the audit's end may take the file away, too. Before the first seal there is none.
-    if (!readable && !seals_before(transaction, {}).empty())
+    if (anchors.file_missing && !seals_before(transaction, {}).empty())
       anchors.unreadable.emplace_back("the anchor file cannot be read");
     return AuditWalk(transaction, call.engine().sealer(), std::move(anchors), request.from_seal.value_or(1)).run();
   });

@@ -195,7 +195,7 @@ bool AuditSealing::make_seals(Found& found, AuditSealed& made, const std::stop_t
     }
     seal.mac = mac_of(sealer_, seal, macs, found.last_mac);
     if (!store(seal)) return false;
-    anchors_.add(found.last_number, seal, log_);
+    if (!anchors_.add(found.last_number, seal, log_)) ++made.anchors_failed;
     ++made.seals_made;
     made.entries_sealed += seal.entry_count;
     found.last_mac = seal.mac;

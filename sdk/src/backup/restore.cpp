@@ -167,6 +167,7 @@ RestoreReport restore(const Configuration& configuration, const std::string& fil
   if (StorageUrl(settings.storage).in_memory())
     throw Error(ErrorCode::configuration_invalid, {},
                 {{"storage", "not_supported", "What is restored into memory would be gone at once."}});
+  refuse_anchor_file_without_folder(settings);
   const auto backup = examine(file);
   const auto keys = keys_for(settings, environment, file, options, backup.data_key);
   const Log log(settings.log_level, environment.log);

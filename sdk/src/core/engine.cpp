@@ -78,6 +78,7 @@ Engine::Engine(const Configuration& configuration, Environment environment)
       time_zone_(policy_.time_zone),
       hasher_(policy_, environment_.random, log_),
       process_(process_id()) {
+  refuse_anchor_file_without_folder(configuration);
   plugin_ = load_storage_plugin(configuration);
   host_ = plugin_host(log_);
   while_opening([&] {

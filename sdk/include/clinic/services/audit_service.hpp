@@ -33,8 +33,9 @@ BOOST_DESCRIBE_STRUCT(SealAudit, (), (whole_audit))
 struct AuditSealed {
   std::int64_t seals_made = 0;
   std::int64_t entries_sealed = 0;
+  std::int64_t anchors_failed = 0;  ///< seals that the anchor file or the host did not take
 };
-BOOST_DESCRIBE_STRUCT(AuditSealed, (), (seals_made, entries_sealed))
+BOOST_DESCRIBE_STRUCT(AuditSealed, (), (seals_made, entries_sealed, anchors_failed))
 
 struct VerifyAudit {
   std::optional<std::int64_t> from_seal{};
