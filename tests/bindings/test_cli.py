@@ -669,6 +669,8 @@ class Backup(WithDatabase):
         self.answer("backup", self.file)
         error = self.refusal("backup", self.file)
         self.assertEqual([(f["path"], f["code"]) for f in error["fields"]], [("file", "exists")])
+        self.assertEqual(error["fields"][0]["message"], f"There is a file {self.file} already. --force replaces it.")
+        self.assertEqual(error["detail"], error["fields"][0]["message"])
         self.answer("backup", self.file, "--force")
         self.assertEqual(self.refusal("restore", self.file)["code"], "database_not_empty")
         with open(self.file, "r+b") as file:

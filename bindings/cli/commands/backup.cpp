@@ -31,11 +31,23 @@ void print(const Report& report, const std::string& words, const Globals& global
   print_answer(boost::json::parse(json), {}, std::cout);
 }
 
+/// The SDK speaks of a file that is there; here it can be said which flag replaces it.
+BackupReport made(const Wanted& wanted, const Configuration& configuration) {
+  try {
+    return backup(configuration, wanted.file, {.replace = wanted.replace, .with_key = !wanted.without_key},
+                  environment(configuration));
+  } catch (const Error& error) {
+    auto fields = error.fields();
+    if (fields.empty() || fields.front().path != "file" || fields.front().code != "exists") throw;
+    fields.front().message += " --force replaces it.";
+    throw Error(error.code(), {}, std::move(fields));
+  }
+}
+
 int back_up(const Wanted& wanted, const Globals& globals) {
   return with_configuration(globals, [&](const Configuration& configuration) {
     refuse_missing_file(configuration);
-    const auto report = backup(configuration, wanted.file, {.replace = wanted.replace, .with_key = !wanted.without_key},
-                               environment(configuration));
+    const auto report = made(wanted, configuration);
     const auto words = styled("made ", Style::green) + report.file + '\n' +
                        (report.key_file ? styled("made ", Style::green) + *report.key_file +
                                               "   the key: keep it, and apart from the backup\n"
