@@ -54,10 +54,10 @@ class RedisLimiter final : public clinic::plugin::Limiter {
   RedisLimiter(clinic::plugin::Host host, std::string_view url)
       : address_(clinic::redis::Address::parse(url)), connections_(address_), take_hash_(sha1(take_script)) {
     try {
-      connections_.call(Poco::Redis::Command("PING"));
+      ask("opening", 1, 1, 1);  // all that a limiter does: whether the account may is known here, not at the first call
     } catch (const clinic::redis::ServerError& error) {
-      if (error.word() != "LOADING")
-        throw Failure::refused("Redis refuses the account, the database or the connection: " + error.word());
+      if (error.lasting()) throw Failure::refused(error.what());
+      host.log(CLINIC_LOG_WARNING, error.what());
     } catch (const Failure& failure) {  // it may come later
       host.log(CLINIC_LOG_WARNING, failure.what());
     }
@@ -67,14 +67,7 @@ class RedisLimiter final : public clinic::plugin::Limiter {
               std::uint64_t cost) override {
     limit = std::min(limit, largest_limit);
     const auto milliseconds = std::min(static_cast<std::uint64_t>(window.count()), longest_window);
-    const auto reply = answered([&] {
-      try {
-        return connections_.call(script("EVALSHA", take_hash_, key, limit, milliseconds, cost));
-      } catch (const clinic::redis::ServerError& error) {
-        if (error.word() != "NOSCRIPT") throw;
-        return connections_.call(script("EVAL", take_script, key, limit, milliseconds, cost));
-      }
-    });
+    const auto reply = answered([&] { return ask(key, limit, milliseconds, cost); });
     const auto* numbers = dynamic_cast<const Poco::Redis::Type<Array>*>(reply.get());
     if (numbers == nullptr || numbers->value().size() != 3) throw Failure::unavailable("Redis answers something else");
     const auto number = [&](std::size_t index) { return numbers->value().get<Poco::Int64>(index); };
@@ -87,6 +80,17 @@ class RedisLimiter final : public clinic::plugin::Limiter {
 
  private:
   std::string name(std::string_view key) const { return address_.prefix + std::string(key); }
+
+  /// Throws ServerError, and what a call throws.
+  Poco::Redis::RedisType::Ptr ask(std::string_view key, std::uint64_t limit, std::uint64_t milliseconds,
+                                  std::uint64_t cost) {
+    try {
+      return connections_.call(script("EVALSHA", take_hash_, key, limit, milliseconds, cost));
+    } catch (const clinic::redis::ServerError& error) {
+      if (error.word() != "NOSCRIPT") throw;
+      return connections_.call(script("EVAL", take_script, key, limit, milliseconds, cost));
+    }
+  }
 
   Array script(const char* command, const std::string& text, std::string_view key, std::uint64_t limit,
                std::uint64_t milliseconds, std::uint64_t cost) const {
@@ -102,7 +106,7 @@ class RedisLimiter final : public clinic::plugin::Limiter {
     try {
       return ask();
     } catch (const clinic::redis::ServerError& error) {
-      throw Failure::unavailable("Redis answers " + error.word());
+      throw Failure::unavailable(error.what());
     }
   }
 

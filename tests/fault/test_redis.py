@@ -171,6 +171,35 @@ class RedisAway(unittest.TestCase):
         self.assertEqual(self.calls_until_refused(opened, "flushed"), LIMIT - 1)
         self.assertEqual(self.said("each process counts by itself"), [])
 
+    def refusal(self, user, password):
+        host = f"127.0.0.1:{self.redis.port}"
+        with self.assertRaises(clinic.PluginRefused) as refused:
+            clinic.open(self.storage, limiter=f"redis://{user}:{password}@{host}")
+        self.assertNotIn("canary", str(refused.exception))
+        return refused.exception.detail
+
+    def test_an_account_that_may_too_little(self):
+        """[ACCESS-4][PLUG-1] It is refused at the opening, with what it lacks, instead of counting by itself for ever."""
+        for rights in ("+ping", "+@scripting +get ~*", "+@all -set ~*", "+@all ~other:*", "+@all -@scripting ~*"):
+            with self.subTest(rights):
+                self.assertEqual(self.redis.command(f"ACL SETUSER clerk reset on >canary {rights}"), b"+OK")
+                detail = self.refusal("clerk", "canary")
+                self.assertRegex(detail, "NOPERM|ERR")  # ERR: the script itself was let in
+                self.assertIn("+@scripting", detail)
+        enough = "~clinic:limit:* +@scripting +time +get +set +del +select"
+        self.assertEqual(self.redis.command(f"ACL SETUSER clerk reset on >canary {enough}"), b"+OK")
+        with clinic.open(self.storage, limiter=f"redis://clerk:canary@127.0.0.1:{self.redis.port}/1") as opened:
+            opened.user("nina", "nurse").system.version()
+
+    def test_a_server_without_a_password(self):
+        """[ACCESS-4][PLUG-1]"""
+        password = self.redis.password
+        self.assertEqual(self.redis.command('CONFIG SET requirepass ""'), b"+OK")
+        try:
+            self.assertIn("knows no password", self.refusal("", "canary"))
+        finally:
+            self.assertEqual(self.redis.command(f"CONFIG SET requirepass {password}"), b"+OK")
+
     def test_out_of_memory(self):
         """[ACCESS-4] A server that answers with errors is as good as away."""
         opened = self.opened()

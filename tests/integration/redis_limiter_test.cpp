@@ -77,8 +77,10 @@ TEST_CASE("a URL of Redis that is wrong is refused, and the password is not show
   CHECK_THAT(refusal(database, "redis:127.0.0.1"), Contains("redis://"));
   CHECK_THAT(refusal(database, "redis://canary@127.0.0.1"), Contains("without a password"));
   const auto host = url.substr(url.find('@'));
-  CHECK_THAT(refusal(database, "redis://:canary-password" + host), Contains("WRONGPASS") && !Contains("canary"));
-  CHECK_THAT(refusal(database, "redis://" + host.substr(1)), Contains("NOAUTH"));
-  CHECK_THAT(refusal(database, url.substr(0, url.rfind('/')) + "/9999"), Contains("ERR"));
+  CHECK_THAT(refusal(database, "redis://:canary-password" + host),
+             Contains("WRONGPASS") && Contains("user or password is wrong") && !Contains("canary"));
+  CHECK_THAT(refusal(database, "redis://" + host.substr(1)), Contains("NOAUTH") && Contains("wants a password"));
+  CHECK_THAT(refusal(database, url.substr(0, url.rfind('/')) + "/9999"),
+             Contains("ERR") && Contains("no database of the URL's number"));
   CHECK_THAT(refusal(database, url.substr(0, url.rfind('/')) + "/x"), Contains("database"));
 }
