@@ -540,6 +540,29 @@ TEST_CASE("every read whose answer holds patients is one that is audited", "[AUD
   CHECK(marked > 10);
 }
 
+TEST_CASE("administrators see the login names that users have, and the audit keeps ids alone", "[AUDIT-2][AUDIT-4]") {
+  SealedClinic clinic(R"({"audit_seal_seconds":0,"audit_reads":true})");
+  const auto nina =
+      clinic.desk().users().create({.username = "nina", .email = "n@example.org", .role = Role::nurse}).user;
+  const auto jane = clinic.desk().patients().register_patient({.first_name = "Jane", .last_name = "Doe"}).patient;
+  clinic.clinic().act_as(Actor::user(nina.id, Role::nurse)).patients().get({jane.id});
+  clinic.clinic().act_as(Actor::user("elsewhere", Role::nurse)).patients().get({jane.id});
+  const auto usernames = [&](const Session& session) {
+    std::vector<std::string> names;
+    for (const auto& access : session.patients().access_log({.patient = jane.id, .newest_first = false}).items)
+      names.push_back(access.actor_username.value_or("-"));
+    return names;
+  };
+  const std::vector<std::string> wanted{"-", "nina", "-"};
+  CHECK(usernames(clinic.desk()) == wanted);
+  CHECK(usernames(clinic.clinic().act_as(Actor::user("boss", Role::superadmin))) == wanted);
+  CHECK(clinic.rows("SELECT id FROM audit_entries WHERE actor_name = 'nina'").empty());
+  CHECK(clinic.audit().verify().valid);
+  // A name that has changed is the name of the same person.
+  clinic.desk().users().update({.user = nina.id, .username = std::string("nina.k")});
+  CHECK(usernames(clinic.desk())[1] == "nina.k");
+}
+
 TEST_CASE("patients see who saw their record, and theirs alone", "[AUDIT-2][ACCESS-2]") {
   SealedClinic clinic(R"({"audit_seal_seconds":0,"audit_reads":true})");
   const auto register_with_account = [&](const std::string& email) {
@@ -560,5 +583,8 @@ TEST_CASE("patients see who saw their record, and theirs alone", "[AUDIT-2][ACCE
   const auto text = herself.call("patients.access_log", R"({"patient":")" + jane.id + "\"}");
   CHECK(text.find("ward 7") == text.npos);
   CHECK(text.find("metadata") == text.npos);
+  // Her own login name is no secret to her; that of the staff, and that there is one, is not hers to know.
+  CHECK_FALSE(log[1].actor_username);
+  CHECK(log[2].actor_username == std::string("jane@example.org"));
   CHECK_THROWS_AS(herself.patients().access_log({.patient = john.id}), Error);
 }

@@ -184,6 +184,7 @@ class RecordAccess(Record):
     created_at: datetime.datetime
     actor_id: Optional[str]
     actor_name: str
+    actor_username: Optional[str]
     actor_role: str
     action: str
     outcome: Literal["done", "refused", "failed"]

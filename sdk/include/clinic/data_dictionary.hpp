@@ -158,6 +158,8 @@ inline constexpr std::array data_dictionary = {
     FieldRule{"actor_id", "Id of the user who acted; none for a system actor", Format::id, 64},
     FieldRule{"actor_name", "Name of the system actor, or `user`", Format::line, 100},
     FieldRule{"actor_role", "Role of the actor when acting", Format::token, 40},
+    FieldRule{"actor_username", "Login name that the user who acted has now; for administrators, and one's own",
+              Format::line, 254, Exposure::personal},
     FieldRule{"action", "What was done, PATIENT_CREATED", Format::token, 100},
     FieldRule{"resource_type", "Type of the record acted on", Format::token, 60},
     FieldRule{"resource_id", "Id of the record acted on", Format::token, 64},

@@ -9,7 +9,8 @@
 #include <clinic/services/audit_service.hpp>
 #include <clinic/services/patient_service.hpp>
 
-#include <fstream>
+#include <map>
+#include <set>
 #include <sstream>
 
 namespace clinic {
@@ -29,18 +30,38 @@ AuditPage list_audit(Call& call, const ListAudit& request) {
   });
 }
 
+/// Where the id of the user stands, the login name, too; none of users who are gone, or were never known here.
+void add_usernames(Transaction& transaction, std::vector<RecordAccess>& items) {
+  std::set<std::string> ids;
+  for (const auto& item : items)
+    if (item.actor_id) ids.insert(*item.actor_id);
+  if (ids.empty()) return;
+  std::map<std::string, std::string> names;
+  for (auto& user : Repository<User>(transaction).select(Query<User>(where(&User::id).in(ids))))
+    names.emplace(std::move(user.id), std::move(user.username));
+  for (auto& item : items)
+    if (const auto name = item.actor_id ? names.find(*item.actor_id) : names.end(); name != names.end())
+      item.actor_username = name->second;
+}
+
 /// Who saw my record: a patient hears who acted and when, and not which user that was, nor from where.
 AccessLogPage access_log(Call& call, const AccessLog& request) {
   return call.read([&](Transaction& transaction) {
     const auto patient = find_patient(call, transaction, request.patient);
-    return page_of<AccessLogPage>(transaction, where(&AuditEntry::patient_id) == patient.id, request.after,
-                                  request.limit, request.newest_first, [&](AuditEntry entry) {
-                                    if (scope_of(call) != Scope::any && entry.actor_id != call.actor().id())
-                                      entry.actor_id.reset();
-                                    return RecordAccess{entry.id,         entry.created_at, entry.actor_id,
-                                                        entry.actor_name, entry.actor_role, entry.action,
-                                                        entry.outcome};
-                                  });
+    auto page = page_of<AccessLogPage>(transaction, where(&AuditEntry::patient_id) == patient.id, request.after,
+                                       request.limit, request.newest_first, [&](AuditEntry entry) {
+                                         if (scope_of(call) != Scope::any && entry.actor_id != call.actor().id())
+                                           entry.actor_id.reset();
+                                         return RecordAccess{.id = entry.id,
+                                                             .created_at = entry.created_at,
+                                                             .actor_id = entry.actor_id,
+                                                             .actor_name = entry.actor_name,
+                                                             .actor_role = entry.actor_role,
+                                                             .action = entry.action,
+                                                             .outcome = entry.outcome};
+                                       });
+    add_usernames(transaction, page.items);
+    return page;
   });
 }
 

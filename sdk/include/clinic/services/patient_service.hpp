@@ -190,13 +190,15 @@ BOOST_DESCRIBE_STRUCT(AccessLog, (), (patient, after, limit, newest_first))
 struct RecordAccess {
   std::string id{};
   Timestamp created_at{};
-  std::optional<std::string> actor_id{};  ///< for administrators only
+  std::optional<std::string> actor_id{};  ///< for administrators, and one's own
   std::string actor_name{};
+  std::optional<std::string> actor_username{};  ///< of today, for those who see the id
   std::string actor_role{};
   std::string action{};
   AuditOutcome outcome = AuditOutcome::done;
 };
-BOOST_DESCRIBE_STRUCT(RecordAccess, (), (id, created_at, actor_id, actor_name, actor_role, action, outcome))
+BOOST_DESCRIBE_STRUCT(RecordAccess, (),
+                      (id, created_at, actor_id, actor_name, actor_username, actor_role, action, outcome))
 
 struct AccessLogPage {
   std::vector<RecordAccess> items{};
