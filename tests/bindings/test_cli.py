@@ -651,9 +651,18 @@ class Backup(WithDatabase):
         self.assertEqual((report["rows"], report["records"]), (made["rows"], made["records"]))
         self.assertEqual(report["created_at"], made["created_at"])
         self.assertEqual((report["key_file"], report["key_configured"]), (self.restored + ".key", True))
-        self.assertEqual(report["patients_checked"], 1)
+        self.assertEqual((report["patients_checked"], report["accounts_unlinked"]), (1, 0))
         jane = json.loads(run(*self.there, "patients", "get", "J-1").stdout)
         self.assertEqual(jane["allergies"], "penicillin")
+
+    def test_who_restored_is_audited(self):
+        """[CONF-3][AUDIT-1]"""
+        self.answer("backup", self.file)
+        for actor, code in ((["--as", " "], 1), (["--as", "night-desk", "--origin", "10.1.2.3"], 0)):
+            self.assertEqual(run(*self.there, *actor, "restore", self.file).returncode, code)
+        entry = json.loads(run(*self.there, "audit", "list", "--limit", "1").stdout)["items"][0]
+        self.assertEqual((entry["action"], entry["actor_name"], entry["origin"]), ("BACKUP_RESTORED", "night-desk", "10.1.2.3"))
+        self.assertEqual(run(*self.there, "audit", "verify").returncode, 0)
 
     def test_with_the_key_elsewhere(self):
         """[CONF-3][ACCESS-5]"""

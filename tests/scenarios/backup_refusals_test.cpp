@@ -151,8 +151,18 @@ TEST_CASE("what is no whole backup is refused before anything is written", "[CON
     says(refusal(), "field status");
     changed([](Lines& lines) { lines.value("Patient", "first_name") = nullptr; });
     says(refusal(), "field first_name");
-    changed([](Lines& lines) { lines.value("Patient", "version") = 0; });
-    says(refusal(), "version");
+    for (const auto version : {std::int64_t{0}, std::int64_t{-1}, INT64_MIN, INT64_MAX, std::int64_t{1} << 53}) {
+      changed([&](Lines& lines) { lines.value("Patient", "version") = version; });
+      says(refusal(), "version that no row has");
+    }
+    // 675620101 would be 2026 in the 16 bits of a year.
+    for (const auto date :
+         {std::int64_t{20260231}, std::int64_t{20261301}, std::int64_t{20260100}, std::int64_t{0}, std::int64_t{1231},
+          std::int64_t{-20260101}, std::int64_t{100000101}, std::int64_t{675620101}, INT64_MAX}) {
+      CAPTURE(date);
+      changed([&](Lines& lines) { lines.value("Patient", "birth_date") = date; });
+      says(refusal(), "field birth_date");
+    }
     changed([](Lines& lines) { lines.value("Patient", "visit_count") = 1.5; });
     says(refusal(), "field visit_count");
     changed([](Lines& lines) { lines.value("Patient", "id") = ""; });
@@ -303,6 +313,12 @@ TEST_CASE("a restored database that fails a check is not to be used", "[CONF-3][
   SECTION("a patient on an account that is not there") {
     row_with_account()[lines.field("Patient", "account_id")] = "nobody";
     words = "is on another account";
+  }
+  SECTION("an active account of a patient that names none") {
+    const auto at = lines.field("User", "role"), patient = lines.field("User", "patient_id");
+    for (auto i = lines.section("User") + 1; lines.lines[i].is_array(); ++i)
+      if (auto& row = lines.lines[i].as_array(); row[at] == json::value("patient")) row[patient] = nullptr;
+    words = "is on the active account of a patient, and that has none";
   }
   SECTION("an account without its patient") {
     row_with_account()[lines.field("Patient", "id")] = "another";

@@ -61,7 +61,10 @@ int back_up(const Wanted& wanted, const Globals& globals) {
 int bring_back(const Wanted& wanted, const Globals& globals) {
   return with_configuration(globals, [&](const Configuration& configuration) {
     refuse_missing_file(configuration, MissingFile::made);
-    const auto report = restore(configuration, wanted.file, {.key_file = wanted.key_file}, environment(configuration));
+    const auto report = restore(
+        configuration, wanted.file,
+        {.key_file = wanted.key_file, .actor = globals.as.value_or("cli"), .origin = globals.origin.value_or("")},
+        environment(configuration));
     auto words = styled("restored ", Style::green) + std::to_string(report.rows) + " rows, and checked them\n";
     if (report.key_file) words += styled("made ", Style::green) + *report.key_file + "   the key to its secrets\n";
     if (!report.key_configured)

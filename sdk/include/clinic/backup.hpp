@@ -59,6 +59,7 @@ CLINIC_API BackupReport backup(const Configuration& configuration, const std::st
 
 struct RestoreOptions {
   std::string key_file{};  ///< else `file` with `.key` behind it, else the key that the configuration or the host has
+  std::string actor = "restore", origin{};  ///< for the audit: who restores, and from where, as in a call
   BackupProgress progress{};
 };
 
@@ -74,6 +75,8 @@ struct RestoreReport {
   /// False where the configuration still lacks the master key, without which the database does not open.
   bool key_configured = true;
   std::int64_t accounts_checked = 0;  ///< that each has its patient, and the patient it
+  /// Active, of the role patient, and without one: as an import from elsewhere leaves them for sync.run.
+  std::int64_t accounts_unlinked = 0;
   std::int64_t patients_checked = 0;  ///< that each can be read, and its account is there
   std::int64_t entries_checked = 0;   ///< of the audit
   std::int64_t seals_checked = 0;
@@ -82,19 +85,19 @@ struct RestoreReport {
 };
 BOOST_DESCRIBE_STRUCT(RestoreReport, (),
                       (file, created_at, sdk_version, schema_version, rows, records, key_file, key_configured,
-                       accounts_checked, patients_checked, entries_checked, seals_checked, anchors_checked,
-                       anchors_later))
+                       accounts_checked, accounts_unlinked, patients_checked, entries_checked, seals_checked,
+                       anchors_checked, anchors_later))
 
 /// Writes a backup into the configuration's database, which has no rows yet; it may be of another kind than the one
 /// that was backed up. First the whole file and the key are checked, then everything is written in one transaction,
 /// then looked at again: the rows counted, all that is encrypted in people's records read, accounts and patients held
-/// against each other, the audit verified. An embedded database gets its key file; a database on a server needs the key
-/// in the configuration to be opened, as ever.
+/// against each other, the audit verified. The audit gets one entry more, BACKUP_RESTORED. An embedded database gets
+/// its key file; a database on a server needs the key in the configuration to be opened, as ever.
 ///
 /// Threads: any. Throws Error: backup_invalid, database_not_empty, key_missing, key_wrong, schema_newer, schema_older,
-/// outcome_unknown, configuration_invalid, plugin_not_found, plugin_refused, busy, unavailable. After backup_invalid
-/// with the words "not to be used" the rows are there and a check has failed; after outcome_unknown they may be; after
-/// all others nothing was written.
+/// outcome_unknown, configuration_invalid, plugin_not_found, plugin_refused, busy, unavailable,
+/// validation_failed (the actor or the origin). After backup_invalid with the words "not to be used" the rows are there
+/// and a check has failed; after outcome_unknown they may be; after all others nothing was written.
 CLINIC_API RestoreReport restore(const Configuration& configuration, const std::string& file,
                                  const RestoreOptions& options = {}, Environment environment = {});
 
@@ -133,6 +136,7 @@ struct FieldRules<RestoreReport> {
       FieldRule{"key_file", "The key file that was made", Format::line, 4096},
       FieldRule{"key_configured", "Whether the configuration has the master key, without which nothing opens it"},
       FieldRule{"accounts_checked", "Accounts of patients, each held against its patient"},
+      FieldRule{"accounts_unlinked", "Active accounts of patients without a patient, which sync.run would link"},
       FieldRule{"patients_checked", "Patients, each read whole and held against its account"},
       FieldRule{"entries_checked", "Entries of the audit that were verified"},
       FieldRule{"seals_checked", "Seals of the audit that were verified"},

@@ -21,6 +21,9 @@ using InBackups = boost::mp11::mp_not<boost::mp11::mp_contains<NotInBackups, Rec
 using BackedUp =
     boost::mp11::mp_push_front<boost::mp11::mp_remove<boost::mp11::mp_copy_if<Records, InBackups>, DataKey>, DataKey>;
 
+/// Beyond it the next update could not count on.
+constexpr std::int64_t highest_version = dictionary_entry<Patient>("version").maximum;
+
 /// None where it is neither null, nor a whole number of 64 bits, nor a text that a database can hold.
 std::optional<clinic_value> to_value(const boost::json::value& json) {
   if (json.is_null()) return clinic_value{};
@@ -76,7 +79,8 @@ std::string read_row(const clinic_record_type& type, std::span<const std::uint32
     const auto value = to_value(values[i]);
     if (!value || type.set(object, fields[i], &*value) != 0)
       return std::string("has a value that is none of the field ") + type.fields[fields[i]]->name;
-    if (fields[i] == type.version_field && value->as.integer < 1) return "has a version that no row has";
+    if (fields[i] == type.version_field && (value->as.integer < 1 || value->as.integer > highest_version))
+      return "has a version that no row has";
   }
   clinic_value id{};
   type.get(object, type.id_field, &id);

@@ -5,6 +5,7 @@
 #include "../description/json.hpp"
 #include "proof.hpp"
 #include "reader.hpp"
+#include "restored_entry.hpp"
 
 #include <clinic/backup.hpp>
 
@@ -21,6 +22,13 @@ struct WholeBackup {
   std::vector<RowCount> counts;
   std::string sha256;
   DataKey data_key;
+
+  std::int64_t rows() const {
+    std::int64_t rows = 0;
+    for (const auto& count : counts)
+      rows += count.rows;
+    return rows;
+  }
 };
 
 /// Reads it all once, before anything is written.
@@ -135,8 +143,16 @@ void commit(Transaction& transaction) {
   }
 }
 
+/// The restore's own entry, in the transaction of the rows.
+void audit(Transaction& transaction, const WholeBackup& backup, const Keys& keys, const RestoreOptions& options,
+           const Environment& environment) {
+  const Sealer sealer({unsealed(backup.data_key, Sealer({keys.master}, environment.random))}, environment.random);
+  auto entry = restored_entry(sealer, options, environment, backup.header, backup.rows(), backup.sha256);
+  Repository<AuditEntry>(transaction).insert(entry);
+}
+
 void fill(Store& store, const std::string& file, const WholeBackup& backup, const Keys& keys,
-          const BackupProgress& progress) {
+          const RestoreOptions& options, const Environment& environment) {
   const auto status = store.schema_status();
   refuse_newer(status);
   if (status.present > 0 && status.present < status.expected)
@@ -144,7 +160,8 @@ void fill(Store& store, const std::string& file, const WholeBackup& backup, cons
   if (status.present == 0) store.migrate();
   Transaction transaction(store, Access::write);
   refuse_not_empty(transaction);
-  write_rows(transaction, file, backup, progress);
+  write_rows(transaction, file, backup, options.progress);
+  audit(transaction, backup, keys, options, environment);
   make_missing_key(keys, backup.data_key);
   commit(transaction);
 }
@@ -163,6 +180,7 @@ void look_again(Store& store, const Configuration& configuration, const Keys& ke
 RestoreReport restore(const Configuration& configuration, const std::string& file, const RestoreOptions& options,
                       Environment environment) {
   const auto settings = checked(configuration);
+  check_actor(options);
   environment = with_defaults(std::move(environment));
   if (StorageUrl(settings.storage).in_memory())
     throw Error(ErrorCode::configuration_invalid, {},
@@ -171,15 +189,14 @@ RestoreReport restore(const Configuration& configuration, const std::string& fil
   const auto backup = examine(file);
   const auto keys = keys_for(settings, environment, file, options, backup.data_key);
   const Log log(settings.log_level, environment.log);
-  with_store(settings, log, [&](Store& store) { fill(store, file, backup, keys, options.progress); });
+  with_store(settings, log, [&](Store& store) { fill(store, file, backup, keys, options, environment); });
   RestoreReport report;
   report.file = file;
   report.created_at = backup.header.created_at;
   report.sdk_version = backup.header.sdk_version;
   report.schema_version = backup.header.schema_version;
   report.records = backup.counts;
-  for (const auto& count : backup.counts)
-    report.rows += count.rows;
+  report.rows = backup.rows();
   if (keys.file_to_make) report.key_file = keys.file_to_make->string();
   report.key_configured = keys.configured;
   with_store(settings, log, [&](Store& store) { look_again(store, settings, keys, report); });

@@ -25,13 +25,6 @@ bool is_duplicate(ErrorCode code) {
   return info(code).word.starts_with("duplicate_") || code == ErrorCode::constraint_violation;
 }
 
-/// What the host says with a call beside the request, and no description validates.
-bool is_line(std::string_view text, std::size_t most) {
-  return text.size() <= most && text.find_first_of(std::string_view("\0\n\r", 3)) == text.npos && valid_utf8(text);
-}
-
-bool is_name(std::string_view text, std::size_t most) { return is_line(text, most) && !is_blank(text); }
-
 /// Names what went wrong within, for the log and the caller alike: also where what failed is the host's own clock or
 /// random source.
 std::string new_incident(Engine& engine) {

@@ -59,6 +59,7 @@ inline bool from_integer(std::int64_t integer, Timestamp& to) {
   return true;
 }
 inline bool from_integer(std::int64_t integer, Date& to) {
+  if (integer < 1'01'01 || integer > 9999'12'31) return false;  // the narrowed year could be another one
   const Date date{std::chrono::year(static_cast<int>(integer / 10000)),
                   std::chrono::month(static_cast<unsigned>(integer / 100 % 100)),
                   std::chrono::day(static_cast<unsigned>(integer % 100))};

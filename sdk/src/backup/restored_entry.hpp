@@ -1,0 +1,18 @@
+#pragma once
+
+#include "../core/sealer.hpp"
+#include "reader.hpp"
+
+#include <clinic/backup.hpp>
+#include <clinic/model/records.hpp>
+
+namespace clinic {
+
+/// Refuses an actor or an origin that an audit entry cannot hold. Throws Error(validation_failed).
+void check_actor(const RestoreOptions& options);
+
+/// What the audit says of a restore: who restored which backup, and when; signed. `rows`: of the backup.
+AuditEntry restored_entry(const Sealer& sealer, const RestoreOptions& options, const Environment& environment,
+                          const BackupHeader& header, std::int64_t rows, const std::string& sha256);
+
+}  // namespace clinic
