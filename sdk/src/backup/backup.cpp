@@ -3,6 +3,7 @@
 #include "../core/opening.hpp"
 #include "../core/storage_url.hpp"
 #include "../description/json.hpp"
+#include "pages.hpp"
 #include "writer.hpp"
 
 #include <clinic/backup.hpp>
@@ -17,9 +18,6 @@ namespace clinic {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Few enough that those of a page fit into memory, whichever database hands them out at once.
-constexpr std::uint64_t rows_at_once = 500;
 
 [[noreturn]] void refuse_file(const std::string& code, const std::string& message) {
   throw Error(ErrorCode::validation_failed, {}, {{"file", code, message}});
@@ -70,11 +68,10 @@ void write_records(Transaction& transaction, const BackupRecord& record, BackupW
                    const BackupProgress& progress) {
   writer.begin(record);
   const clinic_order by_id{record.type->id_field, 0};
-  std::string last;
-  for (std::uint64_t rows = rows_at_once; rows == rows_at_once;) {
+  in_pages([&](std::string& last, std::uint64_t most) {
     const clinic_term behind{CLINIC_GT, record.type->id_field, 0, 0, detail::text_value(last)};
-    const clinic_query query{sizeof query, record.index, &behind, last.empty() ? 0u : 1u, &by_id, 1, rows_at_once};
-    rows = 0;
+    const clinic_query query{sizeof query, record.index, &behind, last.empty() ? 0u : 1u, &by_id, 1, most};
+    std::uint64_t rows = 0;
     auto object = record.fresh();
     const auto write = [&] {
       writer.row(object.get());
@@ -89,7 +86,8 @@ void write_records(Transaction& transaction, const BackupRecord& record, BackupW
     });
     if (rows > 0) write();
     if (progress) progress(writer.rows());
-  }
+    return rows;
+  });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "../core/data_key.hpp"
 #include "../core/ids.hpp"
 #include "../description/formats.hpp"
+#include "pages.hpp"
 #include "records.hpp"
 
 #include <chrono>
@@ -12,8 +13,6 @@
 
 namespace clinic {
 namespace {
-
-constexpr std::uint64_t rows_at_once = 500;
 
 [[noreturn]] void fail(const std::string& what) {
   throw Error(ErrorCode::backup_invalid, "It was restored, but " + what + ". The database is not to be used.");
@@ -28,20 +27,18 @@ void prove_counts(Transaction& transaction, const std::vector<RowCount>& restore
   }
 }
 
-/// All records, a page at a time, in the order of their ids; `look` may read others.
+/// All records, a page at a time; `look` may read others.
 template <class Record>
 std::int64_t each_page(Transaction& transaction, const Criteria<Record>& criteria,
                        FunctionRef<void(const std::vector<Record>&)> look) {
-  std::int64_t rows = 0;
-  for (std::string last;;) {
+  return in_pages([&](std::string& last, std::uint64_t most) {
     auto behind = last.empty() ? criteria : criteria && where(&Record::id) > last;
-    const auto page = Repository<Record>(transaction)
-                          .select(Query<Record>(std::move(behind)).order_by(&Record::id).limit(rows_at_once));
+    const auto page =
+        Repository<Record>(transaction).select(Query<Record>(std::move(behind)).order_by(&Record::id).limit(most));
     look(page);
-    rows += static_cast<std::int64_t>(page.size());
-    if (page.size() < rows_at_once) return rows;
-    last = page.back().id;
-  }
+    if (!page.empty()) last = page.back().id;
+    return page.size();
+  });
 }
 
 /// The records whose ids stand in a field of the page's rows.

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "../storage/function_ref.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace clinic {
+
+/// All rows of a table in the order of their ids, a page at a time: few enough that a page fits into memory, whichever
+/// database hands it out at once. `page` visits at most `most` rows behind `last`, sets that to the last one's id, and
+/// answers how many they were. Answers how many there are in all.
+inline std::int64_t in_pages(FunctionRef<std::uint64_t(std::string& last, std::uint64_t most)> page) {
+  constexpr std::uint64_t rows_at_once = 500;
+  std::int64_t rows = 0;
+  std::string last;
+  for (auto found = rows_at_once; found == rows_at_once; rows += static_cast<std::int64_t>(found))
+    found = page(last, rows_at_once);
+  return rows;
+}
+
+}  // namespace clinic
