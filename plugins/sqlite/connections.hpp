@@ -109,13 +109,14 @@ class Connections {
   /// (POSIX).
   void create_private_file() {
     if (url_.in_memory || ::access(url_.path.c_str(), F_OK) == 0) return;
-    std::string beside = url_.path + ".XXXXXX";
+    const auto path = target_of(url_.path);
+    std::string beside = path + ".XXXXXX";
     const int file = ::mkostemp(beside.data(), O_CLOEXEC);  // mode 0600
     if (file < 0) return;                                   // SQLite will say what is wrong with the folder
     ::close(file);
-    const bool made = ::link(beside.c_str(), url_.path.c_str()) == 0 || errno == EEXIST;
+    const bool made = ::link(beside.c_str(), path.c_str()) == 0 || errno == EEXIST;
     if (!made) {  // a file system without links
-      const int direct = ::open(url_.path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+      const int direct = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
       if (direct >= 0) ::close(direct);
     }
     ::unlink(beside.c_str());

@@ -76,5 +76,17 @@ inline SqliteUrl parse_url(std::string_view text) {
   return url;
 }
 
+/// Where SQLite would make the file, if the path is a link to nothing yet.
+inline std::string target_of(std::filesystem::path path) {
+  constexpr int most_links = 40;  // as Linux has it
+  std::error_code no_link;
+  for (int links = 0; links < most_links; ++links) {
+    const auto target = std::filesystem::read_symlink(path, no_link);
+    if (no_link) break;
+    path = path.parent_path() / target;
+  }
+  return path.string();
+}
+
 }  // namespace
 }  // namespace clinic::mapping

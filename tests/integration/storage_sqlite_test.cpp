@@ -480,6 +480,21 @@ TEST_CASE("the files are the owner's alone", "[sqlite]") {
   }
 }
 
+TEST_CASE("a file that is made where a link leads is its owner's alone, too", "[sqlite]") {
+  Folder folder;
+  std::filesystem::create_directory(folder.path + "/elsewhere");
+  const auto file = folder.path + "/elsewhere/clinic.db";
+  std::filesystem::create_symlink("elsewhere/second.db", folder.file());
+  std::filesystem::create_symlink(file, folder.path + "/elsewhere/second.db");
+  Log log;
+  Store store(table(), log.host, folder.url());
+  store.migrate();
+  struct stat status {};
+  REQUIRE(stat(file.c_str(), &status) == 0);
+  REQUIRE((status.st_mode & 0777) == 0600);
+  REQUIRE(std::filesystem::is_symlink(folder.file()));
+}
+
 TEST_CASE("a database in memory", "[sqlite]") {
   Log log;
   Store store(table(), log.host, "sqlite::memory:?busy_timeout=50"), other(table(), log.host, "sqlite::memory:");
