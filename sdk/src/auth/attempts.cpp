@@ -2,6 +2,7 @@
 
 #include "../core/rerun.hpp"
 #include "../core/storage_errors.hpp"
+#include "../core/try_again.hpp"
 
 #include <algorithm>
 
@@ -26,13 +27,6 @@ bool locked(const AttemptCounter& row, Timestamp now) {
   return row.locked_until && *row.locked_until > now && *row.locked_until - now <= forgotten_after;
 }
 
-[[noreturn]] void refuse_until(Timestamp until, Timestamp now) {
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(until - now).count();
-  Error error(ErrorCode::too_many_attempts, "Try again in " + std::to_string(seconds) + " seconds.");
-  error.retry_after_seconds(seconds);
-  throw error;
-}
-
 }  // namespace
 
 void Attempts::take(const std::vector<Guarded>& guarded, Timestamp now) const {
@@ -54,7 +48,7 @@ void Attempts::take_once(const std::vector<Guarded>& guarded, Timestamp now) con
   for (const auto& each : guarded) {
     auto found = counters.find(id_of(each.what));
     AttemptCounter row = found ? *found : AttemptCounter{};
-    if (locked(row, now)) refuse_until(*row.locked_until, now);
+    if (locked(row, now)) throw try_again_after(ErrorCode::too_many_attempts, *row.locked_until - now);
     if (!found) row.id = id_of(each.what);
     if (now - row.last_attempt_at > forgotten_after) row.attempts = 0;
     ++row.attempts;
