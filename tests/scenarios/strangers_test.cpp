@@ -12,9 +12,9 @@ using namespace clinic::test;
 
 namespace {
 
-/// What a call costs: password hashes and statements, from the log.
+/// What a call costs: password hashes, statements, and those of them about counted attempts, from the log.
 struct Cost {
-  std::ptrdiff_t hashes, statements;
+  std::ptrdiff_t hashes, statements, counters;
   std::string answer;
   friend bool operator==(const Cost&, const Cost&) = default;
 };
@@ -40,7 +40,7 @@ class Watched {
 
   Cost cost(const std::string& operation, const boost::json::object& request) {
     clinic_.log().clear();
-    Cost cost{0, 0, {}};
+    Cost cost{0, 0, 0, {}};
     const auto session = clinic_.clinic().act_as(Actor::anonymous());
     try {
       cost.answer = session.call(operation, boost::json::serialize(request));
@@ -48,8 +48,11 @@ class Watched {
       cost.answer = error.to_json();
     }
     const auto lines = clinic_.log().all();
-    cost.hashes = std::count_if(lines.begin(), lines.end(),
-                                [](const auto& line) { return line.find("password hash") != line.npos; });
+    const auto with = [&](std::string_view text) {
+      return std::count_if(lines.begin(), lines.end(), [&](const auto& line) { return line.find(text) != line.npos; });
+    };
+    cost.hashes = with("password hash");
+    cost.counters = with("attempt_counters");
     cost.statements = clinic_.log().statements();
     return cost;
   }
@@ -84,6 +87,12 @@ TEST_CASE("a request for a reset answers and costs the same, whoever asks for wh
     CAPTURE(login);
     CHECK(watched.cost("auth.request_password_reset", {{"login", login}}) == known);
   }
+}
+
+TEST_CASE("a right login looks for each counter once, and once for those to forget", "[AUTH-6]") {
+  Watched watched;
+  // Count: look, write. Let in: look, and look for the account's, and erase the one that is there.
+  CHECK(watched.cost("auth.login", {{"login", "K-1"}, {"password", "a long enough passphrase"}}).counters == 5);
 }
 
 TEST_CASE("attempts are counted before they are made: many at once are many", "[AUTH-6][concurrent]") {

@@ -67,8 +67,7 @@ std::optional<AttemptCounter> Attempts::look(Transaction& transaction, const std
   return Repository<AttemptCounter>(transaction).find(id_of(what));
 }
 
-void Attempts::succeeded(Transaction& transaction, const Guarded& guarded) const {
-  if (guarded.starts_anew) return clear(transaction, {guarded.what});
+void Attempts::take_back(Transaction& transaction, const Guarded& guarded) const {
   auto row = look(transaction, guarded.what);
   if (!row) return;
   if (--row->attempts < guarded.limit) row->locked_until.reset();
@@ -76,14 +75,12 @@ void Attempts::succeeded(Transaction& transaction, const Guarded& guarded) const
 }
 
 void Attempts::clear(Transaction& transaction, const std::vector<std::string>& what) const {
-  Criteria<AttemptCounter> any;
-  for (const auto& each : what) {
-    auto one = where(&AttemptCounter::id) == id_of(each);
-    any = any.empty() ? std::move(one) : std::move(any) || std::move(one);
-  }
+  std::vector<std::string> ids;
+  for (const auto& each : what)
+    ids.push_back(id_of(each));
   // By rows that are there: on MySQL the erasure of one that is not locks the gap in which others would insert theirs.
   Repository<AttemptCounter> counters(transaction);
-  for (const auto& row : counters.select(Query(std::move(any))))
+  for (const auto& row : counters.select(where(&AttemptCounter::id).in(ids)))
     counters.erase(row.id);
 }
 

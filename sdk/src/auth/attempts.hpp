@@ -15,7 +15,6 @@ namespace clinic {
 struct Guarded {
   std::string what;  ///< `account:…`, `address:…`; kept as a keyed hash
   std::int64_t limit;
-  bool starts_anew = true;  ///< after a success; else that attempt alone is forgotten
 };
 
 /// Counts attempts at passwords and tokens in the database, for all processes alike (AUTH-6). An attempt is counted
@@ -29,8 +28,8 @@ class Attempts {
   void take(const std::vector<Guarded>& guarded, Timestamp now) const;
   /// What the counter stands at: in a transaction, so that a caller may look before it answers.
   std::optional<AttemptCounter> look(Transaction& transaction, const std::string& what) const;
-  /// The attempt was a right one: an account's counter starts anew, an address's forgets this one.
-  void succeeded(Transaction& transaction, const Guarded& guarded) const;
+  /// Forgets one attempt alone: it was a right one, but those of others count on.
+  void take_back(Transaction& transaction, const Guarded& guarded) const;
   /// Forgets the attempts at all of them, after a success or by an administrator.
   void clear(Transaction& transaction, const std::vector<std::string>& what) const;
 
