@@ -124,6 +124,40 @@ TEST_CASE("a right password takes an address's lock back with its attempt", "[AU
   CHECK(ward.login_ends(right, home) == ErrorCode::too_many_attempts);
 }
 
+TEST_CASE("an address that was locked is not locked anew by a right password", "[AUTH-6]") {
+  Ward ward(R"({"attempts_per_address":3})");
+  const std::string home = "192.0.2.1";
+  for (const auto* name : {"somebody", "somebody else", "nobody"})
+    CHECK(ward.login_ends("wrong", home, name) == ErrorCode::login_failed);
+  CHECK(ward.login_ends(right, home) == ErrorCode::too_many_attempts);
+  ward.clinic.set_now(noon + 15min);
+  CHECK(ward.login_ends(right, home) == Code());
+  CHECK(ward.login_ends(right, home) == Code());
+  CHECK(ward.login_ends("wrong", home, "somebody") == ErrorCode::login_failed);
+  CHECK(ward.login_ends(right, home) == ErrorCode::too_many_attempts);
+  ward.clinic.set_now(noon + 15min + 30min);
+  CHECK(ward.login_ends(right, home) == Code());
+}
+
+TEST_CASE("attempts whose outcome nobody learns lock as wrong ones do", "[AUTH-6]") {
+  Ward ward(R"({"attempts_per_account":3})");
+  for (int i = 0; i < 3; ++i)
+    CHECK(ward.login_ends("wrong") == ErrorCode::login_failed);
+  CHECK(ward.locked_for(right) == 900);
+  // As a process leaves it that dies while it looks at the password.
+  ward.clinic.rows("UPDATE attempt_counters SET locked_until = NULL");
+  CHECK(ward.locked_for(right) == 1);  // for all that is known, somebody is at it
+  ward.clinic.set_now(noon + 10s - 1ms);
+  CHECK(ward.locked_for(right) == 1);
+  ward.clinic.set_now(noon + 10s);
+  CHECK(ward.locked_for(right) == 890);
+  ward.clinic.set_now(noon + 15min - 1ms);
+  CHECK(ward.locked_for(right) == 1);
+  ward.clinic.set_now(noon + 15min);
+  CHECK(ward.login_ends("wrong") == ErrorCode::login_failed);
+  CHECK(ward.locked_for(right) == 1800);  // and the next one twice as long
+}
+
 TEST_CASE("an account that is locked or inactive lets nobody in", "[AUTH-6][AUTH-7]") {
   Ward ward;
   const auto until = [&](Timestamp time) {

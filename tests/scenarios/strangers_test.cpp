@@ -97,6 +97,7 @@ TEST_CASE("a right login looks for each counter once, and once for those to forg
 
 TEST_CASE("attempts are counted before they are made: many at once are many", "[AUTH-6][concurrent]") {
   TempClinic clinic({.policy = R"({"attempts_per_account":5})"});
+  clinic.set_now(Timestamp(std::chrono::milliseconds(1790000000000)));
   clinic.call("users.create", {{"username", "target"}, {"role", "nurse"}, {"password", "a long enough passphrase"}});
   std::atomic<int> tried = 0, locked = 0, other = 0;
   std::vector<std::thread> guessers;
@@ -116,6 +117,41 @@ TEST_CASE("attempts are counted before they are made: many at once are many", "[
   CHECK(tried == 5);
   CHECK(locked == 19);
   CHECK(other == 0);
+  try {
+    clinic.clinic().act_as(Actor::anonymous()).auth().log_in({"target", "a long enough passphrase"});
+    FAIL("the lock does not hold");
+  } catch (const Error& error) {
+    CHECK(error.retry_after_seconds() == 900);
+  }
+}
+
+TEST_CASE("right logins at once keep one another waiting for a second at the most", "[AUTH-6][concurrent]") {
+  TempClinic clinic({.policy = R"({"attempts_per_account":3,"attempts_per_address":3})"});
+  clinic.set_now(Timestamp(std::chrono::milliseconds(1790000000000)));
+  clinic.call("users.create", {{"username", "busy"}, {"role", "nurse"}, {"password", "a long enough passphrase"}});
+  std::atomic<int> let_in = 0, waiting = 0, other = 0;
+  std::vector<std::thread> tabs;
+  for (int i = 0; i < 24; ++i)
+    tabs.emplace_back([&] {
+      try {
+        clinic.clinic()
+            .act_as(Actor::anonymous())
+            .auth()
+            .log_in({"busy", "a long enough passphrase"}, {.origin = "192.0.2.1"});
+        ++let_in;
+      } catch (const Error& error) {
+        ++(error.code() == ErrorCode::too_many_attempts && error.retry_after_seconds() == 1 ? waiting : other);
+      }
+    });
+  for (auto& tab : tabs)
+    tab.join();
+  CHECK(let_in >= 3);
+  CHECK(let_in + waiting == 24);
+  CHECK(other == 0);
+  CHECK_NOTHROW(clinic.clinic()
+                    .act_as(Actor::anonymous())
+                    .auth()
+                    .log_in({"busy", "a long enough passphrase"}, {.origin = "192.0.2.1"}));
 }
 
 TEST_CASE("locks grow, end, and are forgotten", "[AUTH-6]") {

@@ -47,9 +47,11 @@ Tokens log_in(Call& call, const LogIn& request) {
       call.read([&](Transaction& transaction) { return account_by_login(transaction, call.policy(), request.login); });
   if (found) call.concerns("user", found->id, found->patient_id);
   const auto guarded = guarded_by(call, attempts_at(call.policy(), request.login), "address:");
-  engine.attempts().take(guarded, call.now());
-  if (!engine.hasher().verify(request.password, found ? found->password_hash : std::nullopt))
+  const bool limit_reached = engine.attempts().take(guarded, call.now());
+  if (!engine.hasher().verify(request.password, found ? found->password_hash : std::nullopt)) {
+    if (limit_reached) engine.attempts().failed(guarded);
     throw Error(ErrorCode::login_failed);
+  }
   const auto new_hash = engine.hasher().outdated(*found->password_hash)
                             ? std::optional(engine.hasher().hash(request.password))
                             : std::nullopt;
