@@ -10,6 +10,9 @@
 
 #include <boost/algorithm/hex.hpp>
 
+#include <functional>
+#include <thread>
+
 using namespace clinic;
 using namespace clinic::test;
 using namespace std::chrono_literals;
@@ -593,6 +596,66 @@ TEST_CASE("a link ends with the contact that it was sent to, and with another pa
     desk.users().update({.user = ward.nurse.id, .email = "NINA@example.org", .first_name = "Nina"});
     CHECK(reset(token) == Code());
   }
+}
+
+TEST_CASE("of a link and another email at the same moment one sees the other", "[AUTH-4][AUTH-5]") {
+  const TestDatabase database;
+  KnownRandom random;
+  std::string_view verb, table;  // of the statement at which it happens
+  std::function<void()> meanwhile;
+  const auto own_thread = std::this_thread::get_id();
+  Environment environment;
+  environment.random = [&](std::span<std::byte> bytes) { random.fill(bytes); };
+  environment.log = [&](LogLevel, std::string_view line) {
+    if (std::this_thread::get_id() != own_thread || !meanwhile) return;
+    if (line.find(verb) != line.npos && line.find(table) != line.npos)
+      std::thread(std::exchange(meanwhile, nullptr)).join();
+  };
+  auto configuration = test_configuration(database);
+  configuration.log_level = LogLevel::trace;
+  const auto clinic = Clinic::open(configuration, environment);
+  // Whoever would wait for the other gives up, so that the two may be one program.
+  configuration.storage = database.url(database.backend() == Backend::sqlite ? "busy_timeout=50" : "lock_timeout=50");
+  configuration.log_level = LogLevel::off;
+  const auto elsewhere = Clinic::open(configuration, environment);
+  const auto nina = clinic.act_as(Actor::system("desk"))
+                        .users()
+                        .create({.username = "nina", .email = "old@example.org", .role = Role::nurse})
+                        .user.id;
+  const auto change = [&](const Clinic& by) {
+    return Ward::end_of(
+        [&] { by.act_as(Actor::system("desk")).users().update({.user = nina, .email = "new@example.org"}); });
+  };
+  const auto reset = GENERATE(true, false);  // else an invitation
+  CAPTURE(reset);
+  const auto send_link = [&](const Clinic& by) {
+    return Ward::end_of([&] {
+      if (reset)
+        by.act_as(Actor::anonymous()).auth().request_password_reset({"nina"});
+      else
+        by.act_as(Actor::system("desk")).users().invite({nina});
+    });
+  };
+  Code ended;
+  SECTION("a change waits for a link that is being made, and ends it") {
+    std::tie(verb, table) = std::pair("INSERT", "single_use_tokens");
+    meanwhile = [&] { ended = change(elsewhere); };
+    CHECK(send_link(clinic) == Code());
+    CHECK(ended == ErrorCode::busy);
+    CHECK(change(clinic) == Code());
+  }
+  SECTION("a change ends a link that was made before it writes") {
+    std::tie(verb, table) = std::pair("UPDATE", "users");
+    meanwhile = [&] { ended = send_link(elsewhere); };
+    CHECK(change(clinic) == Code());
+    if (database.backend() != Backend::sqlite) CHECK(ended == Code());
+  }
+  CHECK_FALSE(meanwhile);
+  const auto token = boost::algorithm::hex_lower(random.draws_of(32).back());
+  const auto auth = clinic.act_as(Actor::anonymous()).auth();
+  CHECK(Ward::end_of([&] {
+          reset ? auth.reset_password({token, other}) : auth.accept_invitation({token, other});
+        }) == ErrorCode::token_invalid);
 }
 
 TEST_CASE("the length of a password is counted in characters", "[AUTH-3]") {
