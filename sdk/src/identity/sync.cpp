@@ -83,7 +83,8 @@ LinkedPerson create_patient_from_user(Call& call, const CreatePatientFromUser& r
 LinkedPerson create_user_from_patient(Call& call, const CreateUserFromPatient& request) {
   // Its answer has no place for a temporary password; patients.create_account delivers one.
   const auto credentials =
-      request.password ? make_credentials(call, request.password, CredentialDelivery::response) : Credentials{};
+      request.password ? make_credentials_of(call, request.patient, {}, request.password, CredentialDelivery::response)
+                       : Credentials{};
   return call.write([&](UnitOfWork& work) {
     auto patient = find_patient(work.transaction(), request.patient);
     auto user = account_of(work.transaction(), patient);
