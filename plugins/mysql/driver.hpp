@@ -6,6 +6,7 @@
 #include "cluster_lease.hpp"
 #include "failure.hpp"
 #include "odb_shim.hpp"
+#include "parameters.hpp"
 #include "watchdog.hpp"
 
 #include <odb/mysql/connection.hxx>
@@ -37,6 +38,7 @@ struct Driver {
   using Query = odb::mysql::query_base;
   using Command = odb::mysql::delete_statement;  // runs any statement and counts the changed rows
   using TracerBase = odb::mysql::tracer;
+  using Parameters = mapping::Parameters;
 
   static constexpr const char* name = "mysql";
   static constexpr auto text = odb::mysql::id_string;
@@ -46,6 +48,8 @@ struct Driver {
   static constexpr const char* cast_integer = "SIGNED";
   static constexpr const char* schema_table_lookup =
       "FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'clinic_schema'";
+
+  static std::string placeholder(std::size_t /*at*/) { return "?"; }
 
   /// Every connection here was opened by our own connector.
   static MysqlConnection& own(Connection& connection) { return static_cast<MysqlConnection&>(connection); }

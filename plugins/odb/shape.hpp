@@ -14,7 +14,7 @@
 namespace clinic::mapping {
 namespace {
 
-enum class StatementKind : std::uint32_t { select, erase, touch, set_version, aggregate };
+enum class StatementKind : std::uint32_t { select, insert, erase, touch, set_version, aggregate };
 
 /// Numbers that say the statement fully; compared whole, so two shapes never share a statement by an accident of
 /// hashing. First the kind and the host's record index, then what the kind needs; criteria come last, as read_criteria

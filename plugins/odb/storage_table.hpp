@@ -5,6 +5,7 @@
 
 #include "aggregate.hpp"
 #include "commands.hpp"
+#include "insert_rows.hpp"
 #include "schema.hpp"
 #include "select.hpp"
 
@@ -209,9 +210,8 @@ int insert_many(clinic_transaction* handle, std::uint32_t record, void* const* o
                 clinic_plugin_error* error) noexcept {
   return on_transaction(handle, error, [&](Transaction& transaction) {
     transaction.must_write();
-    const auto& link = transaction.store.record(record);
-    transaction.record = &link;
-    link.operations->insert(transaction.store.connections.database(), link, objects, count);
+    transaction.record = &transaction.store.record(record);
+    insert_rows(transaction, record, objects, count);
     return CLINIC_PLUGIN_OK;
   });
 }

@@ -3,6 +3,7 @@
 /// \file
 /// What the code in plugins/odb needs to know about PostgreSQL.
 
+#include "parameters.hpp"
 #include "postgresql_connection.hpp"
 
 #include <odb/pgsql/exceptions.hxx>
@@ -24,6 +25,7 @@ struct Driver {
   using Query = odb::pgsql::query_base;
   using Command = odb::pgsql::delete_statement;  // runs any statement and counts the changed rows
   using TracerBase = odb::pgsql::tracer;
+  using Parameters = mapping::Parameters;
 
   static constexpr const char* name = "postgresql";
   static constexpr auto text = odb::pgsql::id_string;
@@ -31,6 +33,8 @@ struct Driver {
   static constexpr char quote = '"';
   static constexpr const char* cast_integer = "BIGINT";
   static constexpr const char* schema_table_lookup = "FROM pg_class WHERE oid = to_regclass('clinic_schema')";
+
+  static std::string placeholder(std::size_t at) { return '$' + std::to_string(at + 1); }
 
   /// Every connection here was opened by our own connector.
   static PostgresqlConnection& own(Connection& connection) { return static_cast<PostgresqlConnection&>(connection); }

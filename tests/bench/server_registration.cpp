@@ -77,16 +77,21 @@ class BareTransaction {
   BareTransaction(BareServer& server, const Statements& transaction, const StoredRecords& stored) : server_(server) {
     std::map<std::string, std::size_t> of_table, seen;
     for (const auto& sql : transaction)
-      if (sql.starts_with("INSERT")) ++of_table[table_of(sql)];
+      if (sql.starts_with("INSERT")) of_table[table_of(sql)] += rows_of(sql);
     for (const auto& sql : transaction) {
       if (!sql.starts_with("INSERT")) {
         steps_.push_back({sql, 0, {}});
         continue;
       }
       const auto table = table_of(sql);
+      const auto rows = rows_of(sql);
       Step step{{}, server.prepare(sql), {}};
-      for (std::size_t i = seen[table]++; i < stored.count(table); i += of_table[table])
-        step.rows.push_back(parameters_of(sql, type_of_table(table), stored.record(table, i)));
+      for (auto first = seen[table]; first + rows <= stored.count(table); first += of_table[table]) {
+        auto& parameters = step.rows.emplace_back();
+        for (std::size_t row = 0; row < rows; ++row)
+          add_parameters(sql, type_of_table(table), stored.record(table, first + row), parameters);
+      }
+      seen[table] += rows;
       steps_.push_back(std::move(step));
     }
   }
@@ -112,9 +117,13 @@ class BareTransaction {
         sql.substr(std::string("INSERT INTO").size(), sql.find('(') - std::string("INSERT INTO").size()));
   }
 
-  static Parameters parameters_of(const std::string& sql, const clinic_record_type& type, const void* record) {
+  static std::size_t rows_of(const std::string& sql) {
+    return static_cast<std::size_t>(std::count(sql.begin() + static_cast<long>(sql.find("VALUES")), sql.end(), '('));
+  }
+
+  static void add_parameters(const std::string& sql, const clinic_record_type& type, const void* record,
+                             Parameters& parameters) {
     const auto columns = list_in(sql, 0), values = list_in(sql, sql.find("VALUES"));
-    Parameters parameters;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       if (!values.at(i).starts_with('?') && !values.at(i).starts_with('$')) continue;  // a first version is a literal
       for (std::uint32_t field = 0; field < type.field_count; ++field) {
@@ -124,7 +133,6 @@ class BareTransaction {
         parameters.push_back(parameter(value));
       }
     }
-    return parameters;
   }
 
   BareServer& server_;

@@ -43,6 +43,9 @@ TEST_CASE("processes that update without a version lose nothing", "[MODEL-9][STO
 TEST_CASE("what processes changed of an account stays while it is unlinked", "[MODEL-9][SYNC-12]") {
   updates_of_unlinked(Arena(processes, 8), soak(80));
 }
+TEST_CASE("processes that clean up at once remove everything once", "[AUTH-6]") {
+  clean_up_at_once(Arena(processes, 8), 2000);
+}
 TEST_CASE("processes that open a new database at once make one schema, and share one key", "[CONF-3][STORE-2]") {
   for (int round = 0; round < soak(6); ++round)
     opening_at_once(Arena(processes, 2));

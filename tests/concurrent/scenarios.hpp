@@ -20,6 +20,10 @@ void one_version(const Arena& arena);
 void updates_without_version(const Arena& arena, int calls);
 /// So many accounts at least, each changed by three callers while it is unlinked, which gives it another id.
 void updates_of_unlinked(const Arena& arena, int accounts);
+/// So many accounts at least, each asked for a reset and invited while its email changes.
+void links_while_emails_change(const Arena& arena, int accounts);
+/// So many counters that have ended, and everybody removes them at once, while others log in.
+void clean_up_at_once(const Arena& arena, int counters);
 /// So many users at least, each linked with two patients at once.
 void two_links_of_one_user(const Arena& arena, int users);
 void first_histories(const Arena& arena);

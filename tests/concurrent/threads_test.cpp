@@ -35,6 +35,12 @@ TEST_CASE("threads that update without a version lose nothing", "[concurrent][MO
 TEST_CASE("what threads changed of an account stays while it is unlinked", "[concurrent][MODEL-9][SYNC-12]") {
   updates_of_unlinked(Arena(1, 8), 80);
 }
+TEST_CASE("no link outlives the email that it was sent to, however close they are", "[concurrent][AUTH-4][AUTH-5]") {
+  links_while_emails_change(Arena(1, 8), 160);
+}
+TEST_CASE("threads that clean up at once remove everything once", "[concurrent][AUTH-6]") {
+  clean_up_at_once(Arena(1, 8), 900);
+}
 TEST_CASE("of threads that link one user with two patients one wins", "[concurrent][SYNC-12][MODEL-5]") {
   two_links_of_one_user(Arena(1, 8), 40);
 }

@@ -10,6 +10,9 @@
 
 #include <boost/algorithm/hex.hpp>
 
+#include <functional>
+#include <thread>
+
 using namespace clinic;
 using namespace clinic::test;
 using namespace std::chrono_literals;
@@ -122,6 +125,40 @@ TEST_CASE("a right password takes an address's lock back with its attempt", "[AU
   CHECK(ward.login_ends(right, home) == Code());
   CHECK(ward.login_ends("wrong", home, "somebody") == ErrorCode::login_failed);
   CHECK(ward.login_ends(right, home) == ErrorCode::too_many_attempts);
+}
+
+TEST_CASE("an address that was locked is not locked anew by a right password", "[AUTH-6]") {
+  Ward ward(R"({"attempts_per_address":3})");
+  const std::string home = "192.0.2.1";
+  for (const auto* name : {"somebody", "somebody else", "nobody"})
+    CHECK(ward.login_ends("wrong", home, name) == ErrorCode::login_failed);
+  CHECK(ward.login_ends(right, home) == ErrorCode::too_many_attempts);
+  ward.clinic.set_now(noon + 15min);
+  CHECK(ward.login_ends(right, home) == Code());
+  CHECK(ward.login_ends(right, home) == Code());
+  CHECK(ward.login_ends("wrong", home, "somebody") == ErrorCode::login_failed);
+  CHECK(ward.login_ends(right, home) == ErrorCode::too_many_attempts);
+  ward.clinic.set_now(noon + 15min + 30min);
+  CHECK(ward.login_ends(right, home) == Code());
+}
+
+TEST_CASE("attempts whose outcome nobody learns lock as wrong ones do", "[AUTH-6]") {
+  Ward ward(R"({"attempts_per_account":3})");
+  for (int i = 0; i < 3; ++i)
+    CHECK(ward.login_ends("wrong") == ErrorCode::login_failed);
+  CHECK(ward.locked_for(right) == 900);
+  // As a process leaves it that dies while it looks at the password.
+  ward.clinic.rows("UPDATE attempt_counters SET locked_until = NULL");
+  CHECK(ward.locked_for(right) == 1);  // for all that is known, somebody is at it
+  ward.clinic.set_now(noon + 10s - 1ms);
+  CHECK(ward.locked_for(right) == 1);
+  ward.clinic.set_now(noon + 10s);
+  CHECK(ward.locked_for(right) == 890);
+  ward.clinic.set_now(noon + 15min - 1ms);
+  CHECK(ward.locked_for(right) == 1);
+  ward.clinic.set_now(noon + 15min);
+  CHECK(ward.login_ends("wrong") == ErrorCode::login_failed);
+  CHECK(ward.locked_for(right) == 1800);  // and the next one twice as long
 }
 
 TEST_CASE("an account that is locked or inactive lets nobody in", "[AUTH-6][AUTH-7]") {
@@ -559,6 +596,66 @@ TEST_CASE("a link ends with the contact that it was sent to, and with another pa
     desk.users().update({.user = ward.nurse.id, .email = "NINA@example.org", .first_name = "Nina"});
     CHECK(reset(token) == Code());
   }
+}
+
+TEST_CASE("of a link and another email at the same moment one sees the other", "[AUTH-4][AUTH-5]") {
+  const TestDatabase database;
+  KnownRandom random;
+  std::string_view verb, table;  // of the statement at which it happens
+  std::function<void()> meanwhile;
+  const auto own_thread = std::this_thread::get_id();
+  Environment environment;
+  environment.random = [&](std::span<std::byte> bytes) { random.fill(bytes); };
+  environment.log = [&](LogLevel, std::string_view line) {
+    if (std::this_thread::get_id() != own_thread || !meanwhile) return;
+    if (line.find(verb) != line.npos && line.find(table) != line.npos)
+      std::thread(std::exchange(meanwhile, nullptr)).join();
+  };
+  auto configuration = test_configuration(database);
+  configuration.log_level = LogLevel::trace;
+  const auto clinic = Clinic::open(configuration, environment);
+  // Whoever would wait for the other gives up, so that the two may be one program.
+  configuration.storage = database.url(database.backend() == Backend::sqlite ? "busy_timeout=50" : "lock_timeout=50");
+  configuration.log_level = LogLevel::off;
+  const auto elsewhere = Clinic::open(configuration, environment);
+  const auto nina = clinic.act_as(Actor::system("desk"))
+                        .users()
+                        .create({.username = "nina", .email = "old@example.org", .role = Role::nurse})
+                        .user.id;
+  const auto change = [&](const Clinic& by) {
+    return Ward::end_of(
+        [&] { by.act_as(Actor::system("desk")).users().update({.user = nina, .email = "new@example.org"}); });
+  };
+  const auto reset = GENERATE(true, false);  // else an invitation
+  CAPTURE(reset);
+  const auto send_link = [&](const Clinic& by) {
+    return Ward::end_of([&] {
+      if (reset)
+        by.act_as(Actor::anonymous()).auth().request_password_reset({"nina"});
+      else
+        by.act_as(Actor::system("desk")).users().invite({nina});
+    });
+  };
+  Code ended;
+  SECTION("a change waits for a link that is being made, and ends it") {
+    std::tie(verb, table) = std::pair("INSERT", "single_use_tokens");
+    meanwhile = [&] { ended = change(elsewhere); };
+    CHECK(send_link(clinic) == Code());
+    CHECK(ended == ErrorCode::busy);
+    CHECK(change(clinic) == Code());
+  }
+  SECTION("a change ends a link that was made before it writes") {
+    std::tie(verb, table) = std::pair("UPDATE", "users");
+    meanwhile = [&] { ended = send_link(elsewhere); };
+    CHECK(change(clinic) == Code());
+    if (database.backend() != Backend::sqlite) CHECK(ended == Code());
+  }
+  CHECK_FALSE(meanwhile);
+  const auto token = boost::algorithm::hex_lower(random.draws_of(32).back());
+  const auto auth = clinic.act_as(Actor::anonymous()).auth();
+  CHECK(Ward::end_of([&] {
+          reset ? auth.reset_password({token, other}) : auth.accept_invitation({token, other});
+        }) == ErrorCode::token_invalid);
 }
 
 TEST_CASE("the length of a password is counted in characters", "[AUTH-3]") {

@@ -277,6 +277,7 @@ class NaughtyStrings {
          [this](const json::value&) { return last_audit(); }},
         {"audit.list", nothing},
         {"system.reencrypt", nothing},
+        {"system.clean_up", nothing},
         {"audit.seal", nothing},
         {"audit.verify", nothing},
         {"patients.access_log", patient},

@@ -65,6 +65,7 @@ TEST_CASE("a caller has so many calls at once, which grow back evenly", "[ACCESS
   CHECK(refusal->http_status() == 429);
   CHECK(refusal->retryable());
   CHECK(refusal->retry_after_seconds() == 20);
+  CHECK(refusal->detail() == "Try again in 20 seconds.");
   CHECK_THAT(refusal->to_json(), Contains(R"("retry_after_seconds":20)"));
 
   SECTION("nobody else is") {
@@ -72,6 +73,8 @@ TEST_CASE("a caller has so many calls at once, which grow back evenly", "[ACCESS
     CHECK_FALSE(outcome(nina, "patients.search", {}, R"({"q":"smith"})"));
   }
   SECTION("until then, and not longer") {
+    clinic.set_now(start + 19s - 1ms);
+    CHECK(outcome(nina, "patients.list")->retry_after_seconds() == 2);  // rounded up: sooner is in vain
     clinic.set_now(start + 20s - 1ms);
     CHECK(limited(outcome(nina, "patients.list")));
     clinic.set_now(start + 20s);

@@ -12,9 +12,9 @@ using namespace clinic::test;
 
 namespace {
 
-/// What a call costs: password hashes and statements, from the log.
+/// What a call costs: password hashes, statements, and those of them about counted attempts, from the log.
 struct Cost {
-  std::ptrdiff_t hashes, statements;
+  std::ptrdiff_t hashes, statements, counters;
   std::string answer;
   friend bool operator==(const Cost&, const Cost&) = default;
 };
@@ -40,7 +40,7 @@ class Watched {
 
   Cost cost(const std::string& operation, const boost::json::object& request) {
     clinic_.log().clear();
-    Cost cost{0, 0, {}};
+    Cost cost{0, 0, 0, {}};
     const auto session = clinic_.clinic().act_as(Actor::anonymous());
     try {
       cost.answer = session.call(operation, boost::json::serialize(request));
@@ -48,8 +48,11 @@ class Watched {
       cost.answer = error.to_json();
     }
     const auto lines = clinic_.log().all();
-    cost.hashes = std::count_if(lines.begin(), lines.end(),
-                                [](const auto& line) { return line.find("password hash") != line.npos; });
+    const auto with = [&](std::string_view text) {
+      return std::count_if(lines.begin(), lines.end(), [&](const auto& line) { return line.find(text) != line.npos; });
+    };
+    cost.hashes = with("password hash");
+    cost.counters = with("attempt_counters");
     cost.statements = clinic_.log().statements();
     return cost;
   }
@@ -86,8 +89,15 @@ TEST_CASE("a request for a reset answers and costs the same, whoever asks for wh
   }
 }
 
+TEST_CASE("a right login looks for each counter once, and once for those to forget", "[AUTH-6]") {
+  Watched watched;
+  // Count: look, write. Let in: look, and look for the account's, and erase the one that is there.
+  CHECK(watched.cost("auth.login", {{"login", "K-1"}, {"password", "a long enough passphrase"}}).counters == 5);
+}
+
 TEST_CASE("attempts are counted before they are made: many at once are many", "[AUTH-6][concurrent]") {
   TempClinic clinic({.policy = R"({"attempts_per_account":5})"});
+  clinic.set_now(Timestamp(std::chrono::milliseconds(1790000000000)));
   clinic.call("users.create", {{"username", "target"}, {"role", "nurse"}, {"password", "a long enough passphrase"}});
   std::atomic<int> tried = 0, locked = 0, other = 0;
   std::vector<std::thread> guessers;
@@ -107,6 +117,41 @@ TEST_CASE("attempts are counted before they are made: many at once are many", "[
   CHECK(tried == 5);
   CHECK(locked == 19);
   CHECK(other == 0);
+  try {
+    clinic.clinic().act_as(Actor::anonymous()).auth().log_in({"target", "a long enough passphrase"});
+    FAIL("the lock does not hold");
+  } catch (const Error& error) {
+    CHECK(error.retry_after_seconds() == 900);
+  }
+}
+
+TEST_CASE("right logins at once keep one another waiting for a second at the most", "[AUTH-6][concurrent]") {
+  TempClinic clinic({.policy = R"({"attempts_per_account":3,"attempts_per_address":3})"});
+  clinic.set_now(Timestamp(std::chrono::milliseconds(1790000000000)));
+  clinic.call("users.create", {{"username", "busy"}, {"role", "nurse"}, {"password", "a long enough passphrase"}});
+  std::atomic<int> let_in = 0, waiting = 0, other = 0;
+  std::vector<std::thread> tabs;
+  for (int i = 0; i < 24; ++i)
+    tabs.emplace_back([&] {
+      try {
+        clinic.clinic()
+            .act_as(Actor::anonymous())
+            .auth()
+            .log_in({"busy", "a long enough passphrase"}, {.origin = "192.0.2.1"});
+        ++let_in;
+      } catch (const Error& error) {
+        ++(error.code() == ErrorCode::too_many_attempts && error.retry_after_seconds() == 1 ? waiting : other);
+      }
+    });
+  for (auto& tab : tabs)
+    tab.join();
+  CHECK(let_in >= 3);
+  CHECK(let_in + waiting == 24);
+  CHECK(other == 0);
+  CHECK_NOTHROW(clinic.clinic()
+                    .act_as(Actor::anonymous())
+                    .auth()
+                    .log_in({"busy", "a long enough passphrase"}, {.origin = "192.0.2.1"}));
 }
 
 TEST_CASE("locks grow, end, and are forgotten", "[AUTH-6]") {

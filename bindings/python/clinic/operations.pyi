@@ -268,6 +268,12 @@ class Reencrypted(Record):
     histories_changed: int
     data_key_resealed: bool
 
+class CleanedUp(Record):
+    attempts_removed: int
+    logins_removed: int
+    tokens_removed: int
+    idempotency_keys_removed: int
+
 class PatientsMedicalHistoryService:
     def get(
         self,
@@ -1592,6 +1598,22 @@ class SystemService:
 
         Roles: superadmin, admin
         Errors: clinic.KeyWrong
+        """
+
+    def clean_up(
+        self,
+        *,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+    ) -> CleanedUp:
+        """Remove counted attempts, logins, links and idempotency keys that have ended
+
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+
+        Roles: superadmin, admin
         """
 
 class Services:

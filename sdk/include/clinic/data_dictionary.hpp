@@ -260,6 +260,11 @@ inline constexpr std::array data_dictionary = {
     FieldRule{"patients_changed", "Patients that were stored anew", Format::none, 0, Exposure::open, 0},
     FieldRule{"histories_changed", "Medical histories that were stored anew", Format::none, 0, Exposure::open, 0},
     FieldRule{"data_key_resealed", "Whether the database's own key was sealed anew, with the present master key"},
+    FieldRule{"attempts_removed", "Counters of attempts that say nothing any more", Format::none, 0, Exposure::open, 0},
+    FieldRule{"logins_removed", "Logins that had ended", Format::none, 0, Exposure::open, 0},
+    FieldRule{"tokens_removed", "Links that were used or had ended", Format::none, 0, Exposure::open, 0},
+    FieldRule{"idempotency_keys_removed", "Idempotency keys older than the policy keeps them", Format::none, 0,
+              Exposure::open, 0},
     FieldRule{"healthy", "Whether the database answers"},
 };
 

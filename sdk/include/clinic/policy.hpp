@@ -74,6 +74,7 @@ struct Policy {
   std::int64_t attempts_per_account = 5;
   std::int64_t attempts_per_address = 50;
   std::int64_t attempt_lock_minutes = 15;
+  std::int64_t idempotency_days = 30;
   std::vector<RateLimit> rate_limits{};
   bool self_registration = false;
   bool audit_reads = false;
@@ -93,9 +94,9 @@ BOOST_DESCRIBE_STRUCT(Policy, (),
                        credential_delivery, temporary_password_length, temporary_password_hours, invitation_hours,
                        password_min_length, password_hash_cost, password_reset_minutes, access_token_minutes,
                        refresh_token_days, refresh_grace_seconds, clock_skew_seconds, attempts_per_account,
-                       attempts_per_address, attempt_lock_minutes, rate_limits, self_registration, audit_reads,
-                       audit_seal_seconds, encrypt_medical_fields, default_birth_date, login_url, locale, time_zone,
-                       default_region, duplicate_status, field_aliases, word_aliases))
+                       attempts_per_address, attempt_lock_minutes, idempotency_days, rate_limits, self_registration,
+                       audit_reads, audit_seal_seconds, encrypt_medical_fields, default_birth_date, login_url, locale,
+                       time_zone, default_region, duplicate_status, field_aliases, word_aliases))
 
 template <>
 struct FieldRules<Alias> {
@@ -156,6 +157,9 @@ struct FieldRules<Policy> {
       FieldRule{"attempt_lock_minutes",
                 "Minutes of the first lock; each further wrong password doubles it, up to a day", Format::none, 0,
                 Exposure::open, 1, 1440},
+      FieldRule{"idempotency_days",
+                "Days for which an idempotency key answers at the least; then system.clean_up removes it", Format::none,
+                0, Exposure::open, 1, 3650},
       FieldRule{"rate_limits", "How often one caller may call what; the host's own system actors are not counted"},
       FieldRule{"self_registration",
                 "Whether anybody may register as a patient (auth.register); its errors tell who is registered"},

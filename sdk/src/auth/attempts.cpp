@@ -2,94 +2,118 @@
 
 #include "../core/rerun.hpp"
 #include "../core/storage_errors.hpp"
+#include "../core/try_again.hpp"
 
 #include <algorithm>
 
 namespace clinic {
 namespace {
 
-using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
+using std::chrono::seconds;
 
-/// Attempts so old say nothing about one of today.
-constexpr auto forgotten_after = hours(24);
+/// How long an attempt may take until its outcome is known. One that takes longer was made by a process that died.
+constexpr auto in_flight_for = seconds(10);
 
 /// The first lock, doubled with each attempt beyond the limit.
-milliseconds lock_time(const Policy& policy, std::int64_t beyond) {
+Timestamp lock_end(const Policy& policy, const AttemptCounter& row, std::int64_t limit) {
+  const auto beyond = std::min<std::int64_t>(row.attempts - limit, 20);
   const milliseconds first = minutes(policy.attempt_lock_minutes);
-  return std::min<milliseconds>(first * (1LL << std::min<std::int64_t>(beyond, 20)), forgotten_after);
+  return row.last_attempt_at + std::min<milliseconds>(first * (1LL << beyond), attempts_forgotten_after);
 }
 
-/// No lock is longer than a day: one that is was made while a clock was wrong.
-bool locked(const AttemptCounter& row, Timestamp now) {
-  return row.locked_until && *row.locked_until > now && *row.locked_until - now <= forgotten_after;
-}
-
-[[noreturn]] void refuse_until(Timestamp until, Timestamp now) {
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(until - now).count();
-  Error error(ErrorCode::too_many_attempts, "Try again in " + std::to_string(seconds) + " seconds.");
-  error.retry_after_seconds(seconds);
-  throw error;
-}
-
-}  // namespace
-
-void Attempts::take(const std::vector<Guarded>& guarded, Timestamp now) const {
+template <class Body>
+auto rerunning(Body body) {
   for (RerunBudget budget;;) {
     try {
-      return take_once(guarded, now);
+      return body();
     } catch (const StorageError& failure) {
-      // Two made the counter at once; or it is unknown whether this one counted: then it counts twice.
+      // Two made the counter at once; or it is unknown whether this attempt was counted: then it counts twice.
       const bool again = violates(failure, "AttemptCounter", "id") || failure.code() == CLINIC_PLUGIN_OUTCOME_UNKNOWN;
       if (again ? !budget.again() : !budget.again(failure)) throw;
     }
   }
 }
 
-void Attempts::take_once(const std::vector<Guarded>& guarded, Timestamp now) const {
+}  // namespace
+
+std::optional<milliseconds> Attempts::locked_for(const AttemptCounter& row, std::int64_t limit, Timestamp now) const {
+  const bool outcome_unknown = !row.locked_until && row.attempts >= limit;
+  if (!row.locked_until && !outcome_unknown) return std::nullopt;
+  const auto left = (outcome_unknown ? lock_end(policy_, row, limit) : *row.locked_until) - now;
+  // No lock is longer than a day: one that is was made while a clock was wrong.
+  if (left <= milliseconds(0) || left > attempts_forgotten_after) return std::nullopt;
+  // Whoever asks while others are at it may be let in when one of them is right.
+  if (outcome_unknown && now - row.last_attempt_at < in_flight_for) return std::min<milliseconds>(left, seconds(1));
+  return left;
+}
+
+bool Attempts::take(const std::vector<Guarded>& guarded, Timestamp now) const {
+  return rerunning([&] { return take_once(guarded, now); });
+}
+
+void Attempts::failed(const std::vector<Guarded>& guarded) const {
+  rerunning([&] { lock_once(guarded); });
+}
+
+void Attempts::lock_once(const std::vector<Guarded>& guarded) const {
+  Transaction transaction(store_, Access::write);
+  Repository<AttemptCounter> counters(transaction);
+  for (const auto& each : guarded) {
+    auto row = counters.find(id_of(each.what));
+    if (!row || row->locked_until || row->attempts < each.limit) continue;
+    row->locked_until = lock_end(policy_, *row, each.limit);
+    counters.update(*row);
+  }
+  transaction.commit();
+}
+
+bool Attempts::take_once(const std::vector<Guarded>& guarded, Timestamp now) const {
   Transaction transaction(store_, Access::write);
   Repository<AttemptCounter> counters(transaction);
   std::vector<std::pair<AttemptCounter, bool>> rows;
+  bool limit_reached = false;
   for (const auto& each : guarded) {
     auto found = counters.find(id_of(each.what));
     AttemptCounter row = found ? *found : AttemptCounter{};
-    if (locked(row, now)) refuse_until(*row.locked_until, now);
+    if (const auto wait = locked_for(row, each.limit, now)) throw try_again_after(ErrorCode::too_many_attempts, *wait);
     if (!found) row.id = id_of(each.what);
-    if (now - row.last_attempt_at > forgotten_after) row.attempts = 0;
+    if (now - row.last_attempt_at > attempts_forgotten_after) row.attempts = 0;
     ++row.attempts;
     row.last_attempt_at = now;
-    // The attempt that reaches the limit is still made; if it is wrong too, the next one finds the lock.
+    // The attempt that reaches the limit is still made; the next one finds the lock.
     row.locked_until.reset();
-    if (row.attempts >= each.limit) row.locked_until = now + lock_time(policy_, row.attempts - each.limit);
+    if (row.attempts >= each.limit) limit_reached = true;
     rows.emplace_back(std::move(row), found.has_value());
   }
   for (auto& [row, there] : rows)
     there ? counters.update(row) : counters.insert(row);
   transaction.commit();
+  return limit_reached;
 }
 
 std::optional<AttemptCounter> Attempts::look(Transaction& transaction, const std::string& what) const {
   return Repository<AttemptCounter>(transaction).find(id_of(what));
 }
 
-void Attempts::succeeded(Transaction& transaction, const Guarded& guarded) const {
-  if (guarded.starts_anew) return clear(transaction, {guarded.what});
+void Attempts::take_back(Transaction& transaction, const Guarded& guarded) const {
   auto row = look(transaction, guarded.what);
   if (!row) return;
-  if (--row->attempts < guarded.limit) row->locked_until.reset();
+  if (--row->attempts < guarded.limit)
+    row->locked_until.reset();
+  else if (!row->locked_until)
+    row->locked_until = row->last_attempt_at;  // the lock before this attempt was over
   Repository<AttemptCounter>(transaction).update(*row);
 }
 
 void Attempts::clear(Transaction& transaction, const std::vector<std::string>& what) const {
-  Criteria<AttemptCounter> any;
-  for (const auto& each : what) {
-    auto one = where(&AttemptCounter::id) == id_of(each);
-    any = any.empty() ? std::move(one) : std::move(any) || std::move(one);
-  }
+  std::vector<std::string> ids;
+  for (const auto& each : what)
+    ids.push_back(id_of(each));
   // By rows that are there: on MySQL the erasure of one that is not locks the gap in which others would insert theirs.
   Repository<AttemptCounter> counters(transaction);
-  for (const auto& row : counters.select(Query(std::move(any))))
+  for (const auto& row : counters.select(where(&AttemptCounter::id).in(ids)))
     counters.erase(row.id);
 }
 

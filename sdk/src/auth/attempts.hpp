@@ -6,37 +6,49 @@
 #include <clinic/model/records.hpp>
 #include <clinic/policy.hpp>
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace clinic {
 
+/// Attempts so old say nothing about one of today. No lock is longer.
+constexpr auto attempts_forgotten_after = std::chrono::hours(24);
+
 /// One thing that is guessed at, and how often before it is locked.
 struct Guarded {
   std::string what;  ///< `account:…`, `address:…`; kept as a keyed hash
   std::int64_t limit;
-  bool starts_anew = true;  ///< after a success; else that attempt alone is forgotten
 };
 
 /// Counts attempts at passwords and tokens in the database, for all processes alike (AUTH-6). An attempt is counted
-/// before it is made, in a transaction of its own: a hundred at once are a hundred, not one. Thread-safe.
+/// before it is made, in a transaction of its own: a hundred at once are a hundred, not one. The one that reaches the
+/// limit locks: at first for as long as nobody knows its outcome, which `locked_until` being null says, then for its
+/// time. Thread-safe.
 class Attempts {
  public:
   Attempts(Store& store, const Sealer& sealer, const Policy& policy)
       : store_(store), sealer_(sealer), policy_(policy) {}
 
-  /// Counts one attempt at each. Throws Error(too_many_attempts) where one is locked; then nothing is counted.
-  void take(const std::vector<Guarded>& guarded, Timestamp now) const;
+  /// Counts one attempt at each; answers whether it reached a limit, and `failed` is to be told if it was a wrong one.
+  /// Throws Error(too_many_attempts) where one is locked; then nothing is counted.
+  bool take(const std::vector<Guarded>& guarded, Timestamp now) const;
+  /// The attempt that reached a limit was a wrong one: whoever asks from now on is told the whole time.
+  void failed(const std::vector<Guarded>& guarded) const;
   /// What the counter stands at: in a transaction, so that a caller may look before it answers.
   std::optional<AttemptCounter> look(Transaction& transaction, const std::string& what) const;
-  /// The attempt was a right one: an account's counter starts anew, an address's forgets this one.
-  void succeeded(Transaction& transaction, const Guarded& guarded) const;
+  /// Forgets one attempt alone: it was a right one, but those of others count on.
+  void take_back(Transaction& transaction, const Guarded& guarded) const;
   /// Forgets the attempts at all of them, after a success or by an administrator.
   void clear(Transaction& transaction, const std::vector<std::string>& what) const;
 
  private:
   std::string id_of(const std::string& what) const { return sealer_.keyed_hash("attempts", what); }
-  void take_once(const std::vector<Guarded>& guarded, Timestamp now) const;
+  bool take_once(const std::vector<Guarded>& guarded, Timestamp now) const;
+  void lock_once(const std::vector<Guarded>& guarded) const;
+  std::optional<std::chrono::milliseconds> locked_for(const AttemptCounter& row, std::int64_t limit,
+                                                      Timestamp now) const;
   Store& store_;
   const Sealer& sealer_;
   const Policy& policy_;

@@ -17,7 +17,8 @@ std::string attempts_at(const Policy& policy, std::string_view login) {
 
 std::string attempts_of(const std::string& user_id) { return "account:" + user_id; }
 
-void forget_attempts(UnitOfWork& work, const Call& call, const User& user, std::string_view kind) {
+void forget_attempts(UnitOfWork& work, const Call& call, const User& user, std::string_view kind,
+                     const std::string& also) {
   std::vector<std::string> names{user.username};
   if (user.email) names.push_back(*user.email);
   // A phone that others have too is nobody's name; else whoever gives somebody's for his own could guess on and on.
@@ -29,13 +30,14 @@ void forget_attempts(UnitOfWork& work, const Call& call, const User& user, std::
   std::vector<std::string> what{std::string(kind) + attempts_of(user.id)};
   for (const auto& name : names)
     what.push_back(std::string(kind) + attempts_at(call.policy(), name));
+  if (!also.empty()) what.push_back(also);
   call.engine().attempts().clear(work.transaction(), what);
 }
 
 std::vector<Guarded> guarded_by(const Call& call, std::string what, std::string_view where_from) {
   std::vector<Guarded> guarded{{std::move(what), call.policy().attempts_per_account}};
   if (!call.options().origin.empty())
-    guarded.push_back({std::string(where_from) + call.options().origin, call.policy().attempts_per_address, false});
+    guarded.push_back({std::string(where_from) + call.options().origin, call.policy().attempts_per_address});
   return guarded;
 }
 
@@ -45,9 +47,11 @@ Tokens log_in(Call& call, const LogIn& request) {
       call.read([&](Transaction& transaction) { return account_by_login(transaction, call.policy(), request.login); });
   if (found) call.concerns("user", found->id, found->patient_id);
   const auto guarded = guarded_by(call, attempts_at(call.policy(), request.login), "address:");
-  engine.attempts().take(guarded, call.now());
-  if (!engine.hasher().verify(request.password, found ? found->password_hash : std::nullopt))
+  const bool limit_reached = engine.attempts().take(guarded, call.now());
+  if (!engine.hasher().verify(request.password, found ? found->password_hash : std::nullopt)) {
+    if (limit_reached) engine.attempts().failed(guarded);
     throw Error(ErrorCode::login_failed);
+  }
   const auto new_hash = engine.hasher().outdated(*found->password_hash)
                             ? std::optional(engine.hasher().hash(request.password))
                             : std::nullopt;
@@ -65,9 +69,10 @@ Tokens log_in(Call& call, const LogIn& request) {
     if (!user.claimed_at) user.claimed_at = work.now();
     if (new_hash) user.password_hash = new_hash;
     update(work, user);
-    for (const auto& each : guarded)
-      engine.attempts().succeeded(work.transaction(), each);
-    forget_attempts(work, call, user);
+    for (auto address = guarded.begin() + 1; address != guarded.end(); ++address)
+      engine.attempts().take_back(work.transaction(), *address);
+    // What was typed is not always a name of the account: a phone may have become another's as well since.
+    forget_attempts(work, call, user, {}, guarded.front().what);
     tokens = start_login(work, call, user);
     work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id, .actor = &user});
   });

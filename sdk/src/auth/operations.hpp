@@ -26,10 +26,11 @@ Acknowledged accept_invitation(Call& call, const ResetPassword& request);
 std::string attempts_at(const Policy& policy, std::string_view login);
 /// Under which name those attempts are counted that somebody makes who is logged in.
 std::string attempts_of(const std::string& user_id);
-/// Forgets the attempts at all names of an account, and those of its own; with `kind` those at what it begins, "reset
-/// ".
-void forget_attempts(UnitOfWork& work, const Call& call, const User& user, std::string_view kind = {});
-/// That, and the address of the caller where the host names it.
+/// Forgets the attempts at all names of an account, those of its own, and `also`; with `kind` those at what it begins,
+/// "reset ".
+void forget_attempts(UnitOfWork& work, const Call& call, const User& user, std::string_view kind = {},
+                     const std::string& also = {});
+/// That first; then the address of the caller, where the host names it.
 std::vector<Guarded> guarded_by(const Call& call, std::string what, std::string_view where_from);
 
 /// The caller's own user, after the password given at `path` was found to be the right one; counted as an attempt.

@@ -5,6 +5,9 @@
 
 #include <clinic/error.hpp>
 
+#include <boost/algorithm/string/classification.hpp>
+#include <boost/algorithm/string/split.hpp>
+
 #include <zxcvbn.h>
 #include <cstdlib>
 
@@ -14,6 +17,22 @@ namespace {
 /// zxcvbn's estimate of the bits that a guesser who knows the common passwords, names and patterns needs. Below this a
 /// password is one of the lists, or one of them in a usual disguise.
 constexpr double least_bits = 15;
+
+/// With a part as short as an initial half the alphabet would be the person's own.
+constexpr std::size_t shortest_part = 3;
+
+/// The words, and those of which an email, a double name or a username is made.
+std::vector<std::string> with_parts(const std::vector<std::string>& words) {
+  std::vector<std::string> all;
+  for (const auto& word : words) {
+    std::vector<std::string> parts;
+    boost::algorithm::split(parts, word, boost::algorithm::is_any_of(" @._+-'"));
+    if (!word.empty()) all.push_back(word);
+    for (auto& part : parts)
+      if (part.size() >= shortest_part && part != word) all.push_back(std::move(part));
+  }
+  return all;
+}
 
 }  // namespace
 
@@ -25,9 +44,10 @@ void check_password(const Policy& policy, std::string_view password, const std::
   const auto least = static_cast<std::size_t>(policy.password_min_length);
   if (code_points(password) < least)
     refuse_password("too_short", "The password needs at least " + std::to_string(least) + " characters.");
+  const auto own = with_parts(words);
   std::vector<const char*> dictionary;
-  for (const auto& word : words)
-    if (!word.empty()) dictionary.push_back(word.c_str());
+  for (const auto& word : own)
+    dictionary.push_back(word.c_str());
   dictionary.push_back(nullptr);
   std::string terminated(password);
   const Wiped wiped(terminated);

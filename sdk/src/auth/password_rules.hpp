@@ -10,7 +10,7 @@ namespace clinic {
 
 /// Throws Error(validation_failed) about `path` for a password that is too short, or among the first that anybody would
 /// try (NIST SP 800-63B, 5.1.1.2: length, and lists of common and expected passwords; no rules of composition).
-/// `words` are the person's own: names, email, username.
+/// `words` are the person's own: names, email, username; their parts are looked for, too.
 void check_password(const Policy& policy, std::string_view password, const std::string& path,
                     const std::vector<std::string>& words = {});
 

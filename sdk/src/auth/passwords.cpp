@@ -37,6 +37,7 @@ void set_password_by_link(Call& call, const ResetPassword& request, TokenPurpose
   call.concerns("user", owner.id, owner.patient_id);
   const auto hash = new_hash(call, owner, request.new_password);
   call.step([&](UnitOfWork& work) {
+    work.of<User>().touch(owner.id);
     const auto token = spend_token(work, purpose, request.token);
     auto user = find_user(work.transaction(), token.user_id);
     set_password(user, hash, work.now());
@@ -62,8 +63,13 @@ std::vector<std::string> words_of(const User& user) {
 User confirmed_by_password(Call& call, const std::string& password, const char* path, const char* message) {
   auto user = call.read([&](Transaction& transaction) { return find_user(transaction, own_id(call)); });
   call.concerns("user", user.id, user.patient_id);
-  call.engine().attempts().take({{attempts_of(user.id), call.policy().attempts_per_account}}, call.now());
-  if (!call.engine().hasher().verify(password, user.password_hash)) throw wrong_password(path, message);
+  const auto& attempts = call.engine().attempts();
+  const std::vector<Guarded> guarded{{attempts_of(user.id), call.policy().attempts_per_account}};
+  const bool limit_reached = attempts.take(guarded, call.now());
+  if (!call.engine().hasher().verify(password, user.password_hash)) {
+    if (limit_reached) attempts.failed(guarded);
+    throw wrong_password(path, message);
+  }
   return user;
 }
 
@@ -98,11 +104,15 @@ Acknowledged request_password_reset(Call& call, const RequestPasswordReset& requ
   const auto token = generate_token([&](std::span<std::byte> bytes) { call.engine().random(bytes); });
   const auto found =
       call.read([&](Transaction& transaction) { return account_by_login(transaction, call.policy(), request.login); });
-  call.engine().attempts().take(
-      guarded_by(call, "reset " + attempts_at(call.policy(), request.login), "reset address:"), call.now());
+  // Each counts: there is no right one.
+  const auto guarded = guarded_by(call, "reset " + attempts_at(call.policy(), request.login), "reset address:");
+  if (call.engine().attempts().take(guarded, call.now())) call.engine().attempts().failed(guarded);
   call.step([&](UnitOfWork& work) {
-    // Looked at again: the email may have changed since, and a link to the old one would prove the new one.
-    const auto now = work.of<User>().find(found ? found->id : std::string("nobody"));
+    // Looked at again: the email may have changed since, and a link to the old one would prove the new one. It does not
+    // change before this is done: whoever wants to waits for the row, and then ends the link.
+    const auto id = found ? found->id : std::string("nobody");
+    work.of<User>().touch(id);
+    const auto now = work.of<User>().find(id);
     const bool sent = now && now->active && now->email && now->email == found->email;
     // For an unknown login the same is written, of no use to anybody: what is missing would show in the time.
     store_token(work, TokenPurpose::password_reset, sent ? found->id : std::string("nobody"), token,

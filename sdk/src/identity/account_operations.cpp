@@ -40,6 +40,7 @@ User change_role(Call& call, const ChangeRole& request) {
   });
 }
 
+/// The account's row has been touched: of a change of its contacts at this moment, either sees the other.
 Invitation send_invitation(UnitOfWork& work, const Call& call, const User& user, const std::string& token) {
   if (user.claimed_at) throw Error(ErrorCode::already_linked, "The user has logged in already; use a password reset.");
   if (!user.email && !user.phone_key)
@@ -58,6 +59,7 @@ std::string new_token(const Call& call) {
 Invitation invite_user(Call& call, const UserKey& request) {
   const auto token = new_token(call);
   return call.write([&](UnitOfWork& work) {
+    work.of<User>().touch(request.user);
     const auto user = find_user(work.transaction(), request.user);
     check_rank(call, user.role);
     return send_invitation(work, call, user, token);
@@ -70,6 +72,7 @@ Invitation invite_patient(Call& call, const PatientKey& request) {
   credentials.invitation_token = new_token(call);
   return call.write([&](UnitOfWork& work) {
     auto patient = find_patient(work.transaction(), request.patient);
+    if (patient.account_id) work.of<User>().touch(*patient.account_id);
     if (auto account = account_of(work.transaction(), patient)) {
       if (account->patient_id != patient.id)
         throw Error(ErrorCode::already_linked, "The patient is on somebody else's account.");

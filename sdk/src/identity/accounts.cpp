@@ -13,12 +13,13 @@ std::string checked_hash(Call& call, const std::string& password, const std::vec
   return call.engine().hasher().hash(password);
 }
 
-Credentials make_credentials(Call& call, const std::optional<std::string>& password, CredentialDelivery delivery) {
+Credentials make_credentials(Call& call, const std::optional<std::string>& password, CredentialDelivery delivery,
+                             const std::vector<std::string>& words) {
   const auto random = [&](std::span<std::byte> bytes) { call.engine().random(bytes); };
   Credentials credentials;
   credentials.delivery = delivery;
   if (password) {
-    credentials.password_hash = checked_hash(call, *password);
+    credentials.password_hash = checked_hash(call, *password, words);
     credentials.delivery = CredentialDelivery::response;
   } else if (delivery == CredentialDelivery::invitation) {
     credentials.invitation_token = generate_token(random);
@@ -28,6 +29,21 @@ Credentials make_credentials(Call& call, const std::optional<std::string>& passw
     credentials.password_hash = call.engine().hasher().hash(*credentials.temporary_password);
   }
   return credentials;
+}
+
+std::vector<std::string> words_of(const Patient& patient, const AccountContacts& own) {
+  std::vector<std::string> words{patient.number, patient.first_name, patient.last_name};
+  for (const auto* contact : {&patient.email, &patient.phone, &own.email, &own.phone})
+    if (*contact) words.push_back(**contact);
+  return words;
+}
+
+Credentials make_credentials_of(Call& call, const std::string& patient, const AccountContacts& own,
+                                const std::optional<std::string>& password, CredentialDelivery delivery) {
+  std::vector<std::string> words;
+  if (password)
+    words = call.read([&](Transaction& transaction) { return words_of(find_patient(transaction, patient), own); });
+  return make_credentials(call, password, delivery, words);
 }
 
 User new_account(const Policy& policy, Timestamp now, const Patient& patient, const Credentials& credentials) {

@@ -148,6 +148,7 @@ void link(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
   const auto id = claim(work, call, user, patient);
   follow_contacts(work, was, user);
   rekey(work, user, id);
+  end_links_to_old_contacts(work, was, user);
   announce_link(work, user, patient);
 }
 

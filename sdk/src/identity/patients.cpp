@@ -114,6 +114,7 @@ PatientView update_patient(Call& call, const UpdatePatient& request) {
         normalise(call.policy(), account);
         follow_contacts(work, before, account);
         update(work, account);
+        end_links_to_old_contacts(work, before, account);
       }
     }
     work.audit({.resource_type = "patient",

@@ -207,13 +207,15 @@ void follow_username(Transaction& transaction, const Call& call, const User& was
 }
 
 void follow_contacts(UnitOfWork& work, const User& was, User& now) {
-  const bool other_email = now.email_key != was.email_key, other_phone = now.phone_key != was.phone_key;
-  if (other_email) {
+  if (now.email_key != was.email_key) {
     now.email_verified_at.reset();
     check_email_is_no_username(work, now);
   }
-  if (other_phone) now.phone_verified_at.reset();
-  if (other_email || other_phone) revoke_links(work, now.id);
+  if (now.phone_key != was.phone_key) now.phone_verified_at.reset();
+}
+
+void end_links_to_old_contacts(UnitOfWork& work, const User& was, const User& now) {
+  if (now.email_key != was.email_key || now.phone_key != was.phone_key) revoke_links(work, now.id);
 }
 
 void check_birth_date(const Call& call, const std::optional<Date>& birth_date) {

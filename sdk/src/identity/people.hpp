@@ -44,9 +44,13 @@ std::string default_username(Transaction& transaction, const Call& call, const U
 void follow_username(Transaction& transaction, const Call& call, const User& was, User& now,
                      const std::string& otherwise);
 
-/// To be called where an account that is stored got other contacts: they are not proven, links to the old ones prove
-/// nothing any more, and an email that is somebody's username is a duplicate. `now` is in normal form.
+/// To be called where an account that is stored got other contacts: they are not proven, and an email that is
+/// somebody's username is a duplicate. `now` is in normal form.
 void follow_contacts(UnitOfWork& work, const User& was, User& now);
+/// To be called after it was stored again: links to the old contacts prove nothing any more. A link that is being made
+/// at this moment has locked the account's row, so that it is there to be ended, or waits for it and sees the new
+/// contacts.
+void end_links_to_old_contacts(UnitOfWork& work, const User& was, const User& now);
 
 /// Throws Error(validation_failed) for a birth after today.
 void check_birth_date(const Call& call, const std::optional<Date>& birth_date);

@@ -45,6 +45,7 @@ Me update_profile(Call& call, const UpdateProfile& request) {
       }
     }
     update(work, user);
+    end_links_to_old_contacts(work, was, user);
     work.audit({.resource_type = "user",
                 .resource_id = user.id,
                 .patient_id = user.patient_id,

@@ -41,6 +41,7 @@ void check_number(std::string_view number) {
 
 Patient to_patient(const RegisterPatient& request) {
   Patient patient;
+  patient.number = request.number.value_or("");
   patient.first_name = request.first_name;
   patient.last_name = request.last_name;
   patient.birth_date = request.birth_date;
@@ -168,7 +169,8 @@ RegisteredPatient register_patient(Call& call, const RegisterPatient& request) {
   normalise(call.policy(), person);
   std::optional<Credentials> credentials;
   if (request.create_portal_account)
-    credentials = make_credentials(call, request.password, call.policy().credential_delivery);
+    credentials = make_credentials(call, request.password, call.policy().credential_delivery,
+                                   words_of(person, {request.portal_email, request.portal_phone}));
   const auto* made = credentials ? &*credentials : nullptr;
 
   auto store = [&](const std::string& number) {
@@ -192,8 +194,8 @@ RegisteredPatient register_patient(Call& call, const RegisterPatient& request) {
 }
 
 RegisteredPatient create_account(Call& call, const CreateAccount& request) {
-  const auto credentials =
-      make_credentials(call, request.password, request.delivery.value_or(call.policy().credential_delivery));
+  const auto credentials = make_credentials_of(call, request.patient, {request.email, request.phone}, request.password,
+                                               request.delivery.value_or(call.policy().credential_delivery));
   return call.write([&](UnitOfWork& work) {
     auto patient = find_patient(work.transaction(), request.patient);
     if (patient.account_id) throw Error(ErrorCode::already_linked, "The patient already has an account.");

@@ -1,3 +1,4 @@
+#include "../core/storage_errors.hpp"
 #include "../description/formats.hpp"
 #include "../operations/table.hpp"
 #include "accounts.hpp"
@@ -82,7 +83,8 @@ LinkedPerson create_patient_from_user(Call& call, const CreatePatientFromUser& r
 LinkedPerson create_user_from_patient(Call& call, const CreateUserFromPatient& request) {
   // Its answer has no place for a temporary password; patients.create_account delivers one.
   const auto credentials =
-      request.password ? make_credentials(call, request.password, CredentialDelivery::response) : Credentials{};
+      request.password ? make_credentials_of(call, request.patient, {}, request.password, CredentialDelivery::response)
+                       : Credentials{};
   return call.write([&](UnitOfWork& work) {
     auto patient = find_patient(work.transaction(), request.patient);
     auto user = account_of(work.transaction(), patient);
@@ -188,7 +190,7 @@ Found has_patient_record(Call& call, const UserKey& request) {
   return {patient_for_user(call, request).patient.has_value()};
 }
 
-LinkedPerson link_people(Call& call, const Link& request) {
+LinkedPerson link_people(Call& call, const Link& request) try {
   return call.write([&](UnitOfWork& work) {
     auto user = find_user(work.transaction(), request.user);
     check_rank(call, user.role);
@@ -197,6 +199,15 @@ LinkedPerson link_people(Call& call, const Link& request) {
     audit_link(work, user, patient, request.reason);
     return person(call, user, patient, false);
   });
+} catch (const StorageError& failure) {
+  // Perhaps somebody linked the user with another patient at the same moment, and that one got the user's email.
+  if (violates(failure, "Patient", "email_key"))
+    call.read([&](Transaction& transaction) {
+      if (find_user(transaction, request.user).patient_id)
+        throw Error(ErrorCode::already_linked, "The user is linked to another patient.");
+      return true;
+    });
+  throw;
 }
 
 LinkedPerson unlink_people(Call& call, const Unlink& request) {

@@ -160,6 +160,7 @@ User update_user(Call& call, const UpdateUser& request) {
       }
     }
     update(work, user);
+    end_links_to_old_contacts(work, was, user);
     if (was.active && !user.active) {
       end_logins(work, user.id);
       revoke_tokens(work, TokenPurpose::password_reset, user.id);

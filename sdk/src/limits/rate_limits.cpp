@@ -1,5 +1,6 @@
 #include "rate_limits.hpp"
 
+#include "../core/try_again.hpp"
 #include "../description/json.hpp"
 #include "../operations/table.hpp"
 
@@ -67,11 +68,7 @@ void RateLimits::take(const Actor& actor, const Operation& operation, std::strin
   for (const auto& limit : limits->second) {
     const auto answer = limiter_->take(key_of(limit) + hash, static_cast<std::uint64_t>(limit.calls),
                                        std::chrono::seconds(limit.seconds), 1);
-    if (answer.allowed) continue;
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(answer.retry_after).count();
-    Error error(ErrorCode::rate_limited, "Try again in " + std::to_string(seconds) + " seconds.");
-    error.retry_after_seconds(seconds);
-    throw error;
+    if (!answer.allowed) throw try_again_after(ErrorCode::rate_limited, answer.retry_after);
   }
 }
 

@@ -1,5 +1,6 @@
 #include "../core/call.hpp"
 #include "../core/engine.hpp"
+#include "clean_up.hpp"
 #include "encryption.hpp"
 
 #include <clinic/clinic.hpp>
@@ -99,6 +100,14 @@ std::vector<Operation> system_operations() {
                             "/system/reencrypt",
                             "FIELDS_REENCRYPTED",
                             {ErrorCode::key_wrong}}),
+      operation<clean_up>({"system.clean_up",
+                           "Remove counted attempts, logins, links and idempotency keys that have ended",
+                           Effect::writes,
+                           {Role::admin},
+                           "POST",
+                           "/system/clean-up",
+                           "CLEANED_UP",
+                           {}}),
   };
 }
 

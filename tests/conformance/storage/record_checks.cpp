@@ -74,6 +74,36 @@ void many_at_once(StorageBench& bench) {
   expect_same(users[777], found<User>(bench.store(), users[777].id));
 }
 
+/// A plugin that writes several rows with one statement has to know where one of them ends, and how large it may be.
+void many_of_each(StorageBench& bench) {
+  for_each_record([&]<class Record>() {
+    std::vector<Record> records;
+    for (int i = 0; i < 43; ++i)
+      records.push_back(filled<Record>(200 + i, i % 3 != 0));
+    fill_texts(records[5], "\U0001F468");
+    records[5].id = "longest";  // none of its texts may be another's
+    records = committed(bench.store(), std::move(records));
+    for (auto& record : records) {
+      if constexpr (requires { record.version; })
+        expect("the version of a " + std::string(describe<Record>().name) + " after insert_many", record.version, 1);
+      expect_same(record, found<Record>(bench.store(), record.id));
+    }
+  });
+}
+
+/// Together more than MySQL's max_allowed_packet, as it is by default.
+void large_many(StorageBench& bench) {
+  std::vector<MedicalHistory> histories;
+  for (int i = 0; i < 40; ++i) {
+    histories.push_back(filled<MedicalHistory>(i));
+    fill_texts(histories.back(), "\U0001F468");
+    histories.back().id = "large-" + std::to_string(i);
+  }
+  histories = committed(bench.store(), std::move(histories));
+  for (const auto& history : histories)
+    expect_same(history, found<MedicalHistory>(bench.store(), history.id));
+}
+
 void empty_many(StorageBench& bench) {
   RawStore raw(bench.table(), record_model(), bench.host(), bench.url());
   bench.store();
@@ -148,6 +178,9 @@ std::vector<StorageCheck> record_checks() {
        "Every text holds as many code points as its field's max_length says, of one byte or of four.", longest_texts},
       {"record.every_word", "Every word of every field of words comes back.", every_word},
       {"record.many", "insert_many inserts all, and sets the version of each.", many_at_once},
+      {"record.many_of_each", "insert_many inserts records of each type whole, with and without optional fields.",
+       many_of_each},
+      {"record.many_large", "insert_many inserts 40 records with the longest texts there may be.", large_many},
       {"record.none", "insert_many of no record is OK.", empty_many},
       {"record.null", "A NULL in a field that may not be NULL is told as CONSTRAINT, or REFUSED.",
        null_where_none_may_be},

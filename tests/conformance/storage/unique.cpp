@@ -55,6 +55,21 @@ void each_named(StorageBench& bench) {
   });
 }
 
+void among_many(StorageBench& bench) {
+  for_each_record([&]<class Record>() {
+    int seed = 1000;
+    for (const auto& constraint : constraints_of<Record>()) {
+      std::vector<Record> several;
+      for (int i = 0; i < 21; ++i)
+        several.push_back(filled<Record>(seed++));
+      make_alike(several[3], several[11], constraint);
+      Transaction work(bench.store(), Access::write);
+      expect_violation("insert_many of two " + std::string(describe<Record>().name) + " with the same " + constraint,
+                       constraint, [&] { Repository<Record>(work).insert_many(several); });
+    }
+  });
+}
+
 void by_update(StorageBench& bench) {
   for_each_record([&]<class Record>() {
     if constexpr (requires(Record record) { record.version; }) {
@@ -164,6 +179,8 @@ std::vector<StorageCheck> unique_checks() {
        each_named},
       {"unique.update", "A violation by update names the constraint's fields.", by_update},
       {"unique.many", "A violation in insert_many fails all of it.", by_insert_many},
+      {"unique.among_many", "A violation among the records of one insert_many names the constraint's fields.",
+       among_many},
       {"unique.null", "A NULL is like no other.", nulls_differ},
       {"unique.composite", "Fields of a composite constraint may repeat one by one.", parts_may_repeat},
       {"unique.freed", "A value is free again after an update or an erase, in the same transaction.", freed},

@@ -63,6 +63,15 @@ struct Reencrypted {
 };
 BOOST_DESCRIBE_STRUCT(Reencrypted, (), (patients_changed, histories_changed, data_key_resealed))
 
+/// What system.clean_up removed.
+struct CleanedUp {
+  std::int64_t attempts_removed = 0;
+  std::int64_t logins_removed = 0;
+  std::int64_t tokens_removed = 0;
+  std::int64_t idempotency_keys_removed = 0;
+};
+BOOST_DESCRIBE_STRUCT(CleanedUp, (), (attempts_removed, logins_removed, tokens_removed, idempotency_keys_removed))
+
 struct Health {
   bool healthy = false;
 };
@@ -87,6 +96,11 @@ class SystemService {
   /// it should be. Others may work meanwhile, and it may be called again.
   Reencrypted reencrypt(const CallOptions& options = {}) const {
     return session_.call<Reencrypted>("system.reencrypt", Nothing{}, options);
+  }
+  /// Removes what has ended and is of no more use: counted attempts, logins, links, idempotency keys. To be called
+  /// daily; others may work meanwhile, and call it too.
+  CleanedUp clean_up(const CallOptions& options = {}) const {
+    return session_.call<CleanedUp>("system.clean_up", Nothing{}, options);
   }
 
  private:

@@ -1,5 +1,5 @@
 /// \file
-/// What a registration costs in statements, read from what the SDK itself traces.
+/// What calls cost in statements, read from what the SDK itself traces.
 
 #include "support/catch.hpp"
 #include "support/temp_clinic.hpp"
@@ -66,6 +66,19 @@ TEST_CASE("a registration takes at most 3 statements, with a portal account at m
     without_blocks += (plain.blocks == 0) + (portal.blocks == 0);
   }
   CHECK(without_blocks >= 30);  // of 40: blocks grow
+}
+
+TEST_CASE("the fifty entries of an audited list take three statements on a server", "[AUDIT-1]") {
+  TempClinic clinic({.policy = R"({"audit_reads":true})", .log_level = LogLevel::trace});
+  for (int i = 0; i < 50; ++i)
+    clinic.call("patients.register", {{"first_name", "Jane"}, {"last_name", std::to_string(i)}});
+  clinic.log().clear();
+  CHECK(clinic.call("patients.list", {{"limit", 50}}).at("items").as_array().size() == 50);
+  const auto lines = clinic.log().all();
+  const auto inserts = std::count_if(lines.begin(), lines.end(), [](const std::string& line) {
+    return line.starts_with("INSERT") && speaks_of(line, "audit_entries");
+  });
+  CHECK(inserts == (backend_under_test() == Backend::sqlite ? 50 : 3));
 }
 
 TEST_CASE("traced statements hold no parameters", "[PORTAL-9][AUDIT-4][OBS-1]") {
