@@ -33,9 +33,9 @@ class MysqlConnector {
         why += mysql_error(handle.get());  // names host, user or database, never the password
         continue;
       }
-      odb::details::shared_ptr<Driver::Connection> connection(new (odb::details::shared) MysqlConnection(
-          database_, handle.get(), watchdog_, static_cast<int>(mysql_get_socket(handle.get()))));
-      static_cast<void>(handle.release());
+      const auto socket = static_cast<int>(mysql_get_socket(handle.get()));
+      odb::details::shared_ptr<Driver::Connection> connection(
+          new (odb::details::shared) MysqlConnection(database_, handle.release(), watchdog_, socket));
       const Driver::TimeLimit limit(*connection);
       try {
         if (url_.hosts.size() > 1 && !takes_writes(connection->handle(), why)) continue;

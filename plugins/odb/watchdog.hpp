@@ -1,7 +1,11 @@
 #pragma once
 
+#include "failure.hpp"
+
+#include <fcntl.h>
 #include <pthread.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -38,14 +42,28 @@ class Watchdog {
 
     void begin() { deadline_.store((Clock::now() + watchdog_.patience_).time_since_epoch().count()); }
     void end() { deadline_.store(never); }
-    void cut() const { ::shutdown(socket_, SHUT_RDWR); }
+    void cut() const { ::shutdown(socket_.number, SHUT_RDWR); }
 
    private:
     friend class Watchdog;
     static constexpr Clock::rep never = Clock::time_point::max().time_since_epoch().count();
 
+    /// A number of our own for the driver's socket. The driver closes its own as soon as the connection breaks, and it
+    /// comes back as that of somebody else's socket, at once in a host with threads.
+    struct Socket {
+      explicit Socket(int drivers) : number(::fcntl(drivers, F_DUPFD_CLOEXEC, 0)) {
+        if (number < 0)
+          throw Failure{CLINIC_PLUGIN_UNAVAILABLE, "the process has too many open files for another connection"};
+      }
+      ~Socket() { ::close(number); }
+      Socket(const Socket&) = delete;
+      Socket& operator=(const Socket&) = delete;
+
+      const int number;
+    };
+
     Watchdog& watchdog_;
-    int socket_;
+    const Socket socket_;
     std::atomic<Clock::rep> deadline_{never};
   };
 

@@ -30,8 +30,7 @@ class PostgresqlConnector {
     if (!encoding || std::string_view(encoding) != "UTF8")
       throw refused("the database's encoding is not UTF8: create it with ENCODING 'UTF8'");
     odb::details::shared_ptr<Driver::Connection> connection(
-        new (odb::details::shared) PostgresqlConnection(database_, handle.get(), watchdog_));
-    static_cast<void>(handle.release());
+        new (odb::details::shared) PostgresqlConnection(database_, handle.release(), watchdog_));
     const Driver::TimeLimit limit(*connection);
     connection->execute(session_);
     return connection;

@@ -3,8 +3,11 @@
 Environment: CLINIC_LIBRARY; PYTHONPATH names bindings/python, tests and tests/support. Argument: PostgreSQL or MariaDB.
 """
 
+import contextlib
 import itertools
+import socket
 import sys
+import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -229,6 +232,34 @@ class Connections(faults.Case):
                 until(lambda: self.attempt(lambda: desk.patients.search(q="odhiambo"))[0], "an answer", 5)
             faults.register(desk, "second@example.org")
             database.check(self)
+
+    def test_a_connection_that_breaks_leaves_the_hosts_other_sockets_alone(self):
+        """[STORE-3]"""
+        database = self.database("others")
+        ended = threading.Event()
+
+        def open_sockets():
+            """They get the numbers of those that were just closed."""
+            for sockets in iter(socket.socketpair, None):
+                with sockets[0] as one, sockets[1]:
+                    one.setblocking(False)
+                    for _ in range(20):
+                        with contextlib.suppress(BlockingIOError):
+                            self.assertNotEqual(one.recv(1), b"", "somebody else has shut it down")
+                    if ended.is_set():
+                        return
+
+        with Proxy(self.server.port) as proxy, ThreadPoolExecutor() as pool:
+            with faults.opened(self.url(database, proxy, Harm.CUT_ANSWER, pool=1)) as opened:
+                desk = opened.system("front-desk")
+                number = faults.register(desk, "first@example.org").patient.number
+                others = [pool.submit(open_sockets) for _ in range(2)]
+                for _ in range(faults.soak(200)):
+                    self.done(lambda: desk.patients.get(patient=number))
+                    self.harmed(proxy, Harm.CUT_ANSWER, 2, lambda: desk.patients.get(patient=number))
+                ended.set()
+                for other in others:
+                    other.result()
 
     def test_of_several_hosts_the_first_that_answers_is_taken(self):
         """[STORE-3]"""

@@ -59,7 +59,7 @@ std::optional<BackupReader::Row> BackupReader::next() {
     const auto value = parse_line();
     if (const auto* values = value.if_array()) {
       if (!record_) fail("there is a row before it was said of what");
-      Row row{record_, record_->fresh()};
+      Row row{record_, record_->fresh(), line_.size()};
       if (const auto wrong = read_row(*record_->type, fields_, *values, row.object.get()); !wrong.empty())
         fail("a row of " + std::string(record_->name()) + " " + wrong);
       ++counts_[record_];

@@ -24,6 +24,7 @@ class BackupReader {
   struct Row {
     const BackupRecord* record;
     Object object;
+    std::size_t size;  ///< of its line, in bytes
   };
   /// The next row; none at the end, by which all that is there has proven whole.
   std::optional<Row> next();

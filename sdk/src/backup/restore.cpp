@@ -105,19 +105,48 @@ void refuse_not_empty(Transaction& transaction) {
   }
 }
 
+/// Writes rows of one type together: to a server each statement is a round trip.
+class RowWriter {
+ public:
+  explicit RowWriter(Transaction& transaction) : transaction_(transaction) {}
+
+  void add(BackupReader::Row row) {
+    constexpr std::size_t most_rows = 256, most_size = 1 << 20;
+    if (!rows_.empty() && (rows_.front().record != row.record || rows_.size() == most_rows || size_ > most_size))
+      flush();
+    size_ += row.size;
+    rows_.push_back(std::move(row));
+  }
+
+  void flush() try {
+    std::vector<void*> objects;
+    objects.reserve(rows_.size());
+    for (const auto& row : rows_)
+      objects.push_back(row.object.get());
+    if (!rows_.empty()) transaction_.insert_versioned(rows_.front().record->index, objects);
+    rows_.clear();
+    size_ = 0;
+  } catch (const StorageError& failure) {
+    refuse_row(failure);
+  }
+
+ private:
+  Transaction& transaction_;
+  std::vector<BackupReader::Row> rows_;
+  std::size_t size_ = 0;
+};
+
 void write_rows(Transaction& transaction, const std::string& file, const WholeBackup& backup,
                 const BackupProgress& progress) {
   constexpr std::int64_t rows_between = 500;
   BackupReader reader(file);
+  RowWriter writer(transaction);
   std::int64_t rows = 0;
-  while (const auto row = reader.next()) {
-    try {
-      transaction.insert_versioned(row->record->index, row->object.get());
-    } catch (const StorageError& failure) {
-      refuse_row(failure);
-    }
+  while (auto row = reader.next()) {
+    writer.add(std::move(*row));
     if (++rows % rows_between == 0 && progress) progress(rows);
   }
+  writer.flush();
   if (reader.sha256() != backup.sha256)
     throw Error(ErrorCode::backup_invalid, file + " was changed while it was restored.");
   if (progress) progress(rows);

@@ -220,24 +220,27 @@ void Transaction::insert_many(std::uint32_t record, std::span<void* const> objec
   call.must(table_.insert_many(transaction_, record, objects.data(), objects.size(), call.error()));
 }
 
-void Transaction::insert_versioned(std::uint32_t record, void* object) {
+void Transaction::insert_versioned(std::uint32_t record, std::span<void* const> objects) {
   const auto& type = *record_model().records[record];
-  if (type.version_field == CLINIC_NO_FIELD) return insert(record, object);
-  const auto version_now = [&] {
+  if (type.version_field == CLINIC_NO_FIELD) return insert_many(record, objects);
+  const auto version_of = [&](const void* object) {
     clinic_value value{};
     type.get(object, type.version_field, &value);
     return value.as.integer;
   };
-  const auto version = version_now();
-  insert(record, object);
-  if (version <= version_now()) return;
-  if (set_version(record, object, version)) {
-    const auto value = detail::integer_value(version);
-    type.set(object, type.version_field, &value);
-    return;
+  std::vector<std::int64_t> versions;
+  for (const auto* object : objects)
+    versions.push_back(version_of(object));
+  insert_many(record, objects);
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    if (versions[i] <= version_of(objects[i])) continue;
+    if (set_version(record, objects[i], versions[i])) {
+      const auto value = detail::integer_value(versions[i]);
+      type.set(objects[i], type.version_field, &value);
+    }
+    while (version_of(objects[i]) < versions[i])
+      update(record, objects[i]);
   }
-  while (version_now() < version)
-    update(record, object);
 }
 
 bool Transaction::set_version(std::uint32_t record, const void* object, std::int64_t version) {

@@ -77,8 +77,8 @@ class Transaction {
   // a call from inside a select or an aggregate of the same store, which would lose rows or wait for itself.
   void insert(std::uint32_t record, void* object);
   void insert_many(std::uint32_t record, std::span<void* const> objects);
-  /// Inserts, and keeps the version that the object says.
-  void insert_versioned(std::uint32_t record, void* object);
+  /// Inserts, and keeps the versions that the objects say.
+  void insert_versioned(std::uint32_t record, std::span<void* const> objects);
   void update(std::uint32_t record, void* object);
   bool touch(std::uint32_t record, std::string_view id);
   std::uint64_t erase_where(const clinic_query& query);
@@ -125,7 +125,10 @@ class Repository {
   /// A row that had a version before: it keeps it, so that whoever saw it then is told rightly whether it changed
   /// since.
   void insert_versioned(Record& record) {
-    as_stored(record, [&](Record& stored) { transaction_.insert_versioned(record_index<Record>, &stored); });
+    as_stored(record, [&](Record& stored) {
+      void* const object = &stored;
+      transaction_.insert_versioned(record_index<Record>, {&object, 1});
+    });
   }
   /// Optimistic: throws StorageError(STALE) when the stored version is another.
   void update(Record& record) {
