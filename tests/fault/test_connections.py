@@ -29,6 +29,7 @@ LONGEST = SHORT["network_timeout"] / 1000 + 2 * SHORT["connect_timeout"] + 2
 
 class Connections(faults.Case):
     server_class = None
+    here = threading.local()  #: why: the last error of the thread
 
     @classmethod
     def setUpClass(cls):
@@ -52,8 +53,8 @@ class Connections(faults.Case):
         try:
             answer, word = call(), "done"
         except clinic.Error as error:
-            answer, word = None, error.code
-            self.assertIn(word, faults.REPEATABLE, faults.why(error))
+            answer, word, self.here.why = None, error.code, faults.why(error)
+            self.assertIn(word, faults.REPEATABLE, self.here.why)
         self.assertLess(time.monotonic() - begun, LONGEST, word)
         return answer, word
 
@@ -85,7 +86,7 @@ class Connections(faults.Case):
                 untouched = 0
                 continue
             if not self.limits(harm):
-                self.assertEqual(word, "done", f"without any harm: message {n}")
+                self.assertEqual(word, "done", f"without any harm: message {n}: {word == 'done' or self.here.why}")
             untouched += 1
             if untouched == 3:
                 return words

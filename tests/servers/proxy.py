@@ -172,21 +172,22 @@ class _Link:
             self._close()
 
     def _break(self):
-        with self._lock:
+        with self._lock:  # of which _close() is kept out, too
             self._broken = True
-        for end in (self._client, self._server):
-            if end is None:
-                continue
-            try:
-                end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                end.shutdown(socket.SHUT_RD)  # wakes the thread that reads it
-            except OSError:
-                pass  # the other side has ended it
+            for end in (self._client, self._server):
+                if end is None:
+                    continue
+                try:
+                    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    end.shutdown(socket.SHUT_RD)  # wakes the thread that reads it
+                except OSError:
+                    pass  # the other side has ended it
 
     def _close(self):
-        for end in (self._client, self._server):
-            if end is not None:
-                end.close()
+        with self._lock:
+            for end in (self._client, self._server):
+                if end is not None:
+                    end.close()
         self._proxy._forget(self)
 
     def _guarded(self, work):
