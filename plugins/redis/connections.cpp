@@ -49,7 +49,9 @@ std::string_view advice(std::string_view word, Step step) {
 }  // namespace
 
 ServerError::ServerError(const std::string& message, Step step)
-    : word_(message.substr(0, message.find(' '))), advice_(advice(word_, step)), what_("Redis answers " + word_) {
+    : word_(message.substr(0, message.find(' '))),
+      advice_(message.starts_with("ERR max number of clients") ? std::string_view() : advice(word_, step)),
+      what_("Redis answers " + word_) {
   if (lasting()) what_.append(": ").append(advice_);
 }
 

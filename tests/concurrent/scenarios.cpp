@@ -33,6 +33,12 @@ std::set<std::string> files_in(const TempFolder& folder) {
 }
 
 /// One wins; to all others the same is said; and the audit holds the one deed and every refusal.
+/// Units of work take their locks in one order: a deadlock is run again, but PostgreSQL notices it only after a second.
+void no_deadlocks(const Arena& arena) {
+  if (arena.database().backend() == Backend::postgresql)
+    CHECK(arena.database().number("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") == 0);
+}
+
 void one_wins(const Arena& arena, const Answers& answers, const std::string& refusal) {
   INFO(answers.summary());
   const auto losers = static_cast<std::size_t>(arena.contestants() - 1);
@@ -160,10 +166,7 @@ void every_way_in(const Arena& arena, const std::string& profile, int people) {
   for (const auto& answer : answers.all)
     if (!allowed.contains(answer.code)) FAIL_CHECK(answer.operation << ": " << answer.text);
   CHECK(answers.count("done") > static_cast<std::size_t>(people));
-  // A deadlock is run again, but only after PostgreSQL has noticed it, which takes a second: whoever writes both
-  // records of a person has to begin with the patient.
-  if (arena.database().backend() == Backend::postgresql)
-    CHECK(arena.database().number("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") == 0);
+  no_deadlocks(arena);
   CHECK(broken_invariants(arena.database(), Accounts::some_unlinked) == Lines{});
   const std::string persons = "SELECT COUNT(DISTINCT email_key) FROM patients WHERE email_key LIKE 'p%'";
   CHECK(arena.database().number(persons) == people);
@@ -331,8 +334,7 @@ void links_while_emails_change(const Arena& arena, int accounts) {
   CHECK(
       arena.database().number("SELECT COUNT(*) FROM single_use_tokens t, outbox_messages m WHERE m.user_id = t.user_id "
                               "AND m.message_template = t.purpose AND m.recipient LIKE 'old%'") == 0);
-  if (arena.database().backend() == Backend::postgresql)
-    CHECK(arena.database().number("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") == 0);
+  no_deadlocks(arena);
 }
 
 void clean_up_at_once(const Arena& arena, int counters) {
@@ -353,8 +355,7 @@ void clean_up_at_once(const Arena& arena, int counters) {
   CHECK(removed == counters);
   CHECK(arena.database().number("SELECT attempts FROM attempt_counters") ==
         static_cast<std::int64_t>(answers.all.size() / 2));
-  if (arena.database().backend() == Backend::postgresql)
-    CHECK(arena.database().number("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") == 0);
+  no_deadlocks(arena);
 }
 
 void two_links_of_one_user(const Arena& arena, int users) {

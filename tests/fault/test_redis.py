@@ -6,6 +6,7 @@ Environment: CLINIC_LIBRARY; PYTHONPATH names bindings/python, tests and tests/s
 
 import datetime
 import logging
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ import unittest
 import clinic
 import reported
 import servers
+from servers.waiting import until
 
 LIMIT = 10
 # In a process of its own: makes calls until one is refused, and says how many were not.
@@ -106,6 +108,18 @@ class RedisAway(unittest.TestCase):
         self.assertGreater(int(found[1:]), 64)
         hits = self.redis.command("EVAL \"return #redis.call('KEYS', '*canary*')\" 0")
         self.assertEqual(hits, b":0")
+
+    def test_more_clients_than_it_takes(self):
+        """[ACCESS-4] That may pass: it is no reason to refuse the opening."""
+        self.redis.command("CONFIG SET maxclients 1")
+        try:
+            with socket.create_connection(("127.0.0.1", self.redis.port)) as other:
+                other.sendall(b"PING\r\n")
+                other.recv(100)  # so it is one of the clients
+                self.assertEqual(self.calls_until_refused(self.opened()), LIMIT)
+                self.assertEqual(self.said("each process counts by itself"), [logging.WARNING])
+        finally:
+            until(lambda: self.redis.command("CONFIG SET maxclients 100") == b"+OK", "a place for a client", 5)
 
     def test_killed_and_back(self):
         """[ACCESS-4]"""

@@ -43,6 +43,7 @@ TEST_CASE("a backup that is there is replaced only if that is asked for", "[CONF
     std::ofstream(file + ".key") << std::string(64, 'e') << '\n';
     const auto kept = error_of([&] { place.back_up(file); });
     CHECK(kept.code() == ErrorCode::validation_failed);
+    CHECK(kept.fields().at(0).code == "other_key");  // not "exists", to which the command line advises --force
     CHECK(contents(file + ".key").substr(0, 64) == std::string(64, 'e'));
     CHECK_FALSE(fs::exists(file));
   }

@@ -69,10 +69,11 @@ Tokens log_in(Call& call, const LogIn& request) {
     if (!user.claimed_at) user.claimed_at = work.now();
     if (new_hash) user.password_hash = new_hash;
     update(work, user);
+    // What was typed is not always a name of the account: a phone may have become another's as well since. Names before
+    // addresses, as those who take attempts lock them.
+    forget_attempts(work, call, user, {}, guarded.front().what);
     for (auto address = guarded.begin() + 1; address != guarded.end(); ++address)
       engine.attempts().take_back(work.transaction(), *address);
-    // What was typed is not always a name of the account: a phone may have become another's as well since.
-    forget_attempts(work, call, user, {}, guarded.front().what);
     tokens = start_login(work, call, user);
     work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id, .actor = &user});
   });

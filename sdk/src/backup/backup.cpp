@@ -53,7 +53,8 @@ void refuse_other_schema(const clinic_schema_status& status) {
 void refuse_other_key(const fs::path& file, const MasterKey& key) {
   std::error_code unknown;
   if (fs::exists(file, unknown) && read_key_file({"file", file.string()}) != key)
-    refuse_file("exists", "There is a key file " + file.string() + " already, with another key.");
+    refuse_file("other_key", "There is a key file " + file.string() +
+                                 " already, with another key, perhaps of a backup that was taken away: put it aside.");
 }
 
 /// Before the backup itself, which is worth nothing without it.

@@ -95,6 +95,7 @@ Invitation invite_patient(Call& call, const PatientKey& request) {
 
 Acknowledged revoke_invitation(Call& call, const UserKey& request) {
   return call.write([&](UnitOfWork& work) {
+    work.of<User>().touch(request.user);
     const auto user = find_user(work.transaction(), request.user);
     check_rank(call, user.role);
     const auto revoked = revoke_tokens(work, TokenPurpose::invitation, user.id);
