@@ -1,5 +1,6 @@
 #include "support/test_database.hpp"
 
+#include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <random>
@@ -42,6 +43,21 @@ std::unique_ptr<BareClient> bare_client(Backend backend, const std::string& url)
 
 void administer(Backend backend, const std::string& sql) { bare_client(backend, server_url(backend))->rows(sql); }
 
+/// Of a Galera cluster each node knows of a new database in its own time, and connections take turns.
+void await_on_every_node(const std::string& url) {
+  constexpr int nodes = 2;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  for (int found = 0; found < nodes;) {
+    try {
+      bare_client(Backend::mysql, url)->rows("SELECT 1");
+      ++found;
+    } catch (const std::exception&) {
+      if (std::chrono::steady_clock::now() > deadline) throw;
+      found = 0;
+    }
+  }
+}
+
 }  // namespace
 
 std::string_view word(Backend backend) {
@@ -70,6 +86,7 @@ TestDatabase::TestDatabase(Backend backend) : backend_(backend) {
   }
   name_ = fresh_name();
   administer(backend_, "CREATE DATABASE " + name_);
+  if (backend_ == Backend::mysql) await_on_every_node(url());
 }
 
 TestDatabase::~TestDatabase() {
