@@ -88,7 +88,7 @@ int with_configuration(const Globals& globals, const std::function<int(const Con
   }
 }
 
-int with_session(const Globals& globals, const std::function<void(const Session&)>& use, MissingFile missing) {
+int with_session(const Globals& globals, const std::function<int(const Session&)>& use, MissingFile missing) {
   // In the environment, not among the arguments: those are for everybody on the machine to see.
   const char* token = std::getenv("CLINIC_TOKEN");
   if (token && !*token) token = nullptr;
@@ -105,8 +105,7 @@ int with_session(const Globals& globals, const std::function<void(const Session&
     return error.retryable() ? try_again : cannot_open;
   }
   try {
-    use(token ? clinic->act_with_token(token) : clinic->act_as(who));
-    return done;
+    return use(token ? clinic->act_with_token(token) : clinic->act_as(who));
   } catch (const Error& error) {
     report(error, globals.json);
     return error.retryable() ? try_again : refused;

@@ -33,8 +33,9 @@ void refuse_missing_file(const Configuration& configuration, MissingFile missing
 /// UsageError.
 int with_configuration(const Globals& globals, const std::function<int(const Configuration&)>& work);
 
-/// Opens, acts as the options say, and lets `use` work. Reports errors and answers the exit code. Throws UsageError.
-int with_session(const Globals& globals, const std::function<void(const Session&)>& use,
+/// Opens, acts as the options say, and lets `use` work. Reports errors and answers the exit code, which `use` answers
+/// where there is none. Throws UsageError.
+int with_session(const Globals& globals, const std::function<int(const Session&)>& use,
                  MissingFile missing = MissingFile::refused);
 
 }  // namespace clinic::cli

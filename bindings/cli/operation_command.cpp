@@ -51,17 +51,15 @@ void check_columns(const Operation& operation, const std::vector<std::string>& c
 }
 
 int run(const Operation& operation, const boost::json::object& request, const Globals& globals) {
-  bool fault = false;
-  const int code = with_session(globals, [&](const Session& session) {
+  return with_session(globals, [&](const Session& session) {
     const auto text = session.call(operation.name, boost::json::serialize(request), call_options(globals));
     const auto answer = boost::json::parse(text);
-    fault = tells_of_fault(answer);
     if (globals.json || !output_is_terminal())
       std::cout << text << '\n';
     else
       print_answer(answer, globals.columns, std::cout);
+    return tells_of_fault(answer) ? refused : done;
   });
-  return code == done && fault ? refused : code;
 }
 
 /// What a group's line in help says: the commands in it.

@@ -74,36 +74,32 @@ inline std::size_t rows_at_once(const RecordLink& record, void* const* host_reco
   return std::max<std::size_t>(std::bit_floor(rows), 1);
 }
 
+template <class D>
+InsertStatement<D>& insert_statement(Session& session, std::uint32_t record_index, const RecordLink& record,
+                                     std::size_t rows) {
+  session.shape.assign(
+      {static_cast<std::uint32_t>(StatementKind::insert), record_index, static_cast<std::uint32_t>(rows)});
+  session.values.clear();
+  return session.statements.get<InsertStatement<D>>(session.shape, session.values, [&](std::string name) {
+    return std::make_unique<InsertStatement<D>>(session, std::move(name), record, rows);
+  });
+}
+
 template <class D = Driver>
 void insert_rows(Transaction& transaction, std::uint32_t record_index, void* const* host_records, std::size_t count) {
   const auto& record = transaction.store.record(record_index);
-  const auto one_by_one = [&](std::size_t rows) {
-    record.operations->insert(transaction.store.connections.database(), record, host_records, rows);
-  };
   if constexpr (requires { typename D::Parameters; }) {
-    while (count > 0) {
+    while (count > 1) {
       const auto rows = rows_at_once(record, host_records, count);
-      if (rows == 1) {
-        one_by_one(1);
-      } else {
-        auto& session = *transaction.lease;
-        session.shape.assign(
-            {static_cast<std::uint32_t>(StatementKind::insert), record_index, static_cast<std::uint32_t>(rows)});
-        session.values.clear();
-        session.statements
-            .get<InsertStatement<D>>(session.shape, session.values,
-                                     [&](std::string name) {
-                                       return std::make_unique<InsertStatement<D>>(session, std::move(name), record,
-                                                                                   rows);
-                                     })
-            .execute(host_records, rows);
-      }
+      if (rows > 1)
+        insert_statement<D>(*transaction.lease, record_index, record, rows).execute(host_records, rows);
+      else
+        record.operations->insert(transaction.store.connections.database(), record, host_records, 1);
       host_records += rows;
       count -= rows;
     }
-  } else {
-    one_by_one(count);
   }
+  record.operations->insert(transaction.store.connections.database(), record, host_records, count);
 }
 
 }  // namespace

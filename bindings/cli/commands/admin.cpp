@@ -1,4 +1,5 @@
 #include "../answer_view.hpp"
+#include "../exit_codes.hpp"
 #include "../opened_clinic.hpp"
 #include "../secret_input.hpp"
 #include "../terminal.hpp"
@@ -43,6 +44,7 @@ int create(const NewAdministrator& wanted, const Globals& globals) {
       std::cout << answer << '\n';
     else
       print_answer(boost::json::parse(answer).at("user"), {}, std::cout);
+    return done;
   });
 }
 

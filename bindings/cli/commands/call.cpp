@@ -35,14 +35,12 @@ int run(const std::string& operation, const std::string& given, const Globals& g
                      (meant.empty() ? "" : "; did you mean " + meant + "?"));
   }
   const auto request = request_text(given);
-  bool fault = false;
-  const int code = with_session(globals, [&](const Session& session) {
+  return with_session(globals, [&](const Session& session) {
     const auto text = session.call(operation, request, call_options(globals));
     const auto answer = boost::json::parse(text);
-    fault = tells_of_fault(answer);
     std::cout << (output_is_terminal() ? indented(answer) : text) << '\n';
+    return tells_of_fault(answer) ? refused : done;
   });
-  return code == done && fault ? refused : code;
 }
 
 }  // namespace

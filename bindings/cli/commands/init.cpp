@@ -79,6 +79,7 @@ int run(const Globals& globals) {
         } else {
           print_for_people(answer, made, file ? file->string() + ".key" : std::string(), schema_before);
         }
+        return done;
       },
       MissingFile::made);
 }

@@ -23,17 +23,9 @@ Timestamp lock_end(const Policy& policy, const AttemptCounter& row, std::int64_t
   return row.last_attempt_at + std::min<milliseconds>(first * (1LL << beyond), attempts_forgotten_after);
 }
 
-template <class Body>
-auto rerunning(Body body) {
-  for (RerunBudget budget;;) {
-    try {
-      return body();
-    } catch (const StorageError& failure) {
-      // Two made the counter at once; or it is unknown whether this attempt was counted: then it counts twice.
-      const bool again = violates(failure, "AttemptCounter", "id") || failure.code() == CLINIC_PLUGIN_OUTCOME_UNKNOWN;
-      if (again ? !budget.again() : !budget.again(failure)) throw;
-    }
-  }
+/// Two made the counter at once; or it is unknown whether this attempt was counted: then it counts twice.
+bool counts_again(const StorageError& failure) {
+  return violates(failure, "AttemptCounter", "id") || failure.code() == CLINIC_PLUGIN_OUTCOME_UNKNOWN;
 }
 
 }  // namespace
@@ -49,15 +41,14 @@ std::optional<milliseconds> Attempts::locked_for(const AttemptCounter& row, std:
   return left;
 }
 
-bool Attempts::take(const std::vector<Guarded>& guarded, Timestamp now) const {
-  return rerunning([&] { return take_once(guarded, now); });
+bool Attempts::make(const std::vector<Guarded>& guarded, Timestamp now, FunctionRef<bool()> attempt) const {
+  const bool limit_reached = rerunning([&] { return take(guarded, now); }, counts_again);
+  const bool right = attempt();
+  if (!right && limit_reached) rerunning([&] { lock(guarded); }, counts_again);
+  return right;
 }
 
-void Attempts::failed(const std::vector<Guarded>& guarded) const {
-  rerunning([&] { lock_once(guarded); });
-}
-
-void Attempts::lock_once(const std::vector<Guarded>& guarded) const {
+void Attempts::lock(const std::vector<Guarded>& guarded) const {
   Transaction transaction(store_, Access::write);
   Repository<AttemptCounter> counters(transaction);
   for (const auto& each : guarded) {
@@ -69,7 +60,7 @@ void Attempts::lock_once(const std::vector<Guarded>& guarded) const {
   transaction.commit();
 }
 
-bool Attempts::take_once(const std::vector<Guarded>& guarded, Timestamp now) const {
+bool Attempts::take(const std::vector<Guarded>& guarded, Timestamp now) const {
   Transaction transaction(store_, Access::write);
   Repository<AttemptCounter> counters(transaction);
   std::vector<std::pair<AttemptCounter, bool>> rows;

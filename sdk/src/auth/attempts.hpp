@@ -1,6 +1,7 @@
 #pragma once
 
 #include "../core/sealer.hpp"
+#include "../storage/function_ref.hpp"
 #include "../storage/store.hpp"
 
 #include <clinic/model/records.hpp>
@@ -31,11 +32,10 @@ class Attempts {
   Attempts(Store& store, const Sealer& sealer, const Policy& policy)
       : store_(store), sealer_(sealer), policy_(policy) {}
 
-  /// Counts one attempt at each; answers whether it reached a limit, and `failed` is to be told if it was a wrong one.
-  /// Throws Error(too_many_attempts) where one is locked; then nothing is counted.
-  bool take(const std::vector<Guarded>& guarded, Timestamp now) const;
-  /// The attempt that reached a limit was a wrong one: whoever asks from now on is told the whole time.
-  void failed(const std::vector<Guarded>& guarded) const;
+  /// Counts one attempt at each, makes it, and answers whether it was a right one; after a wrong one that reached a
+  /// limit whoever asks is told the whole time. Throws Error(too_many_attempts) where one is locked; then nothing is
+  /// counted, and no attempt made.
+  bool make(const std::vector<Guarded>& guarded, Timestamp now, FunctionRef<bool()> attempt) const;
   /// What the counter stands at: in a transaction, so that a caller may look before it answers.
   std::optional<AttemptCounter> look(Transaction& transaction, const std::string& what) const;
   /// Forgets one attempt alone: it was a right one, but those of others count on.
@@ -45,8 +45,9 @@ class Attempts {
 
  private:
   std::string id_of(const std::string& what) const { return sealer_.keyed_hash("attempts", what); }
-  bool take_once(const std::vector<Guarded>& guarded, Timestamp now) const;
-  void lock_once(const std::vector<Guarded>& guarded) const;
+  /// Whether a limit was reached.
+  bool take(const std::vector<Guarded>& guarded, Timestamp now) const;
+  void lock(const std::vector<Guarded>& guarded) const;
   std::optional<std::chrono::milliseconds> locked_for(const AttemptCounter& row, std::int64_t limit,
                                                       Timestamp now) const;
   Store& store_;

@@ -47,11 +47,10 @@ Tokens log_in(Call& call, const LogIn& request) {
       call.read([&](Transaction& transaction) { return account_by_login(transaction, call.policy(), request.login); });
   if (found) call.concerns("user", found->id, found->patient_id);
   const auto guarded = guarded_by(call, attempts_at(call.policy(), request.login), "address:");
-  const bool limit_reached = engine.attempts().take(guarded, call.now());
-  if (!engine.hasher().verify(request.password, found ? found->password_hash : std::nullopt)) {
-    if (limit_reached) engine.attempts().failed(guarded);
-    throw Error(ErrorCode::login_failed);
-  }
+  const auto verify = [&] {
+    return engine.hasher().verify(request.password, found ? found->password_hash : std::nullopt);
+  };
+  if (!engine.attempts().make(guarded, call.now(), verify)) throw Error(ErrorCode::login_failed);
   const auto new_hash = engine.hasher().outdated(*found->password_hash)
                             ? std::optional(engine.hasher().hash(request.password))
                             : std::nullopt;

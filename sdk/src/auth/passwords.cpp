@@ -63,13 +63,9 @@ std::vector<std::string> words_of(const User& user) {
 User confirmed_by_password(Call& call, const std::string& password, const char* path, const char* message) {
   auto user = call.read([&](Transaction& transaction) { return find_user(transaction, own_id(call)); });
   call.concerns("user", user.id, user.patient_id);
-  const auto& attempts = call.engine().attempts();
-  const std::vector<Guarded> guarded{{attempts_of(user.id), call.policy().attempts_per_account}};
-  const bool limit_reached = attempts.take(guarded, call.now());
-  if (!call.engine().hasher().verify(password, user.password_hash)) {
-    if (limit_reached) attempts.failed(guarded);
+  const auto verify = [&] { return call.engine().hasher().verify(password, user.password_hash); };
+  if (!call.engine().attempts().make({{attempts_of(user.id), call.policy().attempts_per_account}}, call.now(), verify))
     throw wrong_password(path, message);
-  }
   return user;
 }
 
@@ -105,8 +101,9 @@ Acknowledged request_password_reset(Call& call, const RequestPasswordReset& requ
   const auto found =
       call.read([&](Transaction& transaction) { return account_by_login(transaction, call.policy(), request.login); });
   // Each counts: there is no right one.
-  const auto guarded = guarded_by(call, "reset " + attempts_at(call.policy(), request.login), "reset address:");
-  if (call.engine().attempts().take(guarded, call.now())) call.engine().attempts().failed(guarded);
+  call.engine().attempts().make(
+      guarded_by(call, "reset " + attempts_at(call.policy(), request.login), "reset address:"), call.now(),
+      [] { return false; });
   call.step([&](UnitOfWork& work) {
     // Looked at again: the email may have changed since, and a link to the old one would prove the new one. It does not
     // change before this is done: whoever wants to waits for the row, and then ends the link.

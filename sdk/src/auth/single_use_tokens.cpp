@@ -38,8 +38,10 @@ std::uint64_t revoke_tokens(UnitOfWork& work, TokenPurpose purpose, std::string_
 }
 
 void revoke_links(UnitOfWork& work, std::string_view user_id) {
-  for (auto purpose : {TokenPurpose::password_reset, TokenPurpose::invitation})
-    revoke_tokens(work, purpose, user_id);
+  work.of<SingleUseToken>().erase_where(where(&SingleUseToken::user_id) == user_id &&
+                                        (where(&SingleUseToken::purpose) == TokenPurpose::password_reset ||
+                                         where(&SingleUseToken::purpose) == TokenPurpose::invitation) &&
+                                        where(&SingleUseToken::spent_at).is_null());
 }
 
 }  // namespace clinic

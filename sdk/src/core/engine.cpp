@@ -176,17 +176,12 @@ void Engine::audit_failure(const Call& call, const Error& error) {
     row.outcome = error.http_status() >= 500 ? AuditOutcome::failed : AuditOutcome::refused;
     row.error_code = info(error.code()).word;
     sign(*sealer_, row);
-    for (RerunBudget budget;;) {
-      try {
-        Transaction transaction(*store_, Access::write);
-        Repository<AuditEntry>(transaction).insert(row);
-        transaction.commit();
-        sealing_->written();
-        return;
-      } catch (const StorageError& failure) {
-        if (!budget.again(failure)) throw;
-      }
-    }
+    rerunning([&] {
+      Transaction transaction(*store_, Access::write);
+      Repository<AuditEntry>(transaction).insert(row);
+      transaction.commit();
+    });
+    sealing_->written();
   } catch (...) {
     log_(LogLevel::error, std::string(operation.name) + ": a refusal could not be filed in the audit");
   }
@@ -203,8 +198,8 @@ void Engine::guarded(const Actor& actor, const Operation& operation, const CallO
   Call call(*this, actor, operation, options);
   try {
     try {
-      check_login(actor,
-                  operation);  // first, or who has a token of a login that was ended would spend the user's calls
+      // First, or whoever has a token of a login that was ended would spend the user's calls.
+      check_login(actor, operation);
       rate_limits_->take(actor, operation, options.origin);
       check_role(actor, operation);
       body(call);

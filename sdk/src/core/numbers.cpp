@@ -191,29 +191,28 @@ void Numbers::refill(const std::string& scope, Block& block, std::unique_lock<st
 }
 
 std::int64_t Numbers::take(const std::string& scope, std::int64_t size) {
-  for (RerunBudget budget;;) {
-    try {
-      Transaction transaction(store_, Access::write);
-      Repository<NumberBlock> blocks(transaction);
-      NumberBlock row;
-      if (blocks.touch(scope)) {
-        row = blocks.find(scope).value();
-        row.next_value += size;
-        blocks.update(row);
-      } else {
-        row.id = scope;
-        row.next_value = 1 + size;
-        blocks.insert(row);
-      }
-      transaction.commit();
-      return row.next_value;
-    } catch (const StorageError& failure) {
-      // Two made the scope's row at once: the other one's is there now. A lost commit only leaves a gap.
-      const bool lost =
-          failure.code() == CLINIC_PLUGIN_UNIQUE_VIOLATION || failure.code() == CLINIC_PLUGIN_OUTCOME_UNKNOWN;
-      if (lost ? !budget.again() : !budget.again(failure)) throw;
-    }
-  }
+  // Two made the scope's row at once: the other one's is there now. A lost commit only leaves a gap.
+  const auto lost = [](const StorageError& failure) {
+    return failure.code() == CLINIC_PLUGIN_UNIQUE_VIOLATION || failure.code() == CLINIC_PLUGIN_OUTCOME_UNKNOWN;
+  };
+  return rerunning(
+      [&] {
+        Transaction transaction(store_, Access::write);
+        Repository<NumberBlock> blocks(transaction);
+        NumberBlock row;
+        if (blocks.touch(scope)) {
+          row = blocks.find(scope).value();
+          row.next_value += size;
+          blocks.update(row);
+        } else {
+          row.id = scope;
+          row.next_value = 1 + size;
+          blocks.insert(row);
+        }
+        transaction.commit();
+        return row.next_value;
+      },
+      lost);
 }
 
 Numbers::Reserved::Reserved(Numbers& numbers, std::string scope, int year, std::int64_t sequence)

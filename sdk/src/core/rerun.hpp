@@ -24,4 +24,21 @@ class RerunBudget {
 /// time-out is none: it was waited for already.
 bool passing(const StorageError& failure);
 
+/// Runs `body`, a transaction, again as long as the budget allows: after a passing failure, and after one that `also`
+/// says is passing for this body.
+template <class Body, class Also>
+auto rerunning(Body body, Also also) {
+  for (RerunBudget budget;;) {
+    try {
+      return body();
+    } catch (const StorageError& failure) {
+      if (also(failure) ? !budget.again() : !budget.again(failure)) throw;
+    }
+  }
+}
+template <class Body>
+auto rerunning(Body body) {
+  return rerunning(body, [](const StorageError&) { return false; });
+}
+
 }  // namespace clinic

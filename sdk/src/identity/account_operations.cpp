@@ -128,8 +128,7 @@ EndedSessions end_user_logins(Call& call, const UserKey& request) {
 /// Answers false where the user is there already.
 bool import_user(Call& call, const ImportedUser& imported) {
   check_rank(call, imported.role);
-  if (!imported.username && !imported.email && !imported.phone)
-    refuse("username", "required", "A user needs a username, an email or a phone number.");
+  check_login_name(imported);
   if (imported.imported_hash && !known_hash(*imported.imported_hash))
     refuse("imported_hash", "invalid_format",
            "The hash is of no format that can be verified, or takes too long to verify.");
@@ -138,20 +137,11 @@ bool import_user(Call& call, const ImportedUser& imported) {
     call.step([&](UnitOfWork& work) {
       made = false;
       if (imported.id && work.of<User>().find(*imported.id)) throw NothingToDo{};
-      User user;
+      auto user = requested_user(call.policy(), imported);
       user.id = imported.id.value_or(work.new_id());
-      user.username = imported.username ? *imported.username : imported.email ? *imported.email : *imported.phone;
-      user.email = imported.email;
-      user.phone = imported.phone;
       user.password_hash = imported.imported_hash;
-      user.first_name = imported.first_name;
-      user.last_name = imported.last_name;
-      user.address = imported.address;
-      user.locale = imported.locale;
-      user.role = imported.role;
       user.active = imported.active;
       user.created_at = user.updated_at = work.now();
-      normalise(call.policy(), user);
       check_username(new_username_taken_for(work.transaction(), call, user, imported.username.has_value()));
       auto patient = user.role == Role::patient ? work.of<Patient>().find(user.id) : std::nullopt;
       store_with_patient(work, call, user, patient, number);

@@ -47,6 +47,46 @@ const std::optional<std::string>& phone_of(const Person& person) {
   return person.phone_key ? person.phone_key : person.phone;
 }
 
+/// Makes the two one in memory, and stores the patient. Answers the id that the account has from now on.
+std::string claim(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
+  if (user.patient_id && *user.patient_id != patient.id)
+    throw Error(ErrorCode::already_linked, "The user is linked to another patient.");
+  if (patient.account_id && *patient.account_id != user.id)
+    throw Error(ErrorCode::already_linked, "The patient is on another account.");
+  if (patient.status == PatientStatus::merged)
+    throw Error(ErrorCode::not_linkable, "The patient was merged into another.");
+
+  user.patient_id = patient.id;
+  if (!user.email) user.email = patient.email;
+  if (!user.phone) user.phone = patient.phone;
+  if (!patient.email) patient.email = user.email;
+  if (!patient.phone) patient.phone = user.phone;
+  if (!user.first_name) user.first_name = patient.first_name;
+  if (!user.last_name) user.last_name = patient.last_name;
+  const bool staff = user.role != Role::patient;
+  const bool accounts_name_stands =
+      call.policy().name_survivorship == NameSurvivorship::account || (!staff && user.updated_at >= patient.updated_at);
+  if (accounts_name_stands) {
+    patient.first_name = *user.first_name;
+    patient.last_name = *user.last_name;
+  } else if (!staff) {
+    user.first_name = patient.first_name;
+    user.last_name = patient.last_name;
+  }
+  user.updated_at = patient.updated_at = work.now();
+  normalise(call.policy(), user);
+  normalise(call.policy(), patient);
+
+  auto id = staff ? user.id : patient.id;
+  patient.account_id = id;
+  work.of<Patient>().update(patient);
+  return id;
+}
+
+void announce_link(UnitOfWork& work, const User& user, const Patient& patient) {
+  work.event("account.linked", user.id, json_object({{"patient_number", patient.number}}));
+}
+
 }  // namespace
 
 std::vector<Patient> patients_matching(Transaction& transaction, const Policy& policy, const User& user) {
@@ -96,50 +136,6 @@ Error match_refused(const Policy& policy, const User& user, const Patient& patie
       "Patient " + patient.number + " has this contact; link that patient on purpose if it is the same person.";
   return Error(ErrorCode::match_found, text, {{"link_patient", "match_found", text}});
 }
-
-namespace {
-
-/// Makes the two one in memory, and stores the patient. Answers the id that the account has from now on.
-std::string claim(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
-  if (user.patient_id && *user.patient_id != patient.id)
-    throw Error(ErrorCode::already_linked, "The user is linked to another patient.");
-  if (patient.account_id && *patient.account_id != user.id)
-    throw Error(ErrorCode::already_linked, "The patient is on another account.");
-  if (patient.status == PatientStatus::merged)
-    throw Error(ErrorCode::not_linkable, "The patient was merged into another.");
-
-  user.patient_id = patient.id;
-  if (!user.email) user.email = patient.email;
-  if (!user.phone) user.phone = patient.phone;
-  if (!patient.email) patient.email = user.email;
-  if (!patient.phone) patient.phone = user.phone;
-  if (!user.first_name) user.first_name = patient.first_name;
-  if (!user.last_name) user.last_name = patient.last_name;
-  const bool staff = user.role != Role::patient;
-  const bool accounts_name_stands =
-      call.policy().name_survivorship == NameSurvivorship::account || (!staff && user.updated_at >= patient.updated_at);
-  if (accounts_name_stands) {
-    patient.first_name = *user.first_name;
-    patient.last_name = *user.last_name;
-  } else if (!staff) {
-    user.first_name = patient.first_name;
-    user.last_name = patient.last_name;
-  }
-  user.updated_at = patient.updated_at = work.now();
-  normalise(call.policy(), user);
-  normalise(call.policy(), patient);
-
-  auto id = staff ? user.id : patient.id;
-  patient.account_id = id;
-  work.of<Patient>().update(patient);
-  return id;
-}
-
-void announce_link(UnitOfWork& work, const User& user, const Patient& patient) {
-  work.event("account.linked", user.id, json_object({{"patient_number", patient.number}}));
-}
-
-}  // namespace
 
 void link(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
   const bool own_id = user.role != Role::patient || user.id == patient.id;

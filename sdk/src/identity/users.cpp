@@ -74,12 +74,6 @@ void check_request(const Call& call, const CreateUser& request) {
   check_birth_date(call, request.birth_date);
 }
 
-/// The number of the user's own patient.
-std::optional<std::string> number_of(Transaction& transaction, const User& user) {
-  if (!user.patient_id) return std::nullopt;
-  return find_patient(transaction, *user.patient_id).number;
-}
-
 /// The existing patient of a user to be made: the one named on purpose, or a match that the policy links.
 std::optional<Patient> existing_patient(UnitOfWork& work, const Call& call, const CreateUser& request,
                                         const User& user) {
@@ -139,11 +133,13 @@ User update_user(Call& call, const UpdateUser& request) {
     check_rank(call, user.role);
     check_version(user, request.version);
     const auto was = user;
+    std::optional<Patient> patient;
+    if (user.patient_id) patient = find_patient(work.transaction(), *user.patient_id);
     apply_patch(request, user);
     if (was.active && !user.active && call.actor().id() == user.id)
       throw Error(ErrorCode::forbidden, "Nobody deactivates the own account here.");
     if (request.username.absent())
-      follow_username(work.transaction(), call, was, user, number_of(work.transaction(), user).value_or(user.id));
+      follow_username(work.transaction(), call, was, user, patient ? patient->number : user.id);
     else if (std::tie(user.username, user.email, user.phone) != std::tie(was.username, was.email, was.phone))
       check_username(taken_for(work.transaction(), call, user, user.username));
     if (user.active && !was.active && user.role == Role::patient && !user.patient_id)
@@ -151,13 +147,10 @@ User update_user(Call& call, const UpdateUser& request) {
     user.updated_at = work.now();
     normalise(call.policy(), user);
     follow_contacts(work, was, user);
-    if (user.patient_id) {
-      auto patient = find_patient(work.transaction(), *user.patient_id);
-      if (follow_user(call.policy(), was, user, patient)) {
-        patient.updated_at = work.now();
-        normalise(call.policy(), patient);
-        work.of<Patient>().update(patient);
-      }
+    if (patient && follow_user(call.policy(), was, user, *patient)) {
+      patient->updated_at = work.now();
+      normalise(call.policy(), *patient);
+      work.of<Patient>().update(*patient);
     }
     update(work, user);
     end_links_to_old_contacts(work, was, user);

@@ -39,21 +39,17 @@ class CleanUp {
 
   /// A transaction of its own, so that nobody waits for long. No unit of work: one audit entry tells of all of them.
   std::int64_t remove(const std::vector<std::string>& ids) {
-    for (RerunBudget budget;;) {
-      try {
-        Transaction transaction(call_.engine().store(), Access::write);
-        std::int64_t removed = 0;
-        // Only what is still there: on MySQL the erasure of a row that is not locks the gap in which others insert. And
-        // only what still has ended: a counter may count again by now.
-        for (const auto& id : ids_of(transaction, where(&Record::id).in(ids)))
-          removed += static_cast<std::int64_t>(
-              Repository<Record>(transaction).erase_where(where(&Record::id) == id && ended_));
-        transaction.commit();
-        return removed;
-      } catch (const StorageError& failure) {
-        if (!budget.again(failure)) throw;
-      }
-    }
+    return rerunning([&] {
+      Transaction transaction(call_.engine().store(), Access::write);
+      std::int64_t removed = 0;
+      // Only what is still there: on MySQL the erasure of a row that is not locks the gap in which others insert. And
+      // only what still has ended: a counter may count again by now.
+      for (const auto& id : ids_of(transaction, where(&Record::id).in(ids)))
+        removed +=
+            static_cast<std::int64_t>(Repository<Record>(transaction).erase_where(where(&Record::id) == id && ended_));
+      transaction.commit();
+      return removed;
+    });
   }
 
   Call& call_;
