@@ -5,6 +5,7 @@
 #include "description/formats.hpp"
 #include "description/json.hpp"
 
+#include <clinic/make_description.hpp>
 #include <clinic/model/records.hpp>
 
 #include <chrono>

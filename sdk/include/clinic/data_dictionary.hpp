@@ -4,47 +4,16 @@
 /// The data dictionary: what each field name means, its limits and its format, wherever the name appears.
 ///
 /// A described struct whose member has no entry here does not compile, so no field is ever without a limit or a help
-/// line.
+/// line. Only what makes descriptions includes this file: a new entry does not compile everything anew.
 
+#include <clinic/field_rule.hpp>
+
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
 
 namespace clinic {
-
-/// What a text must look like. Everything is valid UTF-8 without NUL; `line` and the formats below it have no line
-/// breaks.
-enum class Format : std::uint8_t {
-  none,       ///< not a text
-  line,       ///< one line of free text
-  multiline,  ///< free text
-  name,       ///< a line that is not only white space
-  email,      ///< RFC 5321 mailbox, at most 254 characters
-  phone,      ///< as typed; valid ones get an E.164 normal form
-  password,   ///< at most 72 bytes (bcrypt), never shown
-  id,         ///< letters, digits, `-` and `_`: UUIDs of ours, ids that a clinic brings along
-  token       ///< a word or a code of ours: letters, digits and `._:-`
-};
-
-/// Who may see a field.
-enum class Exposure : std::uint8_t {
-  open,      ///< may stand in logs and audit
-  personal,  ///< about a person: in answers, never in logs, errors or audit
-  medical,   ///< as personal, and encrypted at rest where the profile says so
-  secret,    ///< in a request or an answer, where that is its point; never in logs, errors or audit
-  internal   ///< bookkeeping: never leaves the SDK
-};
-
-struct FieldRule {
-  std::string_view name;
-  std::string_view help;
-  Format format = Format::none;
-  std::uint32_t max_length = 0;  ///< in Unicode code points; texts only
-  Exposure exposure = Exposure::open;
-  std::int64_t minimum = -9007199254740991;  ///< integers only; ±(2^53−1), what every JSON reader keeps exactly
-  std::int64_t maximum = 9007199254740991;
-  std::string_view invalid = {};  ///< the whole sentence where the format is wrong, if a document has its own
-};
 
 inline constexpr std::array data_dictionary = {
     // identity of records
@@ -268,20 +237,30 @@ inline constexpr std::array data_dictionary = {
     FieldRule{"healthy", "Whether the database answers"},
 };
 
-/// Overrides for one struct, where a name means something narrower there: `rules` holds entries as above.
-template <class Object>
-struct FieldRules {
-  static constexpr std::array<FieldRule, 0> rules{};
-};
+namespace detail {
+/// The positions of the dictionary's entries in the order of their names.
+inline constexpr auto dictionary_order = [] {
+  std::array<std::uint16_t, data_dictionary.size()> order{};
+  for (std::size_t i = 0; i < order.size(); ++i)
+    order[i] = static_cast<std::uint16_t>(i);
+  std::sort(order.begin(), order.end(),
+            [](auto a, auto b) { return data_dictionary[a].name < data_dictionary[b].name; });
+  return order;
+}();
+}  // namespace detail
 
 /// The entry for a field of Object. Compilation fails for a name that has none.
 template <class Object>
 consteval const FieldRule& dictionary_entry(std::string_view name) {
   for (const auto& rule : FieldRules<Object>::rules)
     if (rule.name == name) return rule;
-  for (const auto& rule : data_dictionary)
-    if (rule.name == name) return rule;
-  throw "a member of a described struct has no entry in the data dictionary";
+  const auto& order = detail::dictionary_order;
+  const auto found = std::lower_bound(order.begin(), order.end(), name, [](auto entry, std::string_view wanted) {
+    return data_dictionary[entry].name < wanted;
+  });
+  if (found == order.end() || data_dictionary[*found].name != name)
+    throw "a member of a described struct has no entry in the data dictionary";
+  return data_dictionary[*found];
 }
 
 }  // namespace clinic

@@ -2,7 +2,7 @@
 #include "../core/scope.hpp"
 #include "../identity/page.hpp"
 #include "../identity/people.hpp"
-#include "../operations/table.hpp"
+#include "../operations/make_operation.hpp"
 #include "seals.hpp"
 #include "walk.hpp"
 

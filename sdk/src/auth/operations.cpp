@@ -1,6 +1,6 @@
 #include "operations.hpp"
 
-#include "../operations/table.hpp"
+#include "../operations/make_operation.hpp"
 
 namespace clinic {
 namespace {

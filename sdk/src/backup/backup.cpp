@@ -8,6 +8,7 @@
 
 #include <clinic/backup.hpp>
 #include <clinic/clinic.hpp>
+#include <clinic/make_description.hpp>
 
 #include <Poco/Exception.h>
 

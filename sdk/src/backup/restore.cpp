@@ -8,6 +8,7 @@
 #include "restored_entry.hpp"
 
 #include <clinic/backup.hpp>
+#include <clinic/make_description.hpp>
 
 #include <filesystem>
 

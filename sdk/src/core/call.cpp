@@ -4,6 +4,7 @@
 #include "engine.hpp"
 #include "rerun.hpp"
 #include "storage_errors.hpp"
+#include "wiping.hpp"
 
 #include <exception>
 #include <stdexcept>
@@ -83,7 +84,7 @@ std::string Call::idempotency_id() const {
 std::string Call::request_hash() const {
   std::string request;
   const Wiped wiped(request);
-  if (operation_.takes_secret) request.reserve(room_for_secrets);
+  if (request_type_->holds_secret) request.reserve(room_for_secrets);
   request = operation_.name;
   write_json(*request_type_, request_, WriteSecrets::yes, request);
   return engine_.sealer().keyed_hash("idempotency request", request);

@@ -2,6 +2,7 @@
 #include "text_file.hpp"
 
 #include <clinic/configuration.hpp>
+#include <clinic/make_description.hpp>
 
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/json.hpp>

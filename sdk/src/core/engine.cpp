@@ -14,6 +14,7 @@
 #include "scope.hpp"
 #include "storage_errors.hpp"
 #include "storage_url.hpp"
+#include "wiping.hpp"
 
 #include <algorithm>
 #include <typeinfo>
@@ -37,9 +38,8 @@ std::string new_incident(Engine& engine) {
 
 struct Destroy {
   const TypeDescription* type;
-  bool secret;
   void operator()(void* object) const {
-    if (secret) wipe_secrets(*type, object);
+    if (type->holds_secret) wipe_secrets(*type, object);
     type->destroy(object);
   }
 };
@@ -55,9 +55,7 @@ MasterKey own_key(Store& store, const Sealer& master, const Configuration& confi
   }
 }
 
-std::unique_ptr<void, Destroy> made(const TypeDescription& type, bool secret) {
-  return {type.create(), Destroy{&type, secret}};
-}
+std::unique_ptr<void, Destroy> made(const TypeDescription& type) { return {type.create(), Destroy{&type}}; }
 
 }  // namespace
 
@@ -259,10 +257,9 @@ std::string Engine::run_json(const Actor& actor, std::string_view name, std::str
                 nearest.empty() ? std::string() : "Did you mean " + std::string(nearest) + "?");
   }
   std::string answer;
-  if (operation->answers_secret) answer.reserve(room_for_secrets);
+  if (operation->response->holds_secret) answer.reserve(room_for_secrets);
   guarded(actor, *operation, options, [&](Call& call) {
-    const auto request = made(*operation->request, operation->takes_secret),
-               response = made(*operation->response, operation->answers_secret);
+    const auto request = made(*operation->request), response = made(*operation->response);
     std::vector<FieldError> errors;
     read_json(request_text, *operation->request, request.get(), aliases_, errors);
     if (!errors.empty()) {

@@ -3,6 +3,8 @@
 #include "../description/formats.hpp"
 #include "text_file.hpp"
 
+#include <clinic/make_description.hpp>
+
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/json.hpp>
 

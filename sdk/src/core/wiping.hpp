@@ -25,23 +25,6 @@ class Wiped {
   std::string& text_;
 };
 
-/// Whether there is a field with Exposure::secret in such a struct, however deep.
-template <class T>
-constexpr bool holds_secret() {
-  if constexpr (detail::is_optional<T> || detail::is_patch<T> || detail::is_list<T>) {
-    return holds_secret<typename T::value_type>();
-  } else if constexpr (boost::describe::has_describe_members<T>::value) {
-    bool found = false;
-    boost::mp11::mp_for_each<detail::Members<T>>([&](auto member) {
-      found = found || dictionary_entry<T>(member.name).exposure == Exposure::secret ||
-              holds_secret<detail::MemberType<decltype(member)>>();
-    });
-    return found;
-  } else {
-    return false;
-  }
-}
-
 /// Wipes the secret fields of a struct.
 void wipe_secrets(const TypeDescription& type, void* object);
 
@@ -51,7 +34,7 @@ class WipedSecrets {
  public:
   explicit WipedSecrets(T& object) : object_(object) {}
   ~WipedSecrets() {
-    if constexpr (holds_secret<T>()) wipe_secrets(describe<T>(), &object_);
+    if (describe<T>().holds_secret) wipe_secrets(describe<T>(), &object_);
   }
   WipedSecrets(const WipedSecrets&) = delete;
   WipedSecrets& operator=(const WipedSecrets&) = delete;

@@ -7,7 +7,7 @@
 #include "../core/engine.hpp"
 #include "../core/password.hpp"
 #include "../core/storage_errors.hpp"
-#include "../operations/table.hpp"
+#include "../operations/make_operation.hpp"
 #include "accounts.hpp"
 #include "linking.hpp"
 #include "numbering.hpp"

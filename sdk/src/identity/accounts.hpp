@@ -3,6 +3,7 @@
 /// \file
 /// Portal accounts: the credentials, made before the transaction, and the account, made in it.
 
+#include "../core/wiping.hpp"
 #include "people.hpp"
 
 namespace clinic {

@@ -2,7 +2,7 @@
 #include "../core/scope.hpp"
 #include "../core/storage_errors.hpp"
 #include "../description/formats.hpp"
-#include "../operations/table.hpp"
+#include "../operations/make_operation.hpp"
 #include "linking.hpp"
 #include "page.hpp"
 #include "patch.hpp"

@@ -5,7 +5,7 @@
 #include "../auth/operations.hpp"
 #include "../auth/single_use_tokens.hpp"
 #include "../core/engine.hpp"
-#include "../operations/table.hpp"
+#include "../operations/make_operation.hpp"
 #include "linking.hpp"
 #include "patch.hpp"
 

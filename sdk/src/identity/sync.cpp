@@ -1,6 +1,6 @@
 #include "../core/storage_errors.hpp"
 #include "../description/formats.hpp"
-#include "../operations/table.hpp"
+#include "../operations/make_operation.hpp"
 #include "accounts.hpp"
 #include "linking.hpp"
 #include "numbering.hpp"

@@ -4,7 +4,7 @@
 #include "../auth/operations.hpp"
 #include "../auth/single_use_tokens.hpp"
 #include "../description/formats.hpp"
-#include "../operations/table.hpp"
+#include "../operations/make_operation.hpp"
 #include "accounts.hpp"
 #include "linking.hpp"
 #include "numbering.hpp"

@@ -4,9 +4,6 @@
 /// One row of the operation table: everything that the C API, HTTP, the command line, the bindings and the docs need to
 /// know of a capability.
 
-#include "../core/challenge.hpp"
-#include "../core/wiping.hpp"
-
 #include <clinic/description.hpp>
 #include <clinic/error.hpp>
 #include <clinic/model/words.hpp>
@@ -14,7 +11,6 @@
 #include <cstdint>
 #include <initializer_list>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
 namespace clinic {
@@ -93,43 +89,14 @@ struct OperationText {
 struct Operation : OperationText {
   const TypeDescription* request;
   const TypeDescription* response;
-  bool takes_secret, answers_secret;  ///< fields of the request or of the response are wiped when they have been used
   /// Validates a copy of the request, checks the challenge and runs the handler.
   void (*invoke)(Call& call, const void* request, void* response);
 };
 
 namespace detail {
-template <class Handler>
-struct HandlerTypes;
-template <class ResponseType, class RequestType>
-struct HandlerTypes<ResponseType (*)(Call&, const RequestType&)> {
-  using Response = ResponseType;
-  using Request = RequestType;
-};
+/// Throws Error(validation_failed). May trim what it validates.
 void validate_request(const TypeDescription& type, void* request);
 }  // namespace detail
-
-/// Makes a row from a handler, `Response handler(Call&, const Request&)`.
-template <auto handler>
-Operation operation(OperationText text) {
-  using Types = detail::HandlerTypes<decltype(handler)>;
-  using Request = typename Types::Request;
-  using Response = typename Types::Response;
-  return {std::move(text),
-          &describe<Request>(),
-          &describe<Response>(),
-          holds_secret<Request>(),
-          holds_secret<Response>(),
-          [](Call& call, const void* request, void* response) {
-            Request checked = *static_cast<const Request*>(request);
-            const WipedSecrets wiped(checked);
-            detail::validate_request(describe<Request>(), &checked);
-            check_challenge(call);  // here: an answer is good once, and not to be spent on a request with a typo
-            auto answer = handler(call, checked);
-            const WipedSecrets left(answer);  // a short text is still there after it was moved away
-            *static_cast<Response*>(response) = std::move(answer);
-          }};
-}
 
 /// The row of a read whose answer holds data of patients.
 inline Operation shows_patients(Operation row) {

@@ -8,7 +8,9 @@
 
 #include <boost/container/small_vector.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,15 +33,17 @@ struct Term {
 };
 using Terms = boost::container::small_vector<Term, 4>;
 
+/// The field that lies there in a record of the model; CLINIC_NO_FIELD where none begins.
+std::uint32_t field_at(std::uint32_t record, std::size_t offset);
+
+/// By where the member lies, and not by comparing it with each member of the description: that would be compiled once
+/// for every pair of a record and a member's type.
 template <class Record, class Member>
-constexpr std::uint32_t field_index(Member Record::*member) {
-  std::uint32_t index = 0, found = CLINIC_NO_FIELD;
-  boost::mp11::mp_for_each<Members<Record>>([&](auto descriptor) {
-    if constexpr (std::is_same_v<std::remove_cv_t<decltype(descriptor.pointer)>, Member Record::*>)
-      if (descriptor.pointer == member) found = index;
-    ++index;
-  });
-  return found;
+std::uint32_t field_index(Member Record::*member) {
+  alignas(Record) static const std::byte somewhere[sizeof(Record)] = {};
+  const auto& field = reinterpret_cast<const Record*>(somewhere)->*member;
+  return field_at(record_index<Record>,
+                  static_cast<std::size_t>(reinterpret_cast<const std::byte*>(std::addressof(field)) - somewhere));
 }
 
 template <class T>

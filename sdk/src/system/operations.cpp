@@ -1,5 +1,6 @@
 #include "../core/call.hpp"
 #include "../core/engine.hpp"
+#include "../operations/make_operation.hpp"
 #include "clean_up.hpp"
 #include "encryption.hpp"
 

@@ -86,21 +86,15 @@ BOOST_DESCRIBE_STRUCT(AuditVerified, (),
                        problem_count, problems))
 
 /// Who did, or tried to do, what. Thread-safe; every method throws Error.
-class AuditService {
+class CLINIC_API AuditService {
  public:
   explicit AuditService(Session session) : session_(std::move(session)) {}
 
-  AuditPage list(const ListAudit& request = {}, const CallOptions& options = {}) const {
-    return session_.call<AuditPage>("audit.list", request, options);
-  }
+  AuditPage list(const ListAudit& request = {}, const CallOptions& options = {}) const;
   /// Seals now what no seal covers yet.
-  AuditSealed seal(const SealAudit& request = {}, const CallOptions& options = {}) const {
-    return session_.call<AuditSealed>("audit.seal", request, options);
-  }
+  AuditSealed seal(const SealAudit& request = {}, const CallOptions& options = {}) const;
   /// Whether anything was changed, taken out or put in beside the SDK. Reads the whole audit.
-  AuditVerified verify(const VerifyAudit& request = {}, const CallOptions& options = {}) const {
-    return session_.call<AuditVerified>("audit.verify", request, options);
-  }
+  AuditVerified verify(const VerifyAudit& request = {}, const CallOptions& options = {}) const;
 
  private:
   Session session_;

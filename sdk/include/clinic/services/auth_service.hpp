@@ -124,47 +124,29 @@ BOOST_DESCRIBE_STRUCT(Acknowledged, (), (success, message))
 ///
 /// An access token is a JWT of a few minutes; a refresh token is exchanged for new tokens, once. Both end with the
 /// login: at logout, at a change of password or role, and when the user is deactivated, in all processes at once.
-class AuthService {
+class CLINIC_API AuthService {
  public:
   explicit AuthService(Session session) : session_(std::move(session)) {}
 
   /// By email, phone number, username or patient number. Whether there is such a user is not to be learned from it:
   /// neither from its answer nor from its time.
-  Tokens log_in(const LogIn& request, const CallOptions& options = {}) const {
-    return session_.call<Tokens>("auth.login", request, options);
-  }
-  Tokens refresh(const RefreshTokens& request, const CallOptions& options = {}) const {
-    return session_.call<Tokens>("auth.refresh", request, options);
-  }
-  EndedSessions log_out(const LogOut& request = {}, const CallOptions& options = {}) const {
-    return session_.call<EndedSessions>("auth.logout", request, options);
-  }
+  Tokens log_in(const LogIn& request, const CallOptions& options = {}) const;
+  Tokens refresh(const RefreshTokens& request, const CallOptions& options = {}) const;
+  EndedSessions log_out(const LogOut& request = {}, const CallOptions& options = {}) const;
   /// Ends all logins of the user, this one too.
-  EndedSessions log_out_everywhere(const CallOptions& options = {}) const {
-    return session_.call<EndedSessions>("auth.logout_everywhere", Nothing{}, options);
-  }
-  Me me(const CallOptions& options = {}) const { return session_.call<Me>("auth.me", Nothing{}, options); }
+  EndedSessions log_out_everywhere(const CallOptions& options = {}) const;
+  Me me(const CallOptions& options = {}) const;
   /// Ends the user's other logins.
-  Acknowledged change_password(const ChangePassword& request, const CallOptions& options = {}) const {
-    return session_.call<Acknowledged>("auth.change_password", request, options);
-  }
+  Acknowledged change_password(const ChangePassword& request, const CallOptions& options = {}) const;
   /// Makes the account and the patient of a person who comes by the portal, where Policy::self_registration has it. Log
   /// in after it. Whoever has the email, the phone or the username already stays as he is: nothing is linked.
-  CreatedUser register_account(const RegisterAccount& request, const CallOptions& options = {}) const {
-    return session_.call<CreatedUser>("auth.register", request, options);
-  }
+  CreatedUser register_account(const RegisterAccount& request, const CallOptions& options = {}) const;
   /// Sends a link to the account's email. The answer is the same whether there is such an account or not.
-  Acknowledged request_password_reset(const RequestPasswordReset& request, const CallOptions& options = {}) const {
-    return session_.call<Acknowledged>("auth.request_password_reset", request, options);
-  }
+  Acknowledged request_password_reset(const RequestPasswordReset& request, const CallOptions& options = {}) const;
   /// Sets a password by the token of that link, once, and ends all logins.
-  Acknowledged reset_password(const ResetPassword& request, const CallOptions& options = {}) const {
-    return session_.call<Acknowledged>("auth.reset_password", request, options);
-  }
+  Acknowledged reset_password(const ResetPassword& request, const CallOptions& options = {}) const;
   /// Sets the first password by the token of an invitation, once.
-  Acknowledged accept_invitation(const ResetPassword& request, const CallOptions& options = {}) const {
-    return session_.call<Acknowledged>("auth.accept_invitation", request, options);
-  }
+  Acknowledged accept_invitation(const ResetPassword& request, const CallOptions& options = {}) const;
 
  private:
   Session session_;

@@ -216,63 +216,32 @@ BOOST_DESCRIBE_STRUCT(Invitation, (), (user_id, channel, expires_at))
 
 /// Patients: registration at the desk, records, search. Thread-safe. Every method throws Error; docs/operations.md
 /// lists the codes of each.
-class PatientService {
+class CLINIC_API PatientService {
  public:
   explicit PatientService(Session session) : session_(std::move(session)) {}
 
   /// Registers a patient, with a portal account where asked; all of it or nothing.
-  RegisteredPatient register_patient(const RegisterPatient& request, const CallOptions& options = {}) const {
-    return session_.call<RegisteredPatient>("patients.register", request, options);
-  }
+  RegisteredPatient register_patient(const RegisterPatient& request, const CallOptions& options = {}) const;
   /// Makes a portal account for a patient that has none.
-  RegisteredPatient create_account(const CreateAccount& request, const CallOptions& options = {}) const {
-    return session_.call<RegisteredPatient>("patients.create_account", request, options);
-  }
+  RegisteredPatient create_account(const CreateAccount& request, const CallOptions& options = {}) const;
   /// Sends the patient a link to set a password, and makes the account first where there is none: inviting twice makes
   /// one account.
-  Invitation invite(const PatientKey& request, const CallOptions& options = {}) const {
-    return session_.call<Invitation>("patients.invite", request, options);
-  }
-  PatientView get(const PatientKey& request, const CallOptions& options = {}) const {
-    return session_.call<PatientView>("patients.get", request, options);
-  }
-  PatientPage list(const ListPatients& request, const CallOptions& options = {}) const {
-    return session_.call<PatientPage>("patients.list", request, options);
-  }
-  PatientPage search(const SearchPatients& request, const CallOptions& options = {}) const {
-    return session_.call<PatientPage>("patients.search", request, options);
-  }
-  PatientView update(const UpdatePatient& request, const CallOptions& options = {}) const {
-    return session_.call<PatientView>("patients.update", request, options);
-  }
+  Invitation invite(const PatientKey& request, const CallOptions& options = {}) const;
+  PatientView get(const PatientKey& request, const CallOptions& options = {}) const;
+  PatientPage list(const ListPatients& request, const CallOptions& options = {}) const;
+  PatientPage search(const SearchPatients& request, const CallOptions& options = {}) const;
+  PatientView update(const UpdatePatient& request, const CallOptions& options = {}) const;
   /// Records that staff saw a document that proves who the patient is.
-  PatientView verify(const PatientKey& request, const CallOptions& options = {}) const {
-    return session_.call<PatientView>("patients.verify", request, options);
-  }
-  MedicalHistoryView medical_history(const PatientKey& request, const CallOptions& options = {}) const {
-    return session_.call<MedicalHistoryView>("patients.medical_history.get", request, options);
-  }
-  MedicalHistoryView update_medical_history(const UpdateMedicalHistory& request,
-                                            const CallOptions& options = {}) const {
-    return session_.call<MedicalHistoryView>("patients.medical_history.update", request, options);
-  }
-  PatientIdentifiers identifiers(const PatientKey& request, const CallOptions& options = {}) const {
-    return session_.call<PatientIdentifiers>("patients.identifiers.list", request, options);
-  }
-  PatientIdentifiers add_identifier(const AddIdentifier& request, const CallOptions& options = {}) const {
-    return session_.call<PatientIdentifiers>("patients.identifiers.add", request, options);
-  }
-  PatientIdentifiers remove_identifier(const AddIdentifier& request, const CallOptions& options = {}) const {
-    return session_.call<PatientIdentifiers>("patients.identifiers.remove", request, options);
-  }
+  PatientView verify(const PatientKey& request, const CallOptions& options = {}) const;
+  MedicalHistoryView medical_history(const PatientKey& request, const CallOptions& options = {}) const;
+  MedicalHistoryView update_medical_history(const UpdateMedicalHistory& request, const CallOptions& options = {}) const;
+  PatientIdentifiers identifiers(const PatientKey& request, const CallOptions& options = {}) const;
+  PatientIdentifiers add_identifier(const AddIdentifier& request, const CallOptions& options = {}) const;
+  PatientIdentifiers remove_identifier(const AddIdentifier& request, const CallOptions& options = {}) const;
   /// The patient to whom that system gave that identifier.
-  PatientView find_by_identifier(const IdentifierValue& request, const CallOptions& options = {}) const {
-    return session_.call<PatientView>("patients.find_by_identifier", request, options);
-  }
+  PatientView find_by_identifier(const IdentifierValue& request, const CallOptions& options = {}) const;
   /// Who saw or changed the record; for a patient, without what concerns the staff alone.
-  AccessLogPage access_log(const AccessLog& request, const CallOptions& options = {}) const {
-    return session_.call<AccessLogPage>("patients.access_log", request, options);
-  }
+  AccessLogPage access_log(const AccessLog& request, const CallOptions& options = {}) const;
 
  private:
   Session session_;

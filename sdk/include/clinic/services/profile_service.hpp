@@ -28,18 +28,14 @@ struct CloseAccount {
 BOOST_DESCRIBE_STRUCT(CloseAccount, (), (password))
 
 /// A user's own profile. Thread-safe; every method throws Error.
-class ProfileService {
+class CLINIC_API ProfileService {
  public:
   explicit ProfileService(Session session) : session_(std::move(session)) {}
 
-  Me get(const CallOptions& options = {}) const { return session_.call<Me>("profile.get", Nothing{}, options); }
-  Me update(const UpdateProfile& request, const CallOptions& options = {}) const {
-    return session_.call<Me>("profile.update", request, options);
-  }
+  Me get(const CallOptions& options = {}) const;
+  Me update(const UpdateProfile& request, const CallOptions& options = {}) const;
   /// Closes the account: it is deactivated and its logins end. The patient's records stay with the clinic.
-  Acknowledged close(const CloseAccount& request, const CallOptions& options = {}) const {
-    return session_.call<Acknowledged>("profile.delete", request, options);
-  }
+  Acknowledged close(const CloseAccount& request, const CallOptions& options = {}) const;
 
  private:
   Session session_;

@@ -140,52 +140,30 @@ struct Found {
 BOOST_DESCRIBE_STRUCT(Found, (), (found))
 
 /// Keeps the user and the patient of one person together. Thread-safe; every method throws Error.
-class SyncService {
+class CLINIC_API SyncService {
  public:
   explicit SyncService(Session session) : session_(std::move(session)) {}
 
   /// Finds the user's patient by the policy's keys, else makes it; links the two.
-  LinkedPerson create_patient_from_user(const CreatePatientFromUser& request, const CallOptions& options = {}) const {
-    return session_.call<LinkedPerson>("sync.create_patient_from_user", request, options);
-  }
+  LinkedPerson create_patient_from_user(const CreatePatientFromUser& request, const CallOptions& options = {}) const;
   /// Finds the patient's account by the policy's keys, else makes it; links the two.
-  LinkedPerson create_user_from_patient(const CreateUserFromPatient& request, const CallOptions& options = {}) const {
-    return session_.call<LinkedPerson>("sync.create_user_from_patient", request, options);
-  }
-  SyncReport run(const RunSync& request = {}, const CallOptions& options = {}) const {
-    return session_.call<SyncReport>("sync.run", request, options);
-  }
+  LinkedPerson create_user_from_patient(const CreateUserFromPatient& request, const CallOptions& options = {}) const;
+  SyncReport run(const RunSync& request = {}, const CallOptions& options = {}) const;
   /// The user's own patient, or null.
-  MaybePatient patient_for_user(const UserKey& request, const CallOptions& options = {}) const {
-    return session_.call<MaybePatient>("sync.patient_for_user", request, options);
-  }
+  MaybePatient patient_for_user(const UserKey& request, const CallOptions& options = {}) const;
   /// The account on which the patient is, or null.
-  MaybeUser user_for_patient(const PatientKey& request, const CallOptions& options = {}) const {
-    return session_.call<MaybeUser>("sync.user_for_patient", request, options);
-  }
+  MaybeUser user_for_patient(const PatientKey& request, const CallOptions& options = {}) const;
   /// A patient joined with its account.
-  Person person(const PatientKey& request, const CallOptions& options = {}) const {
-    return session_.call<Person>("sync.person", request, options);
-  }
+  Person person(const PatientKey& request, const CallOptions& options = {}) const;
   /// Who has that email or phone, in either table.
-  People find(const FindPeople& request, const CallOptions& options = {}) const {
-    return session_.call<People>("sync.find", request, options);
-  }
-  Found has_user_account(const PatientKey& request, const CallOptions& options = {}) const {
-    return session_.call<Found>("sync.has_user_account", request, options);
-  }
-  Found has_patient_record(const UserKey& request, const CallOptions& options = {}) const {
-    return session_.call<Found>("sync.has_patient_record", request, options);
-  }
+  People find(const FindPeople& request, const CallOptions& options = {}) const;
+  Found has_user_account(const PatientKey& request, const CallOptions& options = {}) const;
+  Found has_patient_record(const UserKey& request, const CallOptions& options = {}) const;
   /// Links two records that are one person. The user takes the patient's id.
-  LinkedPerson link(const Link& request, const CallOptions& options = {}) const {
-    return session_.call<LinkedPerson>("sync.link", request, options);
-  }
+  LinkedPerson link(const Link& request, const CallOptions& options = {}) const;
   /// Undoes a wrong link. The account takes a new id and is deactivated, since a patient's account without a patient
   /// may do nothing; link it to the right patient, then activate it.
-  LinkedPerson unlink(const Unlink& request, const CallOptions& options = {}) const {
-    return session_.call<LinkedPerson>("sync.unlink", request, options);
-  }
+  LinkedPerson unlink(const Unlink& request, const CallOptions& options = {}) const;
 
  private:
   Session session_;

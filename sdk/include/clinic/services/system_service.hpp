@@ -78,30 +78,20 @@ struct Health {
 BOOST_DESCRIBE_STRUCT(Health, (), (healthy))
 
 /// About the clinic object itself. Thread-safe; every method throws Error.
-class SystemService {
+class CLINIC_API SystemService {
  public:
   explicit SystemService(Session session) : session_(std::move(session)) {}
 
-  Operations operations(const CallOptions& options = {}) const {
-    return session_.call<Operations>("system.operations", Nothing{}, options);
-  }
-  VersionInfo version(const CallOptions& options = {}) const {
-    return session_.call<VersionInfo>("system.version", Nothing{}, options);
-  }
+  Operations operations(const CallOptions& options = {}) const;
+  VersionInfo version(const CallOptions& options = {}) const;
   /// Whether the database answers now.
-  Health health(const CallOptions& options = {}) const {
-    return session_.call<Health>("system.health", Nothing{}, options);
-  }
+  Health health(const CallOptions& options = {}) const;
   /// After encryption at rest was turned on or off, or the master key was changed: stores every row anew that is not as
   /// it should be. Others may work meanwhile, and it may be called again.
-  Reencrypted reencrypt(const CallOptions& options = {}) const {
-    return session_.call<Reencrypted>("system.reencrypt", Nothing{}, options);
-  }
+  Reencrypted reencrypt(const CallOptions& options = {}) const;
   /// Removes what has ended and is of no more use: counted attempts, logins, links, idempotency keys. To be called
   /// daily; others may work meanwhile, and call it too.
-  CleanedUp clean_up(const CallOptions& options = {}) const {
-    return session_.call<CleanedUp>("system.clean_up", Nothing{}, options);
-  }
+  CleanedUp clean_up(const CallOptions& options = {}) const;
 
  private:
   Session session_;

@@ -100,45 +100,25 @@ struct ImportedUsers {
 BOOST_DESCRIBE_STRUCT(ImportedUsers, (), (users_created, users_known, conflicts))
 
 /// Users: those who log in. Answers never hold a password hash. Thread-safe; every method throws Error.
-class UserService {
+class CLINIC_API UserService {
  public:
   explicit UserService(Session session) : session_(std::move(session)) {}
 
-  CreatedUser create(const CreateUser& request, const CallOptions& options = {}) const {
-    return session_.call<CreatedUser>("users.create", request, options);
-  }
-  User get(const UserKey& request, const CallOptions& options = {}) const {
-    return session_.call<User>("users.get", request, options);
-  }
-  UserPage list(const ListUsers& request, const CallOptions& options = {}) const {
-    return session_.call<UserPage>("users.list", request, options);
-  }
-  User update(const UpdateUser& request, const CallOptions& options = {}) const {
-    return session_.call<User>("users.update", request, options);
-  }
+  CreatedUser create(const CreateUser& request, const CallOptions& options = {}) const;
+  User get(const UserKey& request, const CallOptions& options = {}) const;
+  UserPage list(const ListUsers& request, const CallOptions& options = {}) const;
+  User update(const UpdateUser& request, const CallOptions& options = {}) const;
   /// Ends the user's logins.
-  User change_role(const ChangeRole& request, const CallOptions& options = {}) const {
-    return session_.call<User>("users.change_role", request, options);
-  }
+  User change_role(const ChangeRole& request, const CallOptions& options = {}) const;
   /// Sends a link by which the user sets a password; an older link ends.
-  Invitation invite(const UserKey& request, const CallOptions& options = {}) const {
-    return session_.call<Invitation>("users.invite", request, options);
-  }
-  Acknowledged revoke_invitation(const UserKey& request, const CallOptions& options = {}) const {
-    return session_.call<Acknowledged>("users.revoke_invitation", request, options);
-  }
+  Invitation invite(const UserKey& request, const CallOptions& options = {}) const;
+  Acknowledged revoke_invitation(const UserKey& request, const CallOptions& options = {}) const;
   /// Lets a user try again who was locked after wrong passwords.
-  User unlock(const UserKey& request, const CallOptions& options = {}) const {
-    return session_.call<User>("users.unlock", request, options);
-  }
-  EndedSessions end_logins(const UserKey& request, const CallOptions& options = {}) const {
-    return session_.call<EndedSessions>("users.end_logins", request, options);
-  }
+  User unlock(const UserKey& request, const CallOptions& options = {}) const;
+  EndedSessions end_logins(const UserKey& request, const CallOptions& options = {}) const;
   /// Users with their ids and password hashes, for a clinic that moves in. Each by itself: what cannot be imported is
   /// listed; those who are there already are left alone, so that it may be run again.
-  ImportedUsers import_users(const ImportUsers& request, const CallOptions& options = {}) const {
-    return session_.call<ImportedUsers>("users.import", request, options);
-  }
+  ImportedUsers import_users(const ImportUsers& request, const CallOptions& options = {}) const;
 
  private:
   Session session_;

@@ -1,0 +1,17 @@
+#include <clinic/services/profile_service.hpp>
+
+namespace clinic {
+
+Me ProfileService::get(const CallOptions& options) const {
+  return session_.call<Me>("profile.get", Nothing{}, options);
+}
+
+Me ProfileService::update(const UpdateProfile& request, const CallOptions& options) const {
+  return session_.call<Me>("profile.update", request, options);
+}
+
+Acknowledged ProfileService::close(const CloseAccount& request, const CallOptions& options) const {
+  return session_.call<Acknowledged>("profile.delete", request, options);
+}
+
+}  // namespace clinic

@@ -1,0 +1,45 @@
+#include <clinic/services/user_service.hpp>
+
+namespace clinic {
+
+CreatedUser UserService::create(const CreateUser& request, const CallOptions& options) const {
+  return session_.call<CreatedUser>("users.create", request, options);
+}
+
+User UserService::get(const UserKey& request, const CallOptions& options) const {
+  return session_.call<User>("users.get", request, options);
+}
+
+UserPage UserService::list(const ListUsers& request, const CallOptions& options) const {
+  return session_.call<UserPage>("users.list", request, options);
+}
+
+User UserService::update(const UpdateUser& request, const CallOptions& options) const {
+  return session_.call<User>("users.update", request, options);
+}
+
+User UserService::change_role(const ChangeRole& request, const CallOptions& options) const {
+  return session_.call<User>("users.change_role", request, options);
+}
+
+Invitation UserService::invite(const UserKey& request, const CallOptions& options) const {
+  return session_.call<Invitation>("users.invite", request, options);
+}
+
+Acknowledged UserService::revoke_invitation(const UserKey& request, const CallOptions& options) const {
+  return session_.call<Acknowledged>("users.revoke_invitation", request, options);
+}
+
+User UserService::unlock(const UserKey& request, const CallOptions& options) const {
+  return session_.call<User>("users.unlock", request, options);
+}
+
+EndedSessions UserService::end_logins(const UserKey& request, const CallOptions& options) const {
+  return session_.call<EndedSessions>("users.end_logins", request, options);
+}
+
+ImportedUsers UserService::import_users(const ImportUsers& request, const CallOptions& options) const {
+  return session_.call<ImportedUsers>("users.import", request, options);
+}
+
+}  // namespace clinic

@@ -1,0 +1,45 @@
+#pragma once
+
+/// \file
+/// Makes rows of the operation table from handlers. Included by the sources that hold rows: here the descriptions of
+/// requests and responses come into being.
+
+#include "../core/challenge.hpp"
+#include "../core/wiping.hpp"
+#include "table.hpp"
+
+#include <clinic/make_description.hpp>
+
+#include <utility>
+
+namespace clinic {
+
+namespace detail {
+template <class Handler>
+struct HandlerTypes;
+template <class ResponseType, class RequestType>
+struct HandlerTypes<ResponseType (*)(Call&, const RequestType&)> {
+  using Response = ResponseType;
+  using Request = RequestType;
+};
+}  // namespace detail
+
+/// Makes a row from a handler, `Response handler(Call&, const Request&)`.
+template <auto handler>
+Operation operation(OperationText text) {
+  using Types = detail::HandlerTypes<decltype(handler)>;
+  using Request = typename Types::Request;
+  using Response = typename Types::Response;
+  return {std::move(text), &describe<Request>(), &describe<Response>(),
+          [](Call& call, const void* request, void* response) {
+            Request checked = *static_cast<const Request*>(request);
+            const WipedSecrets wiped(checked);
+            detail::validate_request(describe<Request>(), &checked);
+            check_challenge(call);  // here: an answer is good once, and not to be spent on a request with a typo
+            auto answer = handler(call, checked);
+            const WipedSecrets left(answer);  // a short text is still there after it was moved away
+            *static_cast<Response*>(response) = std::move(answer);
+          }};
+}
+
+}  // namespace clinic
