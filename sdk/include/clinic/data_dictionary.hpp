@@ -12,16 +12,16 @@
 
 namespace clinic {
 
-/// What a text must look like. Everything is valid UTF-8 without NUL; `line` and the formats below it have no line
-/// breaks.
+/// What a text must look like. Everything is valid UTF-8 without NUL; all but `multiline` is one line.
 enum class Format : std::uint8_t {
   none,       ///< not a text
-  line,       ///< one line of free text
-  multiline,  ///< free text
-  name,       ///< a line that is not only white space
+  line,       ///< free text without control characters, and without those that turn the direction of writing
+  multiline,  ///< free text, with no control characters but white space
+  name,       ///< a line of which something is seen
+  typed,      ///< what is looked for and not kept: as `name`, but with the marks of direction that copied texts have
   email,      ///< RFC 5321 mailbox, at most 254 characters
-  phone,      ///< as typed; valid ones get an E.164 normal form
-  password,   ///< at most 72 bytes (bcrypt), never shown
+  phone,      ///< as typed, and as `typed`; valid ones get an E.164 normal form
+  password,   ///< at most 72 bytes in normal form (bcrypt), never shown
   id,         ///< letters, digits, `-` and `_`: UUIDs of ours, ids that a clinic brings along
   token       ///< a word or a code of ours: letters, digits and `._:-`
 };
@@ -100,6 +100,8 @@ inline constexpr std::array data_dictionary = {
     FieldRule{"verified_at", "When staff saw a document that proves the identity"},
     FieldRule{"verified_by", "Who saw the document", Format::line, 100},
     FieldRule{"verified", "Whether staff has seen a document"},
+    FieldRule{"medical_fields_damaged",
+              "Whether the encrypted fields cannot be read: then national ID, policy number and allergies are missing"},
     FieldRule{"portal_enabled", "Whether the patient has a portal account"},
     FieldRule{"system", "Who gave the identifier: a URI or a short name", Format::name, 200},
     FieldRule{"value", "The identifier as that system writes it", Format::name, 200, Exposure::personal},
@@ -136,7 +138,7 @@ inline constexpr std::array data_dictionary = {
     FieldRule{"locked_until", "Until when logins are refused"},
     FieldRule{"link_patient", "An existing patient (id or number) to link instead of making one", Format::token, 64},
     // authentication
-    FieldRule{"login", "Email, phone number, username or patient number", Format::name, 254, Exposure::personal},
+    FieldRule{"login", "Email, phone number, username or patient number", Format::typed, 254, Exposure::personal},
     FieldRule{"current_password", "The password up to now", Format::password, 72, Exposure::secret},
     FieldRule{"new_password", "The password from now on", Format::password, 72, Exposure::secret},
     FieldRule{"access_token", "Token for calls, a JWT (RFC 7519)", Format::line, 8192, Exposure::secret},
@@ -217,7 +219,7 @@ inline constexpr std::array data_dictionary = {
     FieldRule{"refreshed_at", "When tokens were last exchanged"},
     FieldRule{"last_attempt_at", "When the last attempt was made"},
     // lists and searches
-    FieldRule{"q", "Words to look for in name, number, email, phone and national ID", Format::line, 200,
+    FieldRule{"q", "Words to look for in name, number, email, phone and national ID", Format::typed, 200,
               Exposure::personal},
     FieldRule{"after", "Where the last page ended: its `next`", Format::id, 64},
     FieldRule{"next", "Pass as `after` for the next page; none at the end", Format::id, 64},
@@ -259,6 +261,13 @@ inline constexpr std::array data_dictionary = {
     FieldRule{"profile", "Name of a policy profile", Format::token, 40},
     FieldRule{"patients_changed", "Patients that were stored anew", Format::none, 0, Exposure::open, 0},
     FieldRule{"histories_changed", "Medical histories that were stored anew", Format::none, 0, Exposure::open, 0},
+    FieldRule{"users_changed", "Users that were stored anew", Format::none, 0, Exposure::open, 0},
+    FieldRule{"records_left", "Records that were left as they are; system.check says why", Format::none, 0,
+              Exposure::open, 0},
+    FieldRule{"records_checked", "How many records were looked at", Format::none, 0, Exposure::open, 0},
+    FieldRule{"record_type", "Type of the record, or file", Format::token, 60},
+    FieldRule{"record_id", "Id of the record", Format::id, 64},
+    FieldRule{"remedy", "What to do about it", Format::line, 1000},
     FieldRule{"data_key_resealed", "Whether the database's own key was sealed anew, with the present master key"},
     FieldRule{"attempts_removed", "Counters of attempts that say nothing any more", Format::none, 0, Exposure::open, 0},
     FieldRule{"logins_removed", "Logins that had ended", Format::none, 0, Exposure::open, 0},

@@ -10,6 +10,7 @@
 #include <Poco/Crypto/CryptoTransform.h>
 #include <Poco/Crypto/OpenSSLInitializer.h>
 #include <Poco/DigestEngine.h>
+#include <Poco/Exception.h>
 #include <Poco/StreamCopier.h>
 
 #include <openssl/core_names.h>
@@ -70,11 +71,16 @@ std::string to_base64(std::span<const unsigned char> bytes) {
   return out.str();
 }
 
+/// Nothing where it is no base64.
 std::vector<unsigned char> from_base64(std::string_view text) {
   std::istringstream in{std::string(text)};
   Poco::Base64Decoder decoder(in);
   std::string bytes;
-  Poco::StreamCopier::copyToString(decoder, bytes);
+  try {
+    Poco::StreamCopier::copyToString(decoder, bytes);
+  } catch (const Poco::DataFormatException&) {
+    return {};
+  }
   return {bytes.begin(), bytes.end()};
 }
 
