@@ -184,6 +184,9 @@ TEST_CASE("a damaged record is named, others are served beside it, and nothing o
 
   // Work that has nothing to do with medical fields goes on, and leaves what is stored of them.
   CHECK(patients.verify({"E2"}).medical_fields_damaged);
+  patients.create_account({.patient = "E2", .email = "amina@example.org"});
+  place.desk().users().update({.user = id, .first_name = std::string("Aminah")});
+  CHECK(patients.list({}).items.at(1).first_name == "Aminah");
   CHECK(place.desk().system().reencrypt().records_left == 1);
   CHECK(place.sealed("E2") == texts[written]);
   CHECK(place.row("E2").at("national_id_key") == key_before);
