@@ -33,7 +33,7 @@ TEST_CASE("a username is one account's, however it is typed", "[AUTH-1][MODEL-8]
   CHECK(clinic.as().patients().search({.q = decomposed}).items.size() == 1);
 }
 
-TEST_CASE("a hash of a password as it was typed goes on verifying, and becomes one of its normal form", "[AUTH-2]") {
+TEST_CASE("a hash of a password as it was typed goes on verifying, and becomes one of its normal form", "[AUTH-3]") {
   TempClinic clinic;
   clinic.as().users().create({.username = "nina", .password = "a long enough passphrase", .role = Role::nurse});
   const std::string typed = "$2b$04$abcdefghijklmnopqrstuutuC0pE20bAH0yljPxsi2c6u2KWkT6eW";

@@ -33,7 +33,7 @@ TEST_CASE("the published bcrypt vectors verify") {
   }
 }
 
-TEST_CASE("a hash is of the normal form, and one of what was typed verifies what was typed", "[AUTH-2]") {
+TEST_CASE("a hash is of the normal form, and one of what was typed verifies what was typed", "[AUTH-3]") {
   const std::string composed = "caf\u00E9 au lait", typed = "cafe\u0301\u00A0au\u3000lait";
   const auto hash = hash_password(typed, 4, random_bytes);
   CHECK(verify_password(composed, hash));

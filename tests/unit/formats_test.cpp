@@ -201,7 +201,7 @@ TEST_CASE("Names and usernames have one form, however they were typed", "[MODEL-
   }
 }
 
-TEST_CASE("Passwords have one form, in which letters stay as large as they are", "[AUTH-2][core]") {
+TEST_CASE("Passwords have one form, in which letters stay as large as they are", "[AUTH-3][core]") {
   CHECK(password_form("Zoe\u0308\u00A0\u3000x") == "Zo\u00EB  x");
   CHECK(password_form("Ｐass") == "Ｐass");
   CHECK(password_form("plain\ttext") == "plain\ttext");
