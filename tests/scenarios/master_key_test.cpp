@@ -10,6 +10,7 @@
 #include <boost/algorithm/hex.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <functional>
 #include <numeric>
 
@@ -109,6 +110,19 @@ TEST_CASE("a refused master key is named by where it came from", "[CONF-3]") {
     CHECK(paths_of(error) == std::vector<std::string>{"master_key_file"});
     CHECK(error.detail().find(*configuration.master_key_file) != std::string::npos);
   }
+}
+
+TEST_CASE("no key is made of random numbers that are none", "[CONF-3][sqlite]") {
+  const TestDatabase database;
+  Environment environment;
+  environment.random = [](std::span<std::byte> bytes) { std::fill(bytes.begin(), bytes.end(), std::byte{0x5a}); };
+  for (const auto& storage : {database.url(), std::string("sqlite::memory:")}) {
+    const auto error = refusal([&] { Clinic::open(test_configuration(storage), environment); });
+    CHECK(error.code() == ErrorCode::key_wrong);
+    CHECK(error.fields().at(0).code == "weak_key");
+  }
+  CHECK_FALSE(std::filesystem::exists(database.file() + ".key"));
+  CHECK_NOTHROW(Clinic::open(test_configuration(database)));
 }
 
 TEST_CASE("a database in memory takes the key of its process", "[CONF-3][sqlite]") {

@@ -78,10 +78,12 @@ void add_previous_keys(const Configuration& configuration, MasterKeys& keys) {
     keys.push_back(from_hex(configuration.previous_master_keys[i], previous_key(i)));
 }
 
-MasterKey new_key(const RandomSource& random) {
+/// Checked before it is kept: a key file of a source that does not work would be in the way of the next opening.
+MasterKey new_key(const RandomSource& random, const KeySource& source) {
   MasterKey key{};
   random(std::as_writable_bytes(std::span(key)));
-  return key;
+  if (is_random(key)) return key;
+  throw wrong_key(source, "weak_key", "was not made: the host's source of random numbers gives none.");
 }
 
 MasterKey found_key(const Configuration& configuration, bool has_data, const Environment& environment, const Log& log) {
@@ -90,7 +92,7 @@ MasterKey found_key(const Configuration& configuration, bool has_data, const Env
   const auto file = key_file_of(configuration);
   const auto source = key_source(configuration, environment);
   if (!file) {
-    if (url.in_memory()) return new_key(environment.random);
+    if (url.in_memory()) return new_key(environment.random, source);
     throw missing_key(
         source,
         "A database on a server needs a key: give master_key or master_key_file in the configuration. Where it is "
@@ -104,7 +106,7 @@ MasterKey found_key(const Configuration& configuration, bool has_data, const Env
                                   " is not there. Restore it from the backup: what was encrypted with it cannot be "
                                   "read without it.");
   // Another process may make it at the same moment: then its key counts.
-  if (make_key_file(*file, new_key(environment.random)))
+  if (make_key_file(*file, new_key(environment.random, source)))
     log(LogLevel::info, "made the key file " + file->string() + "; back it up with the database");
   return read_key_file(source);
 }
