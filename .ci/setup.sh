@@ -6,7 +6,7 @@ os_release() { (. /etc/os-release 2>/dev/null && printf '%s' "${!1:-}"); }
 
 # The packages that a purpose needs, on this system.
 packages_for() {
-  local build=(g++ cmake ninja-build pkgconf ccache mold odb libsqlite3-dev libpq-dev libmariadb-dev libpoco-dev libssl-dev libcrypt-dev libzxcvbn-dev libcli11-dev
+  local build=(g++ cmake ninja-build pkgconf ccache mold odb libsqlite3-dev libpq-dev libmariadb-dev libpoco-dev libicu-dev libssl-dev libcrypt-dev libzxcvbn-dev libcli11-dev
     libprotobuf-dev libabsl-dev libhowardhinnant-date-dev tzdata)
   local boost=libboost1.83 # Debian 13, Ubuntu 24.04
   if [[ $(os_release VERSION_CODENAME) == bookworm ]]; then

@@ -1,6 +1,7 @@
 """The command line tool, as a user meets it. Environment: CLINIC_CLI, the program."""
 
 import fcntl
+import hashlib
 import json
 import os
 import pathlib
@@ -434,14 +435,15 @@ class Opening(unittest.TestCase):
         """[CONF-3] The same error, whether it is no key or another one."""
         storage = ["--storage", "sqlite:" + self.database]
         run(*storage, "init")
-        for key, code in (("short", "invalid_format"), ("a" * 65, "invalid_format"), ("a" * 64, "wrong_key")):
+        other = hashlib.sha256(b"another key").hexdigest()
+        for key, code in (("short", "invalid_format"), ("a" * 65, "invalid_format"), ("a" * 64, "weak_key"), (other, "wrong_key")):
             done = run(*storage, "patients", "list", CLINIC_MASTER_KEY=key)
             error = json.loads(done.stderr)
             self.assertEqual((done.returncode, error["code"]), (3, "key_wrong"))
             self.assertEqual([(f["path"], f["code"]) for f in error["fields"]], [("master_key", code)])
             self.assertNotIn(key, done.stderr)
         with open(self.database + ".key", "w", encoding="utf-8") as file:
-            file.write("a" * 64)
+            file.write(other)
         field = json.loads(run(*storage, "patients", "list").stderr)["fields"][0]
         self.assertEqual(field["path"], "master_key_file")
         self.assertIn(self.database + ".key", field["message"])
@@ -556,6 +558,16 @@ class Audit(WithDatabase):
             self.assertIs(json.loads(verified.stdout)["valid"], False)
 
 
+    def test_what_a_check_finds_is_an_exit_code(self):
+        """[CONF-3] For cron: `clinic system check || alarm`."""
+        self.assertEqual(self.clinic("system", "check").returncode, 0)
+        key = self.storage.split(":", 1)[1] + ".key"
+        os.chmod(key, 0o644)
+        checked = self.clinic("system", "check", CLINIC_LOG_LEVEL="warning")
+        self.assertEqual(checked.returncode, 1)
+        self.assertEqual([p["remedy"] for p in json.loads(checked.stdout)["problems"]], [f"chmod 600 '{key}'"])
+        self.assertIn(key, checked.stderr)
+
     def test_a_seal_without_its_anchor_is_an_exit_code(self):
         """[AUDIT-3] For cron: `clinic audit seal || alarm`."""
         anchors = os.path.join(self.folder, "anchors")
@@ -573,10 +585,14 @@ class OnATerminal(WithDatabase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for first, last in (("Jane", "Smith"), ("فاطمة", "علي"), ("Evil\x1b[31m", "\u202egnp.exe"), ("患者", "山田")):
+        for first, last in (("Jane", "Smith"), ("فاطمة", "علي"), ("Evil", "gnp.exe"), ("患者", "山田")):
             subprocess.run([CLI, *cls.options, "call", "patients.register", "-"], env=environment(), check=True,
                            capture_output=True, text=True,
                            input=json.dumps({"first_name": first, "last_name": last, "address": "A street " * 20}))
+        with sqlite3.connect(cls.storage.split(":", 1)[1]) as database:  # as earlier versions took names
+            database.execute("UPDATE patients SET first_name = ?, last_name = ? WHERE first_name = 'Evil'",
+                             ("Evil\x1b[31m", "\u202egnp.exe"))
+        database.close()
 
     def test_lists_are_tables_that_fit(self):
         for columns in (60, 100, 160):

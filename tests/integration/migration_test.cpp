@@ -25,7 +25,7 @@ Configuration on(const TestDatabase& database) {
   configuration.storage = database.url();
   configuration.master_key = database.master_key();
   configuration.plugin_directories = {CLINIC_PLUGIN_DIR};
-  if (!configuration.master_key) configuration.master_key = std::string(64, '1');
+  if (!configuration.master_key) configuration.master_key = test::test_key('1');
   return configuration;
 }
 

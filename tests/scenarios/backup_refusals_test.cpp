@@ -332,7 +332,7 @@ TEST_CASE("a restored database that fails a check is not to be used", "[CONF-3][
   SECTION("something encrypted that was changed") {
     auto& sealed = row_with_account()[lines.field("Patient", "sealed_fields")].as_string();
     sealed[sealed.size() / 2] = sealed[sealed.size() / 2] == 'A' ? 'B' : 'A';
-    words = "encrypted with another key, or is damaged";
+    words = "The encrypted fields of the patient";
   }
   lines.write(file);
   const Place target;

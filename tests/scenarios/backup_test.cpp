@@ -241,7 +241,7 @@ TEST_CASE("a backup and its key are their owner's alone, and hold nothing in cle
 
 TEST_CASE("after a change of the master key a backup has the one that opens it", "[CONF-3][ACCESS-5]") {
   Place place;
-  const std::string before(64, 'a'), after(64, 'b');
+  const auto before = test_key('a'), after = test_key('b');
   place.master_key = before;
   fill(place);
   auto configuration = place.configuration();

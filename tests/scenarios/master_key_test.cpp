@@ -7,18 +7,27 @@
 #include "core/ids.hpp"
 #include "core/sealer.hpp"
 
+#include <boost/algorithm/hex.hpp>
+
+#include <algorithm>
+#include <filesystem>
 #include <functional>
+#include <numeric>
 
 using namespace clinic;
 using namespace clinic::test;
 
 namespace {
 
-std::string key_of(char digit) { return std::string(64, digit); }
+MasterKey bytes_of(const std::string& key) {
+  MasterKey bytes{};
+  boost::algorithm::unhex(key, bytes.begin());
+  return bytes;
+}
 
 Clinic open_with(const TestDatabase& database, char digit) {
   auto configuration = test_configuration(database);
-  configuration.master_key = key_of(digit);
+  configuration.master_key = test_key(digit);
   return Clinic::open(configuration);
 }
 
@@ -59,10 +68,7 @@ TEST_CASE("another master key than the database's is refused at the opening", "[
   CHECK(database.number("SELECT COUNT(*) FROM patients") == 1);
 
   SECTION("a database of an older version has its key noted at the next opening") {
-    const Sealer of_before(
-        {MasterKey{0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa,
-                   0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa}},
-        random_bytes);
+    const Sealer of_before({bytes_of(test_key('a'))}, random_bytes);
     database.rows("DELETE FROM data_keys; UPDATE idempotency_records SET sealed_response = '" +
                   of_before.seal("idempotency response", "{}") + "'");
     SECTION("if it is the key of what is sealed there") {
@@ -82,31 +88,83 @@ TEST_CASE("a refused master key is named by where it came from", "[CONF-3]") {
   Environment environment;
   const auto refused = [&] { return refusal([&] { Clinic::open(configuration, environment); }); };
   SECTION("the configuration, and the keys of before") {
-    configuration.master_key = key_of('b');
-    configuration.previous_master_keys = {key_of('c')};
+    configuration.master_key = test_key('b');
+    configuration.previous_master_keys = {test_key('c')};
     const auto error = refused();
     CHECK(error.code() == ErrorCode::key_wrong);
     CHECK(paths_of(error) == std::vector<std::string>{"master_key", "previous_master_keys[0]"});
     CHECK(error.detail() == "The master key in the configuration is not the one with which the database was written.");
-    CHECK(error.to_json().find(key_of('b')) == std::string::npos);
+    CHECK(error.to_json().find(test_key('b')) == std::string::npos);
   }
   SECTION("the host") {
     configuration.master_key.reset();
-    environment.master_key = [] { return key_of('b'); };
+    environment.master_key = [] { return test_key('b'); };
     const auto error = refused();
     CHECK(paths_of(error) == std::vector<std::string>{"master_key"});
     CHECK(error.detail().find("the host's callback") != std::string::npos);
   }
   SECTION("a file") {
     configuration.master_key.reset();
-    configuration.master_key_file = database.folder().write("other.key", key_of('b') + "\n");
+    configuration.master_key_file = database.folder().write("other.key", test_key('b') + "\n");
     const auto error = refused();
     CHECK(paths_of(error) == std::vector<std::string>{"master_key_file"});
     CHECK(error.detail().find(*configuration.master_key_file) != std::string::npos);
   }
 }
 
+TEST_CASE("no key is made of random numbers that are none", "[CONF-3][sqlite]") {
+  const TestDatabase database;
+  Environment environment;
+  environment.random = [](std::span<std::byte> bytes) { std::fill(bytes.begin(), bytes.end(), std::byte{0x5a}); };
+  for (const auto& storage : {database.url(), std::string("sqlite::memory:")}) {
+    const auto error = refusal([&] { Clinic::open(test_configuration(storage), environment); });
+    CHECK(error.code() == ErrorCode::key_wrong);
+    CHECK(error.fields().at(0).code == "weak_key");
+  }
+  CHECK_FALSE(std::filesystem::exists(database.file() + ".key"));
+  CHECK_NOTHROW(Clinic::open(test_configuration(database)));
+}
+
 TEST_CASE("a database in memory takes the key of its process", "[CONF-3][sqlite]") {
   for (int i = 0; i < 2; ++i)
     CHECK(Clinic::open(test_configuration("sqlite::memory:")).act_as(Actor::system("desk")).system().health().healthy);
+}
+
+TEST_CASE("a master key that is not random is refused, and may be left behind", "[CONF-3]") {
+  const TestDatabase database;
+  open_with(database, 'a');
+  auto configuration = test_configuration(database);
+  MasterKey counting{};
+  std::iota(counting.begin(), counting.end(), static_cast<unsigned char>(7));
+  const auto hex = [](const auto& bytes) {
+    std::string text;
+    boost::algorithm::hex_lower(bytes, std::back_inserter(text));
+    return text;
+  };
+  const auto ascending = hex(counting);
+  std::reverse(counting.begin(), counting.end());
+  const auto descending = hex(counting);
+  const std::string digits = "0123456789abcdef", doubled = "00112233445566778899aabbccddeeff";
+  for (const auto& weak : {std::string(64, '0'), std::string(64, 'a'), digits + digits + digits + digits,
+                           doubled + doubled, ascending, descending, std::string(60, '0') + "0123"}) {
+    INFO(weak);
+    configuration.master_key = weak;
+    const auto error = refusal([&] { Clinic::open(configuration); });
+    CHECK(error.code() == ErrorCode::key_wrong);
+    REQUIRE(error.fields().size() == 1);
+    CHECK(error.fields()[0].path == "master_key");
+    CHECK(error.fields()[0].code == "weak_key");
+    CHECK(error.to_json().find(weak) == std::string::npos);
+  }
+
+  // As a version wrote it that took any key.
+  const std::string zeros(64, '0');
+  const auto row = database.rows("SELECT sealed_key FROM data_keys").at(0).at("sealed_key");
+  const auto data_key = Sealer({bytes_of(test_key('a'))}, random_bytes).unseal("data key", row.as_string());
+  database.rows("UPDATE data_keys SET sealed_key = '" +
+                Sealer({bytes_of(zeros)}, random_bytes).seal("data key", data_key) + "'");
+  configuration.master_key = test_key('b');
+  configuration.previous_master_keys = {zeros};
+  CHECK(Clinic::open(configuration).act_as(Actor::system("desk")).system().reencrypt().data_key_resealed);
+  CHECK_NOTHROW(open_with(database, 'b'));
 }

@@ -276,6 +276,7 @@ class NaughtyStrings {
          {{"reason", "metadata.reason"}},
          [this](const json::value&) { return last_audit(); }},
         {"audit.list", nothing},
+        {"system.check", nothing},
         {"system.reencrypt", nothing},
         {"system.clean_up", nothing},
         {"audit.seal", nothing},

@@ -33,6 +33,21 @@ TEST_CASE("the published bcrypt vectors verify") {
   }
 }
 
+TEST_CASE("a hash is of the normal form, and one of what was typed verifies what was typed", "[AUTH-3]") {
+  const std::string composed = "caf\u00E9 au lait", typed = "cafe\u0301\u00A0au\u3000lait";
+  const auto hash = hash_password(typed, 4, random_bytes);
+  CHECK(verify_password(composed, hash));
+  CHECK(verify_password(typed, hash));
+  CHECK_FALSE(verify_password("cafe au lait", hash));
+  crypt_data work{};
+  const std::string as_typed = crypt_r(typed.c_str(), "$2b$04$abcdefghijklmnopqrstuu", &work);
+  CHECK(verify_password(typed, as_typed));
+  CHECK_FALSE(verify_password(composed, as_typed));
+  CHECK(same_password(typed, composed));
+  CHECK_FALSE(in_password_form(typed));
+  CHECK(in_password_form(composed));
+}
+
 TEST_CASE("a hash verifies its own password and no other") {
   const auto hash = hash_password("correct horse battery", 4, random_bytes);
   CHECK(hash.starts_with("$2b$04$"));

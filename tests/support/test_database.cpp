@@ -89,6 +89,14 @@ TestDatabase::TestDatabase(Backend backend) : backend_(backend) {
   if (backend_ == Backend::mysql) await_on_every_node(url());
 }
 
+std::string test_key(char letter) {
+  std::mt19937 random(static_cast<unsigned char>(letter));
+  std::string key;
+  while (key.size() < 64)
+    key += "0123456789abcdef"[random() % 16];
+  return key;
+}
+
 TestDatabase::~TestDatabase() {
   if (backend_ == Backend::sqlite) return;
   client_.reset();
@@ -108,7 +116,7 @@ std::string TestDatabase::url(const std::string& options) const {
 
 std::optional<std::string> TestDatabase::master_key() const {
   if (backend_ == Backend::sqlite) return std::nullopt;
-  return "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+  return test_key('k');
 }
 
 boost::json::array TestDatabase::rows(const std::string& sql) const {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,9 @@ std::string_view word(Backend backend);
 
 /// Which one the tests are to use: CLINIC_TEST_BACKEND, SQLite where it is not set.
 Backend backend_under_test();
+
+/// A master key, another one for each letter: as random as one has to look.
+std::string test_key(char letter);
 
 /// A database of a test's own, without tables, which goes when the test does. On a server it is made by the account of
 /// CLINIC_TEST_POSTGRESQL or CLINIC_TEST_MYSQL, a URL; without that variable nothing is made, and the test fails.

@@ -170,10 +170,9 @@ class Randomizer {
   }
 
   std::string piece(bool breaks) {
-    static const std::vector<std::string> pieces{"a",  "Z",      " ",      "\"",     "\\", "/",         "<b>",  "é",
-                                                 "ß",  "ف",      "ا",      "\u200F", "語", "😀",         "\x01", "\x7F",
-                                                 "\t", "\u2028", "\uFEFF", "{",      "'",  "\U0010FFFF"};
-    if (breaks && between(0, 9) == 0) return between(0, 1) ? "\n" : "\r";
+    static const std::vector<std::string> pieces{"a", "Z", " ",      "\"", "\\", "/",      "<b>", "é", "ß",
+                                                 "ف", "ا", "\u200F", "語", "😀",  "\uFEFF", "{",   "'", "\U0010FFFF"};
+    if (breaks && between(0, 9) == 0) return std::string(1, "\n\r\t"[between(0, 2)]);
     const auto& text = pieces[static_cast<std::size_t>(between(0, static_cast<std::int64_t>(pieces.size()) - 1))];
     return text == "<b>" ? "<" : text;
   }

@@ -3,6 +3,8 @@
 #include "core/ids.hpp"
 #include "support/catch.hpp"
 
+#include <clinic/error.hpp>
+
 using namespace clinic;
 
 TEST_CASE("what was sealed with an earlier key is read, and is not up to date", "[ACCESS-5]") {
@@ -21,6 +23,27 @@ TEST_CASE("what was sealed with an earlier key is read, and is not up to date", 
     CHECK(record.*field == text);
     protection.seal(record);
     CHECK(protection.up_to_date(record));
+  };
+  for (auto field : {&Patient::national_id, &Patient::policy_number, &Patient::allergies})
+    check(Patient{}, field, std::optional<std::string>("a text"));
+  check(MedicalHistory{}, &MedicalHistory::history, std::string("a text"));
+}
+
+TEST_CASE("a damaged record is left as it is, and takes no new medical fields", "[ACCESS-5]") {
+  const Sealer sealer({MasterKey{1}}, random_bytes);
+  const auto check = [&](auto record, auto field, const auto& text) {
+    for (const bool active : {true, false}) {
+      const FieldProtection protection(sealer, active);
+      record.id = "a";
+      record.sealed_fields = "another row's";
+      protection.unseal(record);
+      protection.seal(record);
+      CHECK(record.sealed_fields == "another row's");
+      CHECK_THROWS_AS(require_readable(record), Error);
+      auto changed = record;
+      changed.*field = text;
+      CHECK_THROWS_AS(protection.seal(changed), Error);
+    }
   };
   for (auto field : {&Patient::national_id, &Patient::policy_number, &Patient::allergies})
     check(Patient{}, field, std::optional<std::string>("a text"));

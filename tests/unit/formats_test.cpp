@@ -1,4 +1,5 @@
 #include "description/formats.hpp"
+#include "description/unicode.hpp"
 #include "support/catch.hpp"
 
 #include <string>
@@ -170,9 +171,59 @@ TEST_CASE("Names and usernames", "[MODEL-8][core]") {
   CHECK(fold("") == "");
   CHECK(fold(" \u3000") == "");
   CHECK(valid_utf8(fold("a\xFFz")));
+  CHECK(fold("ΣΟΦΊΑΣ").starts_with(fold("ΣΟΦΊΑ")));
   CHECK(is_blank(""));
   CHECK(is_blank(" \t\v\f\u0085\u00A0\u2003\u2028\u3000"));
   CHECK_FALSE(is_blank(" .\t"));
+}
+
+// The beginning of a form is looked for as the form of a beginning; and what is stored is never changed by a second
+// look.
+TEST_CASE("Names and usernames have one form, however they were typed", "[MODEL-8][AUTH-1][core]") {
+  CHECK(fold("Zoe\u0308") == "zo\u00EB");
+  CHECK(fold("ZOE\u0308") == fold("zo\u00EB"));
+  CHECK(fold("I\u0307") == fold("\u0130"));
+  CHECK(email_key("Zoe\u0308@Example.org") == "zo\u00EB@example.org");
+  CHECK(fold("Ｊａｎｅ\u3000ＤＯＥ") == "jane doe");
+  CHECK(fold("ｶﾞ") == fold("ガ"));
+  CHECK(fold("ad\u200Bmi\u2060n\uFEFF") == "admin");
+  CHECK(fold("عبد\u200Cالله") == fold("عبدالله"));
+  CHECK(national_id_key("e\u0301 1") == "\u00C91");
+  CHECK_FALSE(valid_email("ｊａｎｅ@example.org"));
+  CHECK_FALSE(valid_email("ja\u200Bne@example.org"));
+  for (char32_t c = 1; c <= 0x10FFFF; ++c) {
+    if (c >= 0xD800 && c <= 0xDFFF) continue;
+    std::string text;
+    unicode::append(c, text);
+    const auto once = fold(text);
+    if (fold(once) != once) FAIL_CHECK("U+" << std::hex << static_cast<unsigned>(c));
+    if (fold(unicode::composed(text)) != once) FAIL_CHECK("composed: U+" << std::hex << static_cast<unsigned>(c));
+  }
+}
+
+TEST_CASE("Passwords have one form, in which letters stay as large as they are", "[AUTH-3][core]") {
+  CHECK(password_form("Zoe\u0308\u00A0\u3000x") == "Zo\u00EB  x");
+  CHECK(password_form("Ｐass") == "Ｐass");
+  CHECK(password_form("plain\ttext") == "plain\ttext");
+}
+
+TEST_CASE("Names show something, and change nothing around them", "[MODEL-7][core]") {
+  for (const auto& text : {"\u200B"s, "\u2060"s, "\uFEFF"s, "\u3164"s, "\u115F\u1160"s, "\uFFA0"s, "\u2800"s, "\u200E"s,
+                           "\u200C\u200D"s, "\u00AD"s, "\U000E0061"s, "\uFE0F"s, " \u00A0"s}) {
+    CAPTURE(text);
+    CHECK(is_blank(text));
+    CHECK_FALSE(is_name(text, 100));
+  }
+  for (const auto& text : {"\x1B[31mJane"s, "Jane\x7F"s, "Jane\x07"s, "a\tb"s, "Jane\u009B1m"s, "Jane\u202Eenaj"s,
+                           "\u202AJane\u202C"s, "\u2066Jane\u2069"s, "a\u2028b"s, "a\u0085b"s, "a\nb"s}) {
+    CAPTURE(text);
+    CHECK_FALSE(is_name(text, 100));
+  }
+  for (const auto& text : {"می\u200Cخواهم"s, "ක්\u200Dෂ"s, "مُحَمَّد"s, "محمـــد"s, "Jane \u200Eابو\u200F"s,
+                           "👩\u200D⚕️"s, "O’Brien"s, "张伟"s}) {
+    CAPTURE(text);
+    CHECK(is_name(text, 100));
+  }
 }
 
 TEST_CASE("National ids", "[MODEL-2][core]") {

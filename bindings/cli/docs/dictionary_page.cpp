@@ -16,6 +16,8 @@ std::string format_words(const FieldRule& rule) {
       return "free text";
     case Format::name:
       return "one line, not blank";
+    case Format::typed:
+      return "one line, as copied";
     case Format::email:
       return "email";
     case Format::phone:
@@ -55,6 +57,11 @@ std::string data_dictionary_page() {
       "What each field name means, wherever it appears. Lengths are in Unicode code points; every text is valid UTF-8 "
       "without "
       "NUL and kept as typed.\n\n"
+      "Names and *one line* hold no control characters and none that turn the direction of writing (embeddings, "
+      "overrides, isolates); joiners and marks within them stay. *Not blank*: a reader sees something of it, so it is "
+      "not "
+      "only white space, zero-width characters or fillers. Phone numbers and *one line, as copied* may have marks of "
+      "direction around them, as contact lists copy them. *Free text* holds no control characters but white space.\n\n"
       "Exposure: *open* may stand in logs and in the audit; *personal* and *medical* stand in answers only; *secret* "
       "only where "
       "that is the point of a request or an answer; *internal* never leaves the SDK.\n\n";

@@ -48,6 +48,7 @@ enum class ErrorCode : std::uint8_t {
   not_linked,
   not_linkable,
   idempotency_key_reused,
+  record_damaged,
   // the surroundings
   busy,
   unavailable,

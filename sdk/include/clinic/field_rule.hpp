@@ -9,16 +9,16 @@
 
 namespace clinic {
 
-/// What a text must look like. Everything is valid UTF-8 without NUL; `line` and the formats below it have no line
-/// breaks.
+/// What a text must look like. Everything is valid UTF-8 without NUL; all but `multiline` is one line.
 enum class Format : std::uint8_t {
   none,       ///< not a text
-  line,       ///< one line of free text
-  multiline,  ///< free text
-  name,       ///< a line that is not only white space
+  line,       ///< free text without control characters, and without those that turn the direction of writing
+  multiline,  ///< free text, with no control characters but white space
+  name,       ///< a line of which something is seen
+  typed,      ///< what is looked for and not kept: as `name`, but with the marks of direction that copied texts have
   email,      ///< RFC 5321 mailbox, at most 254 characters
-  phone,      ///< as typed; valid ones get an E.164 normal form
-  password,   ///< at most 72 bytes (bcrypt), never shown
+  phone,      ///< as typed, and as `typed`; valid ones get an E.164 normal form
+  password,   ///< at most 72 bytes in normal form (bcrypt), never shown
   id,         ///< letters, digits, `-` and `_`: UUIDs of ours, ids that a clinic brings along
   token       ///< a word or a code of ours: letters, digits and `._:-`
 };

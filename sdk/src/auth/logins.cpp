@@ -2,6 +2,7 @@
 /// auth.login, auth.refresh, auth.logout, auth.me.
 
 #include "../core/engine.hpp"
+#include "../core/password.hpp"
 #include "../description/formats.hpp"
 #include "../identity/people.hpp"
 #include "accounts_by_login.hpp"
@@ -51,9 +52,8 @@ Tokens log_in(Call& call, const LogIn& request) {
     return engine.hasher().verify(request.password, found ? found->password_hash : std::nullopt);
   };
   if (!engine.attempts().make(guarded, call.now(), verify)) throw Error(ErrorCode::login_failed);
-  const auto new_hash = engine.hasher().outdated(*found->password_hash)
-                            ? std::optional(engine.hasher().hash(request.password))
-                            : std::nullopt;
+  const bool outdated = engine.hasher().outdated(*found->password_hash) || !in_password_form(request.password);
+  const auto new_hash = outdated ? std::optional(engine.hasher().hash(request.password)) : std::nullopt;
   Tokens tokens;
   call.step([&](UnitOfWork& work) {
     auto user = find_user(work.transaction(), found->id);

@@ -26,10 +26,11 @@ std::vector<std::string> with_parts(const std::vector<std::string>& words) {
   std::vector<std::string> all;
   for (const auto& word : words) {
     std::vector<std::string> parts;
-    boost::algorithm::split(parts, word, boost::algorithm::is_any_of(" @._+-'"));
-    if (!word.empty()) all.push_back(word);
+    const auto whole = password_form(word);
+    boost::algorithm::split(parts, whole, boost::algorithm::is_any_of(" @._+-'"));
+    if (!whole.empty()) all.push_back(whole);
     for (auto& part : parts)
-      if (part.size() >= shortest_part && part != word) all.push_back(std::move(part));
+      if (part.size() >= shortest_part && part != whole) all.push_back(std::move(part));
   }
   return all;
 }
@@ -42,16 +43,16 @@ void check_password(const Policy& policy, std::string_view password, const std::
     throw Error(ErrorCode::validation_failed, {}, {{path, code, std::move(message)}});
   };
   const auto least = static_cast<std::size_t>(policy.password_min_length);
-  if (code_points(password) < least)
+  std::string form = password_form(password);
+  const Wiped wiped(form);
+  if (code_points(form) < least)
     refuse_password("too_short", "The password needs at least " + std::to_string(least) + " characters.");
   const auto own = with_parts(words);
   std::vector<const char*> dictionary;
   for (const auto& word : own)
     dictionary.push_back(word.c_str());
   dictionary.push_back(nullptr);
-  std::string terminated(password);
-  const Wiped wiped(terminated);
-  if (ZxcvbnMatch(terminated.c_str(), dictionary.data(), nullptr) < least_bits)
+  if (ZxcvbnMatch(form.c_str(), dictionary.data(), nullptr) < least_bits)
     refuse_password("too_common", "This password is too easy to guess; use a longer one, or several words.");
 }
 

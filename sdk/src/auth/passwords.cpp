@@ -72,7 +72,7 @@ User confirmed_by_password(Call& call, const std::string& password, const char* 
 Acknowledged change_password(Call& call, const ChangePassword& request) {
   constexpr auto path = "current_password", wrong = "The current password is wrong.";
   const auto found = confirmed_by_password(call, request.current_password, path, wrong);
-  if (request.new_password == request.current_password)
+  if (same_password(request.new_password, request.current_password))
     refuse("new_password", "unchanged", "The new password is the old one.");
   const auto hash = new_hash(call, found, request.new_password);
   call.step([&](UnitOfWork& work) {

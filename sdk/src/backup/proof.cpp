@@ -78,6 +78,7 @@ std::int64_t prove_patients(Transaction& transaction) {
   return each_page<Patient>(transaction, {}, [&](const std::vector<Patient>& patients) {
     const auto accounts = named_in<User>(transaction, patients, &Patient::account_id);
     for (const auto& patient : patients) {
+      require_readable(patient);
       if (!patient.account_id) continue;
       const auto account = accounts.find(*patient.account_id);
       if (account == accounts.end()) fail("the patient " + patient.id + " is on an account that is not there");
@@ -89,7 +90,10 @@ std::int64_t prove_patients(Transaction& transaction) {
 }
 
 void prove_histories(Transaction& transaction) {
-  each_page<MedicalHistory>(transaction, {}, [&](const std::vector<MedicalHistory>&) {});
+  each_page<MedicalHistory>(transaction, {}, [&](const std::vector<MedicalHistory>& histories) {
+    for (const auto& history : histories)
+      require_readable(history);
+  });
 }
 
 /// Anchors of seals that were made after the backup say nothing about it; those from before are of seals that it had.
@@ -138,6 +142,9 @@ void prove(Store& store, const MasterKey& master, Anchors anchors, RestoreReport
     prove_histories(reading);
     prove_audit(reading, sealer, std::move(anchors), report);
   } catch (const Error& error) {
+    if (error.code() == ErrorCode::record_damaged)
+      throw Error(ErrorCode::backup_invalid, "It was restored, but not everything in it can be read. " +
+                                                 error.detail() + " The database is not to be used.");
     if (error.code() != ErrorCode::key_wrong) throw;
     fail("something in it was encrypted with another key, or is damaged");
   }

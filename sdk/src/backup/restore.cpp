@@ -1,4 +1,5 @@
 #include "../core/data_key.hpp"
+#include "../core/file_modes.hpp"
 #include "../core/master_key.hpp"
 #include "../core/opening.hpp"
 #include "../core/storage_url.hpp"
@@ -42,10 +43,14 @@ WholeBackup examine(const std::string& file) {
   return {reader.header(), reader.counts(), reader.sha256(), std::move(*data_key)};
 }
 
+fs::path key_path(const std::string& file, const RestoreOptions& options) {
+  return options.key_file.empty() ? file + ".key" : options.key_file;
+}
+
 /// The key that came with the backup; none where none did.
 std::optional<MasterKey> key_beside(const std::string& file, const RestoreOptions& options, const DataKey& data_key) {
   std::error_code unknown;
-  const auto path = options.key_file.empty() ? file + ".key" : options.key_file;
+  const auto path = key_path(file, options).string();
   if (options.key_file.empty() && !fs::exists(path, unknown)) return std::nullopt;
   const KeySource source{"key_file", path};
   const auto key = read_key_file(source);
@@ -219,6 +224,7 @@ RestoreReport restore(const Configuration& configuration, const std::string& fil
   const auto backup = examine(file);
   const auto keys = keys_for(settings, environment, file, options, backup.data_key);
   const Log log(settings.log_level, environment.log);
+  warn_of_open_files({{FileKind::key, key_path(file, options)}}, log);
   with_store(settings, log, [&](Store& store) { fill(store, file, backup, keys, options, environment); });
   RestoreReport report;
   report.file = file;

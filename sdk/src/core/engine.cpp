@@ -64,6 +64,7 @@ Engine::Engine(const Configuration& configuration, Environment environment)
       ids_(environment_.random),
       log_(configuration.log_level, environment_.log),
       profile_(configuration.profile),
+      private_files_(private_files(configuration, environment_)),
       policy_(load_policy(configuration)),
       aliases_(aliases_of(policy_)),
       time_zone_(policy_.time_zone),
@@ -89,7 +90,8 @@ Engine::Engine(const Configuration& configuration, Environment environment)
     keys.insert(keys.end(), masters.begin(), masters.end());
     sealer_ = std::make_unique<Sealer>(std::move(keys), environment_.random);
   });
-  protection_ = std::make_unique<FieldProtection>(*sealer_, policy_.encrypt_medical_fields);
+  warn_of_open_files(private_files_, log_);
+  protection_ = std::make_unique<FieldProtection>(*sealer_, policy_.encrypt_medical_fields, &log_);
   store_->protect(*protection_);
   numbers_ = std::make_unique<Numbers>(*store_, policy_);
   access_tokens_ =

@@ -14,6 +14,7 @@
 #include "../plugins/loader.hpp"
 #include "../storage/field_protection.hpp"
 #include "../storage/store.hpp"
+#include "file_modes.hpp"
 #include "ids.hpp"
 #include "log.hpp"
 #include "numbers.hpp"
@@ -63,6 +64,8 @@ class Engine {
   PasswordHasher& hasher() { return hasher_; }
   AuditSealing& audit_sealing() { return *sealing_; }
   const Log& log() const { return log_; }
+  /// Those of its files that others may read or write, as they are now.
+  std::vector<OpenFile> open_files() const { return clinic::open_files(private_files_); }
   const auto& challenge() const { return environment_.challenge; }
   const TimeZone& time_zone() const { return time_zone_; }
   Timestamp now() const;
@@ -86,6 +89,7 @@ class Engine {
   IdGenerator ids_;
   Log log_;
   std::string profile_;
+  std::vector<PrivateFile> private_files_;
   Policy policy_;
   Aliases aliases_;
   TimeZone time_zone_;

@@ -70,6 +70,9 @@ constexpr std::array table{
     ErrorInfo{not_linkable, "not_linkable", 409, false, "These two cannot be linked.", "See `detail` for the reason."},
     ErrorInfo{idempotency_key_reused, "idempotency_key_reused", 409, false,
               "This idempotency key belongs to another request.", "Use a new key for a new request."},
+    ErrorInfo{
+        record_damaged, "record_damaged", 500, false, "The encrypted fields of the record cannot be read.",
+        "Let an administrator call system.check, and put the row back as it was from a backup; `detail` names it."},
     // the surroundings
     ErrorInfo{busy, "busy", 503, true, "The system is busy.", "Try again in a moment."},
     ErrorInfo{unavailable, "unavailable", 503, true, "The database cannot be reached.",

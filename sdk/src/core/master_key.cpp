@@ -9,6 +9,8 @@
 #include <boost/algorithm/hex.hpp>
 #include <boost/algorithm/string/trim.hpp>
 
+#include <algorithm>
+#include <set>
 #include <system_error>
 
 namespace clinic {
@@ -27,6 +29,20 @@ MasterKey from_hex(std::string_view hex, const KeySource& source) {
     // told below, without what was found
   }
   throw wrong_key(source, "invalid_format", "is not 64 hexadecimal digits.");
+}
+
+/// Of 32 random bytes some 30 differ. That fewer than eight do has a probability of C(256, 7) · (7 / 256)^32 < 10^-36,
+/// that they repeat themselves within 16 bytes one below 2^-127, that each is as far from the one before as the next
+/// one below 2^-239: nobody will meet such a key who made it at random.
+bool is_random(const MasterKey& key) {
+  constexpr std::size_t fewest_values = 8;
+  if (std::set<unsigned char>(key.begin(), key.end()).size() < fewest_values) return false;
+  for (std::size_t period = 1; period <= key.size() / 2; ++period)
+    if (std::equal(key.begin() + period, key.end(), key.begin())) return false;
+  const auto step = [](unsigned char one, unsigned char next) { return static_cast<unsigned char>(next - one); };
+  MasterKey steps{};
+  std::transform(key.begin(), key.end() - 1, key.begin() + 1, steps.begin(), step);
+  return !std::all_of(steps.begin(), steps.end() - 1, [&](unsigned char each) { return each == steps[0]; });
 }
 
 Error missing_key(const KeySource& source, const std::string& message) {
@@ -62,20 +78,21 @@ void add_previous_keys(const Configuration& configuration, MasterKeys& keys) {
     keys.push_back(from_hex(configuration.previous_master_keys[i], previous_key(i)));
 }
 
-MasterKey new_key(const RandomSource& random) {
+/// Checked before it is kept: a key file of a source that does not work would be in the way of the next opening.
+MasterKey new_key(const RandomSource& random, const KeySource& source) {
   MasterKey key{};
   random(std::as_writable_bytes(std::span(key)));
-  return key;
+  if (is_random(key)) return key;
+  throw wrong_key(source, "weak_key", "was not made: the host's source of random numbers gives none.");
 }
 
-MasterKey present_key(const Configuration& configuration, bool has_data, const Environment& environment,
-                      const Log& log) {
+MasterKey found_key(const Configuration& configuration, bool has_data, const Environment& environment, const Log& log) {
   if (const auto given = given_key(configuration, environment)) return *given;
   StorageUrl url(configuration.storage);
   const auto file = key_file_of(configuration);
   const auto source = key_source(configuration, environment);
   if (!file) {
-    if (url.in_memory()) return new_key(environment.random);
+    if (url.in_memory()) return new_key(environment.random, source);
     throw missing_key(
         source,
         "A database on a server needs a key: give master_key or master_key_file in the configuration. Where it is "
@@ -89,9 +106,19 @@ MasterKey present_key(const Configuration& configuration, bool has_data, const E
                                   " is not there. Restore it from the backup: what was encrypted with it cannot be "
                                   "read without it.");
   // Another process may make it at the same moment: then its key counts.
-  if (make_key_file(*file, new_key(environment.random)))
+  if (make_key_file(*file, new_key(environment.random, source)))
     log(LogLevel::info, "made the key file " + file->string() + "; back it up with the database");
   return read_key_file(source);
+}
+
+/// Earlier ones may be as they are: whoever leaves one needs it once more.
+MasterKey present_key(const Configuration& configuration, bool has_data, const Environment& environment,
+                      const Log& log) {
+  const auto key = found_key(configuration, has_data, environment, log);
+  if (is_random(key)) return key;
+  throw wrong_key(key_source(configuration, environment), "weak_key",
+                  "is not random: anybody could guess it. Make one with `openssl rand -hex 32`; a database that was "
+                  "written with this one opens with the new one where this one is among previous_master_keys.");
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "password.hpp"
 
+#include "../description/formats.hpp"
+#include "wiping.hpp"
+
 #include <boost/algorithm/hex.hpp>
 #include <boost/algorithm/string/split.hpp>
 
@@ -92,6 +95,15 @@ bool affordable(std::string_view hash) {
   return true;
 }
 
+/// As it stands.
+bool has_hash(std::string_view password, const std::string& hash) {
+  if (const auto django = django_hash(hash)) return verify_django(password, *django);
+  if (!affordable(hash)) return false;
+  auto computed = crypt_text(password, hash.c_str());
+  return !computed.empty() && computed[0] != '*' && computed.size() == hash.size() &&
+         CRYPTO_memcmp(computed.data(), hash.data(), hash.size()) == 0;
+}
+
 }  // namespace
 
 bool known_hash(const std::string& hash) {
@@ -109,17 +121,30 @@ std::string hash_password(std::string_view password, int cost, const RandomSourc
   if (!crypt_gensalt_rn("$2b$", static_cast<unsigned long>(cost), reinterpret_cast<const char*>(salt.data()),
                         salt.size(), setting.data(), setting.size()))
     throw std::runtime_error("crypt_gensalt_rn refuses the bcrypt cost");
-  auto hash = crypt_text(password, setting.data());
+  auto form = password_form(password);
+  const Wiped wiped(form);
+  auto hash = crypt_text(form, setting.data());
   if (hash.empty() || hash[0] == '*') throw std::runtime_error("crypt_rn failed");
   return hash;
 }
 
 bool verify_password(std::string_view password, const std::string& hash) {
-  if (const auto django = django_hash(hash)) return verify_django(password, *django);
-  if (!affordable(hash)) return false;
-  auto computed = crypt_text(password, hash.c_str());
-  return !computed.empty() && computed[0] != '*' && computed.size() == hash.size() &&
-         CRYPTO_memcmp(computed.data(), hash.data(), hash.size()) == 0;
+  auto form = password_form(password);
+  const Wiped wiped(form);
+  // Hashes of former versions, and those from elsewhere, are of what was typed.
+  return has_hash(form, hash) || (form != password && has_hash(password, hash));
+}
+
+bool same_password(std::string_view one, std::string_view other) {
+  auto first = password_form(one), second = password_form(other);
+  const Wiped wiped_first(first), wiped_second(second);
+  return first == second;
+}
+
+bool in_password_form(std::string_view password) {
+  auto form = password_form(password);
+  const Wiped wiped(form);
+  return form == password;
 }
 
 std::string generate_password(std::size_t length, const RandomSource& random) {

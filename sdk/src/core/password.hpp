@@ -8,13 +8,18 @@
 
 namespace clinic {
 
-/// bcrypt ($2b$) in crypt(3) format, by libxcrypt. Takes long on purpose: never call it in a transaction or under a
-/// lock.
+/// bcrypt ($2b$) of the password's normal form, in crypt(3) format, by libxcrypt. Takes long on purpose: never call it
+/// in a transaction or under a lock.
 std::string hash_password(std::string_view password, int cost, const RandomSource& random);
 
-/// Whether the password has that hash, in any format that libxcrypt knows, or Django's pbkdf2_sha256$. Compares in
-/// constant time.
+/// Whether the password, in its normal form or as it was typed, has that hash, in any format that libxcrypt knows, or
+/// Django's pbkdf2_sha256$. Compares in constant time; where the two forms differ, a wrong password takes two hashes.
 bool verify_password(std::string_view password, const std::string& hash);
+
+/// Whether two passwords are the same to whoever types them.
+bool same_password(std::string_view one, std::string_view other);
+/// Whether it was typed as it is hashed. A hash that another one has may be of what was typed.
+bool in_password_form(std::string_view password);
 
 /// Whether verify_password knows the format, and can do it in seconds: a hash says itself how much work it takes.
 bool known_hash(const std::string& hash);

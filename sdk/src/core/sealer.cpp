@@ -2,15 +2,8 @@
 
 #include <clinic/error.hpp>
 
-#include <Poco/Base64Decoder.h>
-#include <Poco/Base64Encoder.h>
-#include <Poco/Crypto/Cipher.h>
-#include <Poco/Crypto/CipherFactory.h>
-#include <Poco/Crypto/CipherKey.h>
-#include <Poco/Crypto/CryptoTransform.h>
 #include <Poco/Crypto/OpenSSLInitializer.h>
 #include <Poco/DigestEngine.h>
-#include <Poco/StreamCopier.h>
 
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
@@ -19,7 +12,7 @@
 
 #include <algorithm>
 #include <memory>
-#include <sstream>
+#include <optional>
 #include <stdexcept>
 
 namespace clinic {
@@ -31,7 +24,7 @@ const Poco::Crypto::OpenSSLInitializer openssl_user;
 
 constexpr unsigned char version = 2;
 constexpr unsigned char version_without_key_id = 1;
-constexpr std::size_t id_size = 4, nonce_size = 12, tag_size = 16;
+constexpr std::size_t id_size = 4, nonce_size = 12, tag_size = 16;  // of GCM
 
 using MacContext = std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)>;
 
@@ -62,44 +55,69 @@ std::vector<unsigned char> hmac(std::span<const unsigned char> key, std::string_
 }
 
 std::string to_base64(std::span<const unsigned char> bytes) {
-  std::ostringstream out;
-  Poco::Base64Encoder encoder(out);
-  encoder.rdbuf()->setLineLength(0);
-  encoder.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  encoder.close();
-  return out.str();
+  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // with a NUL of EVP's
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
+  text.pop_back();
+  return text;
 }
 
+/// Nothing where it is no base64.
 std::vector<unsigned char> from_base64(std::string_view text) {
-  std::istringstream in{std::string(text)};
-  Poco::Base64Decoder decoder(in);
-  std::string bytes;
-  Poco::StreamCopier::copyToString(decoder, bytes);
-  return {bytes.begin(), bytes.end()};
+  std::vector<unsigned char> bytes(text.size() / 4 * 3);
+  const int size =
+      EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  if (size < 0) return {};
+  const auto padding = std::min<std::size_t>(2, text.size() - std::min(text.size(), text.find('=')));
+  bytes.resize(static_cast<std::size_t>(size) - padding);
+  return bytes;
 }
 
 std::vector<unsigned char> key_for(const MasterKey& master, std::string_view purpose) {
   return hmac(master, std::string("clinic key for ").append(purpose));
 }
 
-Poco::Crypto::Cipher::Ptr cipher(const MasterKey& master, std::string_view purpose,
-                                 const std::vector<unsigned char>& nonce) {
-  return Poco::Crypto::CipherFactory::defaultFactory().createCipher(
-      Poco::Crypto::CipherKey("aes-256-gcm", key_for(master, purpose), nonce));
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
+enum class Direction : int { decrypting = 0, encrypting = 1 };
+
+/// AES-256-GCM with the key for that purpose. To look the algorithm up takes longer than to use it.
+CipherContext cipher(Direction direction, const MasterKey& master, std::string_view purpose,
+                     std::span<const unsigned char> nonce) {
+  static const std::unique_ptr<EVP_CIPHER, decltype(&EVP_CIPHER_free)> algorithm(
+      EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr), &EVP_CIPHER_free);
+  CipherContext context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
+  const auto key = key_for(master, purpose);
+  if (!algorithm || !context ||
+      EVP_CipherInit_ex2(context.get(), algorithm.get(), key.data(), nonce.data(), static_cast<int>(direction),
+                         nullptr) != 1)
+    throw std::runtime_error("OpenSSL has no AES-256-GCM");
+  return context;
 }
 
-/// Of nonce, ciphertext and tag. Throws Poco::Exception.
-std::string open(const MasterKey& master, std::string_view purpose, std::span<const unsigned char> bytes) {
-  Poco::Crypto::CryptoTransform::Ptr transform =
-      cipher(master, purpose, {bytes.begin(), bytes.begin() + nonce_size})->createDecryptor();
-  transform->setTag(std::string(bytes.end() - tag_size, bytes.end()));
-  const auto encrypted_size = bytes.size() - nonce_size - tag_size;
-  std::string plain(encrypted_size + transform->blockSize(), '\0');
-  auto* out = reinterpret_cast<unsigned char*>(plain.data());
-  auto size = transform->transform(bytes.data() + nonce_size, static_cast<std::streamsize>(encrypted_size), out,
-                                   static_cast<std::streamsize>(plain.size()));
-  size += transform->finalize(out + size, static_cast<std::streamsize>(plain.size()) - size);
-  plain.resize(static_cast<std::size_t>(size));
+/// Appends ciphertext and tag.
+void encrypt(EVP_CIPHER_CTX* context, std::string_view plain, std::vector<unsigned char>& out) {
+  const auto begin = out.size();
+  out.resize(begin + plain.size() + tag_size);
+  int size = 0, rest = 0;
+  if (EVP_CipherUpdate(context, out.data() + begin, &size, reinterpret_cast<const unsigned char*>(plain.data()),
+                       static_cast<int>(plain.size())) != 1 ||
+      EVP_CipherFinal_ex(context, out.data() + begin + size, &rest) != 1 ||
+      EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, tag_size, out.data() + begin + plain.size()) != 1)
+    throw std::runtime_error("OpenSSL does not encrypt");
+}
+
+/// Of nonce, ciphertext and tag. None where the key is another one or something was changed.
+std::optional<std::string> open(const MasterKey& master, std::string_view purpose,
+                                std::span<const unsigned char> bytes) {
+  const auto context = cipher(Direction::decrypting, master, purpose, bytes.first(nonce_size));
+  const auto encrypted = bytes.subspan(nonce_size, bytes.size() - nonce_size - tag_size);
+  std::vector<unsigned char> tag(bytes.end() - tag_size, bytes.end());
+  std::string plain(encrypted.size(), '\0');
+  auto* const out = reinterpret_cast<unsigned char*>(plain.data());
+  int size = 0, rest = 0;
+  if (EVP_CipherUpdate(context.get(), out, &size, encrypted.data(), static_cast<int>(encrypted.size())) != 1 ||
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, tag_size, tag.data()) != 1 ||
+      EVP_CipherFinal_ex(context.get(), out + size, &rest) != 1)
+    return std::nullopt;
   return plain;
 }
 
@@ -121,15 +139,7 @@ std::string Sealer::seal(std::string_view purpose, std::string_view plain) const
   std::vector<unsigned char> nonce(nonce_size);
   random_(std::as_writable_bytes(std::span(nonce)));
   out.insert(out.end(), nonce.begin(), nonce.end());
-  Poco::Crypto::CryptoTransform::Ptr transform = cipher(key.master, purpose, nonce)->createEncryptor();
-  std::vector<unsigned char> encrypted(plain.size() + transform->blockSize());
-  auto size = transform->transform(reinterpret_cast<const unsigned char*>(plain.data()),
-                                   static_cast<std::streamsize>(plain.size()), encrypted.data(),
-                                   static_cast<std::streamsize>(encrypted.size()));
-  size += transform->finalize(encrypted.data() + size, static_cast<std::streamsize>(encrypted.size()) - size);
-  out.insert(out.end(), encrypted.begin(), encrypted.begin() + size);
-  auto tag = transform->getTag(tag_size);
-  out.insert(out.end(), tag.begin(), tag.end());
+  encrypt(cipher(Direction::encrypting, key.master, purpose, nonce).get(), plain, out);
   return to_base64(out);
 }
 
@@ -141,11 +151,7 @@ std::string Sealer::unseal(std::string_view purpose, std::string_view sealed) co
     throw Error(ErrorCode::key_wrong, "What was sealed is damaged or of another version.");
   for (const auto& key : keys_) {
     if (with_id && !std::equal(key.id.begin(), key.id.end(), bytes.begin() + 1)) continue;
-    try {
-      return open(key.master, purpose, std::span(bytes).subspan(header));
-    } catch (const Poco::Exception&) {
-      // another key, or changed since: one answer for both
-    }
+    if (auto plain = open(key.master, purpose, std::span(bytes).subspan(header))) return std::move(*plain);
   }
   throw Error(ErrorCode::key_wrong, "What was sealed was sealed with another master key, or has been changed.");
 }

@@ -1,58 +1,17 @@
 #include "formats.hpp"
 
-#include <Poco/Unicode.h>
-#include <boost/locale/utf.hpp>
+#include "unicode.hpp"
+
 #include <phonenumbers/phonenumberutil.h>
+
+#include <unicode/utf8.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
-#include <iterator>
 #include <set>
 
 namespace clinic {
 namespace {
-
-using Utf8 = boost::locale::utf::utf_traits<char>;
-using CodePoint = boost::locale::utf::code_point;
-
-/// Length of the longest beginning that is pure ASCII, looked at in eights: nearly all texts are nothing else.
-std::size_t ascii_prefix(std::string_view text) {
-  std::size_t i = 0;
-  for (; i + 8 <= text.size(); i += 8) {
-    std::uint64_t eight;
-    std::memcpy(&eight, text.data() + i, 8);
-    if (eight & 0x8080808080808080u) break;
-  }
-  while (i < text.size() && static_cast<unsigned char>(text[i]) < 0x80)
-    ++i;
-  return i;
-}
-
-bool is_space(CodePoint c) {
-  if (c < 0x80) return c == ' ' || (c >= '\t' && c <= '\r');
-  return c == 0x85 || Poco::Unicode::isSpace(static_cast<int>(c));
-}
-
-char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-CodePoint lower(CodePoint c) {
-  return c < 0x80 ? static_cast<CodePoint>(ascii_lower(static_cast<char>(c)))
-                  : static_cast<CodePoint>(Poco::Unicode::toLower(static_cast<int>(c)));
-}
-
-/// The next code point; bytes that are no UTF-8 are passed on as they are (validation refuses them elsewhere).
-CodePoint next(const char*& at, const char* end) {
-  const char* start = at;
-  CodePoint c = Utf8::decode(at, end);
-  if (c == boost::locale::utf::illegal || c == boost::locale::utf::incomplete) {
-    at = start + 1;
-    return 0xFFFD;
-  }
-  return c;
-}
-
-void append(CodePoint c, std::string& out) { Utf8::encode(c, std::back_inserter(out)); }
 
 bool digits(std::string_view text, std::size_t at, std::size_t count, int& value) {
   if (at + count > text.size()) return false;
@@ -85,31 +44,23 @@ const std::chrono::sys_days last_day = Date(std::chrono::year(9999), std::chrono
 bool has_year_of_four_digits(Timestamp time) { return time >= first_day && time < last_day + std::chrono::days(1); }
 
 /// The letters and digits of RFC 5321's atoms and domains, and `ascii_marks`; beyond ASCII, what is neither white space
-/// nor invisible nor punctuation.
-bool email_character(CodePoint c, std::string_view ascii_marks) {
-  if (c < 0x80) {
-    const char ascii = static_cast<char>(c);
-    return (ascii >= 'a' && ascii <= 'z') || (ascii >= 'A' && ascii <= 'Z') || (ascii >= '0' && ascii <= '9') ||
-           ascii_marks.find(ascii) != ascii_marks.npos;
-  }
-  using Poco::Unicode;
-  Unicode::CharacterProperties properties;
-  Unicode::properties(static_cast<int>(c), properties);
-  return properties.category != Unicode::UCP_SEPARATOR && properties.category != Unicode::UCP_PUNCTUATION &&
-         properties.type != Unicode::UCP_CONTROL && properties.type != Unicode::UCP_FORMAT;
+/// nor invisible nor punctuation, nor a form of another character: that would look like another's address.
+bool email_character(char32_t c, std::string_view ascii_marks) {
+  if (c >= 0x80) return !unicode::is_mark_or_form(c);
+  const char ascii = static_cast<char>(c);
+  return (ascii >= 'a' && ascii <= 'z') || (ascii >= 'A' && ascii <= 'Z') || (ascii >= '0' && ascii <= '9') ||
+         ascii_marks.find(ascii) != ascii_marks.npos;
 }
 
 bool only_email_characters(std::string_view text, std::string_view ascii_marks) {
-  for (const char *at = text.data(), *end = at + text.size(); at != end;)
-    if (!email_character(next(at, end), ascii_marks)) return false;
-  return true;
+  return !unicode::any_of(text, [&](char32_t c) { return !email_character(c, ascii_marks); });
 }
 
 /// What can be told without libphonenumber, which takes ten microseconds and more: an email address, or fewer than two
 /// digits.
 bool no_phone_number(std::string_view text) {
   if (text.find('@') != text.npos) return true;
-  if (ascii_prefix(text) < text.size()) return false;  // there are digits beyond ASCII
+  if (!unicode::is_ascii(text)) return false;  // there are digits beyond ASCII
   return std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) < 2;
 }
 
@@ -128,10 +79,13 @@ bool every_part(std::string_view text, Check part) {
 }  // namespace
 
 bool valid_utf8(std::string_view text) {
-  text.remove_prefix(ascii_prefix(text));
-  for (const char *at = text.data(), *end = at + text.size(); at != end;) {
-    const CodePoint c = Utf8::decode(at, end);
-    if (c == boost::locale::utf::illegal || c == boost::locale::utf::incomplete) return false;
+  text.remove_prefix(unicode::ascii_prefix(text));
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  const auto size = static_cast<std::int64_t>(text.size());
+  for (std::int64_t i = 0; i < size;) {
+    UChar32 c = 0;
+    U8_NEXT(bytes, i, size, c);
+    if (c < 0) return false;
   }
   return true;
 }
@@ -245,20 +199,7 @@ bool valid_email(std::string_view text) {
   return !std::all_of(top.begin(), top.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-std::string email_key(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  std::size_t end_of_text = 0;  // behind the last character that is no white space
-  for (const char *at = text.data(), *end = at + text.size(); at != end;) {
-    const CodePoint c = next(at, end);
-    const bool space = is_space(c);
-    if (space && out.empty()) continue;
-    append(lower(c), out);
-    if (!space) end_of_text = out.size();
-  }
-  out.resize(end_of_text);
-  return out;
-}
+std::string email_key(std::string_view text) { return fold(text); }
 
 std::optional<std::string> phone_key(std::string_view text, std::string_view default_region) {
   using i18n::phonenumbers::PhoneNumber;
@@ -284,30 +225,50 @@ bool known_region(std::string_view region) {
 }
 
 std::string fold(std::string_view text) {
+  // Composed before small letters are made, too: what is one character has one small letter, however it was typed.
+  const auto plain = unicode::composed(unicode::with_plain_width(text));
   std::string out;
-  out.reserve(text.size());
+  out.reserve(plain.size());
   bool gap = false;
-  for (const char *at = text.data(), *end = at + text.size(); at != end;) {
-    const CodePoint c = next(at, end);
-    if (is_space(c)) {
+  for (const char *at = plain.data(), *const end = at + plain.size(); at != end;) {
+    const auto c = unicode::next(at, end);
+    if (unicode::is_ignorable(c)) continue;
+    if (unicode::is_space(c)) {
       gap = true;
       continue;
     }
     if (gap && !out.empty()) out += ' ';
     gap = false;
-    append(lower(c), out);
+    unicode::append(unicode::lower(c), out);
   }
-  return out;
+  return unicode::composed(std::move(out));
 }
 
-bool is_blank(std::string_view text) {
-  for (const char *at = text.data(), *end = at + text.size(); at != end;)
-    if (!is_space(next(at, end))) return false;
-  return true;
+std::string password_form(std::string_view text) {
+  if (unicode::is_ascii(text)) return std::string(text);
+  std::string out;
+  out.reserve(text.size());
+  for (const char *at = text.data(), *const end = at + text.size(); at != end;) {
+    const auto c = unicode::next(at, end);
+    unicode::append(unicode::is_space(c) && !unicode::is_control(c) && !unicode::is_line_break(c) ? ' ' : c, out);
+  }
+  return unicode::composed(std::move(out));
 }
+
+std::string_view fault_of_text(std::string_view text, TextKind kind) {
+  using namespace unicode;
+  const bool one_line = kind != TextKind::lines;
+  if (one_line && any_of(text, is_line_break)) return "line_break_not_allowed";
+  // Word ends a line with a vertical tab, a page with a form feed.
+  if (any_of(text, [&](char32_t c) { return is_control(c) && (one_line || !is_space(c)); })) return "control_character";
+  if (kind == TextKind::line && any_of(text, turns_direction)) return "direction_changed";
+  return {};
+}
+
+bool is_blank(std::string_view text) { return !unicode::any_of(text, unicode::is_visible); }
 
 bool is_line(std::string_view text, std::size_t most) {
-  return text.size() <= most && text.find_first_of(std::string_view("\0\n\r", 3)) == text.npos && valid_utf8(text);
+  return text.size() <= most && valid_utf8(text) && fault_of_text(text, TextKind::line).empty();
 }
 
 bool is_name(std::string_view text, std::size_t most) { return is_line(text, most) && !is_blank(text); }
@@ -315,7 +276,7 @@ bool is_name(std::string_view text, std::size_t most) { return is_line(text, mos
 std::string trimmed(std::string_view text) {
   const char *first = text.data(), *const end = first + text.size(), *last = first;
   for (const char* at = first; at != end;) {
-    const bool space = is_space(next(at, end));
+    const bool space = unicode::is_space(unicode::next(at, end));
     if (!space)
       last = at;
     else if (last == first)
@@ -324,25 +285,21 @@ std::string trimmed(std::string_view text) {
   return {first, last};
 }
 
-bool has_letter(std::string_view text) {
-  for (const char *at = text.data(), *end = at + text.size(); at != end;)
-    if (Poco::Unicode::isAlpha(static_cast<int>(next(at, end)))) return true;
-  return false;
-}
+bool has_letter(std::string_view text) { return unicode::any_of(text, unicode::is_letter); }
 
 std::string national_id_key(std::string_view text) {
+  const auto plain = unicode::composed(std::string(text));
   std::string out;
-  out.reserve(text.size());
-  for (const char *at = text.data(), *end = at + text.size(); at != end;) {
-    CodePoint c = next(at, end);
+  out.reserve(plain.size());
+  for (const char *at = plain.data(), *const end = at + plain.size(); at != end;) {
+    const auto c = unicode::next(at, end);
     // The same card, read off its Arabic or its Latin side.
-    if (c >= 0x660 && c <= 0x669) c = '0' + (c - 0x660);
-    if (c >= 0x6F0 && c <= 0x6F9) c = '0' + (c - 0x6F0);
-    const int point = static_cast<int>(c);
-    if (Poco::Unicode::isAlpha(point) || Poco::Unicode::isDigit(point))
-      append(static_cast<CodePoint>(Poco::Unicode::toUpper(point)), out);
+    if (const int digit = unicode::digit_value(c); digit >= 0)
+      out += static_cast<char>('0' + digit);
+    else if (unicode::is_letter(c))
+      unicode::append(unicode::upper(c), out);
   }
-  return out;
+  return unicode::composed(std::move(out));
 }
 
 }  // namespace clinic

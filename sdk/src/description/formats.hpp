@@ -30,7 +30,7 @@ std::optional<Date> parse_date(std::string_view text);
 /// An addr-spec of RFC 5321 with the non-ASCII letters of RFC 6531: a dot-atom, `@`, and a domain with a dot. Quoted
 /// local parts, address literals and names without a dot are right in the RFC and wrong in a patient's file.
 bool valid_email(std::string_view text);
-/// The form in which emails are compared: trimmed, Unicode lower case.
+/// The form in which emails are compared: that of names.
 std::string email_key(std::string_view text);
 /// E.164 where the number is valid in the region (or international); nothing otherwise. Nothing for one with an
 /// extension too: E.164 has no place for it, and all who share the switchboard would have one key.
@@ -41,16 +41,29 @@ bool known_region(std::string_view region);
 std::string trimmed(std::string_view text);
 /// Whether there is a letter, of any alphabet; of valid UTF-8.
 bool has_letter(std::string_view text);
-/// The form in which names and usernames are compared and searched: lower case, inner white space single, trimmed.
+/// The form in which names and usernames are compared and searched: trimmed, inner white space single, and mapped as
+/// RFC 8265 (UsernameCaseMapped) has it: plain width, lower case, NFC. What is invisible by its nature (joiners, zero
+/// width) is left out: two names that look the same are the same.
 std::string fold(std::string_view text);
-/// Whether there is nothing but white space (Unicode's); of valid UTF-8.
+/// The form in which passwords are hashed and compared (RFC 8265, OpaqueString): any space as U+0020, NFC.
+std::string password_form(std::string_view text);
+/// Whether a reader sees nothing: white space, zero-width characters, fillers; of valid UTF-8.
 bool is_blank(std::string_view text);
+
+enum class TextKind {
+  line,        ///< shown among others: nothing in it may change how they are shown
+  typed_line,  ///< as copied from elsewhere, as phone numbers are with marks of direction around them
+  lines        ///< free text, with the white space that ends lines and pages
+};
+/// What such a text may not hold: the code of a field error (`line_break_not_allowed`, `control_character`,
+/// `direction_changed`), or empty; of valid UTF-8.
+std::string_view fault_of_text(std::string_view text, TextKind kind);
 
 /// What the host says beside a request, and no description validates: a line of at most so many bytes.
 bool is_line(std::string_view text, std::size_t most);
-/// The same, and not blank.
+/// The same, and of which something is seen.
 bool is_name(std::string_view text, std::size_t most);
-/// The form in which national ids are compared: letters and digits only, upper case; Arabic digits as ASCII ones.
+/// The form in which national ids are compared: letters and digits only, upper case; any script's digits as ASCII ones.
 /// Empty where the text has neither letters nor digits: then there is nothing to compare.
 std::string national_id_key(std::string_view text);
 

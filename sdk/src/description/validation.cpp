@@ -1,11 +1,14 @@
+#include "../core/wiping.hpp"
 #include "field_errors.hpp"
 #include "formats.hpp"
 #include "json.hpp"
+#include "unicode.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 
 namespace clinic {
@@ -136,23 +139,58 @@ class Validator {
     }
     if (!valid_utf8(text)) return fail(place, "invalid_utf8", "is not valid UTF-8");
     if (text.find('\0') != text.npos) return fail(place, "contains_nul", "must not hold a NUL character");
-    // No text has more code points than bytes.
+    // No text has more code points than bytes, nor has its normal form.
     if (rule.max_length > 0 && text.size() > rule.max_length) {
-      if (const auto length = code_points(text); length > rule.max_length)
+      if (const auto length = length_of(text, rule); length > rule.max_length)
         return fail(place, "too_long",
                     "has " + std::to_string(length) + " characters; at most " + std::to_string(rule.max_length) +
                         " are allowed");
     }
-    if (rule.format != Format::none && rule.format != Format::multiline &&
-        (text.find('\n') != text.npos || text.find('\r') != text.npos))
-      return fail(place, "line_break_not_allowed", "must be a single line");
+    if (rule.format != Format::none && rule.format != Format::multiline && text.find_first_of("\n\r") != text.npos)
+      return fail(place, "line_break_not_allowed", words_of("line_break_not_allowed"));
+    if (const auto kind = kind_of(rule.format))
+      if (const auto fault = fault_of_text(text, *kind); !fault.empty()) return fail(place, fault, words_of(fault));
     format(text, rule, place);
+  }
+
+  /// A normal form is kept beside the text, in a column of the same length.
+  static std::size_t length_of(const std::string& text, const FieldRule& rule) {
+    const auto typed = code_points(text);
+    return rule.format == Format::multiline ? typed : std::max(typed, code_points(unicode::composed(text)));
+  }
+
+  static std::optional<TextKind> kind_of(Format format) {
+    switch (format) {
+      case Format::line:
+      case Format::name:
+        return TextKind::line;
+      case Format::typed:
+      case Format::phone:
+        return TextKind::typed_line;
+      case Format::multiline:
+        return TextKind::lines;
+      case Format::none:
+      case Format::email:
+      case Format::password:
+      case Format::id:
+      case Format::token:
+        break;
+    }
+    return std::nullopt;
+  }
+
+  static std::string_view words_of(std::string_view fault) {
+    if (fault == "line_break_not_allowed") return "must be a single line";
+    if (fault == "control_character") return "must not hold control characters";
+    return "must not hold characters that turn the direction of writing (U+202A to U+202E, U+2066 to U+2069)";
   }
 
   void format(const std::string& text, const FieldRule& rule, const Place& place) {
     switch (rule.format) {
       case Format::name:
-        if (is_blank(text)) fail(place, "blank", "must not be only white space");
+      case Format::typed:
+      case Format::phone:
+        if (is_blank(text)) fail(place, "blank", "must not be only white space or characters that show nothing");
         return;
       case Format::email:
         if (!valid_email(text)) {
@@ -161,8 +199,8 @@ class Validator {
         }
         return;
       case Format::password:
-        if (text.size() > 72)
-          fail(place, "too_long", "has " + std::to_string(text.size()) + " bytes; at most 72 are allowed");
+        if (const auto size = size_of_password(text); size > 72)
+          fail(place, "too_long", "has " + std::to_string(size) + " bytes; at most 72 are allowed");
         return;
       case Format::id:
         if (!only(text, "-_")) fail(place, "invalid_format", "may hold only letters, digits, `-` and `_`");
@@ -173,9 +211,14 @@ class Validator {
       case Format::none:
       case Format::line:
       case Format::multiline:
-      case Format::phone:
         return;
     }
+  }
+
+  static std::size_t size_of_password(const std::string& text) {
+    auto form = password_form(text);
+    const Wiped wiped(form);
+    return form.size();
   }
 
   void json(const std::string& text, const Place& place) {

@@ -14,8 +14,11 @@ namespace clinic {
 namespace {
 
 PatientView get_patient(Call& call, const PatientKey& request) {
-  return call.read(
-      [&](Transaction& transaction) { return view(call, find_patient(call, transaction, request.patient)); });
+  return call.read([&](Transaction& transaction) {
+    auto patient = find_patient(call, transaction, request.patient);
+    require_readable(patient);
+    return view(call, std::move(patient));
+  });
 }
 
 Criteria<Patient> filters(const std::optional<PatientStatus>& status, const std::optional<PatientKind>& kind,
@@ -71,8 +74,6 @@ Criteria<Patient> matches(const Call& call, const std::string& text) {
 }
 
 PatientPage search_patients(Call& call, const SearchPatients& request) {
-  if (is_blank(request.q))
-    throw Error(ErrorCode::validation_failed, {}, {{"q", "blank", "There is nothing to look for."}});
   auto criteria = matches(call, request.q) && filters(request.status, request.kind, request.gender) &&
                   where(&Patient::status) != PatientStatus::merged;
   return call.read([&](Transaction& transaction) {
@@ -90,6 +91,7 @@ PatientView update_patient(Call& call, const UpdatePatient& request) {
   if (const auto* birth_date = request.birth_date.value_or_null()) check_birth_date(call, *birth_date);
   return call.write([&](UnitOfWork& work) {
     auto patient = find_patient(work.transaction(), request.patient);
+    require_readable(patient);
     check_version(patient, request.version);
     const auto was = patient;
     apply_patch(request, patient);
@@ -140,6 +142,7 @@ PatientView verify_patient(Call& call, const PatientKey& request) {
 
 MedicalHistoryView history_view(const std::string& patient_id, const std::optional<MedicalHistory>& history) {
   if (!history) return {.patient_id = patient_id};
+  require_readable(*history);
   return {patient_id, history->history, history->updated_by, history->updated_at, history->version};
 }
 
@@ -166,6 +169,7 @@ MedicalHistoryView update_history(Call& call, const UpdateMedicalHistory& reques
     auto history = work.of<MedicalHistory>().find(patient.id);
     const bool first = !history;
     if (first) history.emplace();
+    require_readable(*history);
     check_version(*history, request.version);
     history->id = patient.id;
     history->history = request.history;
@@ -237,7 +241,9 @@ PatientView find_by_identifier(Call& call, const IdentifierValue& request) {
   return call.read([&](Transaction& transaction) {
     auto row = Repository<ExternalIdentifier>(transaction).first(same_identifier(request.system, request.value));
     if (!row) throw Error(ErrorCode::not_found, {}, {{"value", "not_found", "No patient has this identifier."}});
-    return view(call, find_patient(transaction, row->patient_id));
+    auto patient = find_patient(transaction, row->patient_id);
+    require_readable(patient);
+    return view(call, std::move(patient));
   });
 }
 
@@ -276,7 +282,7 @@ std::vector<Operation> patient_operations() {
                                              "GET",
                                              "/patients/{patient}",
                                              "PATIENT_READ",
-                                             {not_found}})),
+                                             {not_found, record_damaged}})),
       shows_patients(operation<list_patients>(
           {"patients.list",
            "Patients in the order of registration, page by page; verified=false lists those to verify",
@@ -294,15 +300,15 @@ std::vector<Operation> patient_operations() {
                                                  "/patients/search",
                                                  "PATIENTS_SEARCHED",
                                                  {}})),
-      operation<update_patient>(
-          {"patients.update",
-           "Change a patient; the account follows in the same transaction",
-           Effect::writes,
-           identity,
-           "PATCH",
-           "/patients/{patient}",
-           "PATIENT_UPDATED",
-           {not_found, stale_record, duplicate_email, duplicate_phone, duplicate_username, duplicate_national_id}}),
+      operation<update_patient>({"patients.update",
+                                 "Change a patient; the account follows in the same transaction",
+                                 Effect::writes,
+                                 identity,
+                                 "PATCH",
+                                 "/patients/{patient}",
+                                 "PATIENT_UPDATED",
+                                 {not_found, record_damaged, stale_record, duplicate_email, duplicate_phone,
+                                  duplicate_username, duplicate_national_id}}),
       operation<verify_patient>({"patients.verify",
                                  "Record that staff saw a document that proves who the patient is",
                                  Effect::writes,
@@ -318,7 +324,7 @@ std::vector<Operation> patient_operations() {
                                              "GET",
                                              "/patients/{patient}/medical-history",
                                              "MEDICAL_HISTORY_READ",
-                                             {not_found}})),
+                                             {not_found, record_damaged}})),
       operation<update_history>({"patients.medical_history.update",
                                  "Write a patient's medical history",
                                  Effect::writes,
@@ -326,7 +332,7 @@ std::vector<Operation> patient_operations() {
                                  "PUT",
                                  "/patients/{patient}/medical-history",
                                  "MEDICAL_HISTORY_UPDATED",
-                                 {not_found, stale_record}}),
+                                 {not_found, record_damaged, stale_record}}),
       shows_patients(operation<list_identifiers>({"patients.identifiers.list",
                                                   "Identifiers that other systems gave to a patient",
                                                   Effect::reads,
@@ -358,7 +364,7 @@ std::vector<Operation> patient_operations() {
                                                     "GET",
                                                     "/patients/by-identifier",
                                                     "PATIENT_READ",
-                                                    {not_found}})),
+                                                    {not_found, record_damaged}})),
   };
 }
 

@@ -114,12 +114,24 @@ std::optional<User> account_of(Transaction& transaction, const Patient& patient)
   return Repository<User>(transaction).find(*patient.account_id);
 }
 
-void normalise(const Policy& policy, Patient& patient) {
+void set_text_keys(Patient& patient) {
   patient.name_key = fold(patient.first_name + " " + patient.last_name);
   patient.last_name_key = fold(patient.last_name);
   patient.email_key = map(patient.email, email_key);
+  // A damaged patient has no national ID to show, and keeps the key of the one that it had.
+  if (!patient.sealed_fields) patient.national_id_key = map(patient.national_id, national_id_key);
+}
+
+void set_text_keys(User& user) {
+  user.name_key = fold(user.first_name.value_or("") + " " + user.last_name.value_or(""));
+  user.username = trimmed(user.username);
+  user.username_key = fold(user.username);
+  user.email_key = map(user.email, email_key);
+}
+
+void normalise(const Policy& policy, Patient& patient) {
+  set_text_keys(patient);
   patient.phone_key = phone_key_of(policy, patient.phone);
-  patient.national_id_key = map(patient.national_id, national_id_key);
   if (patient.national_id_key && patient.national_id_key->empty())
     throw Error(ErrorCode::validation_failed, {},
                 {{"national_id", "invalid_format", "The national ID holds no letter and no digit."}});
@@ -135,11 +147,7 @@ void normalise(const Policy& policy, Patient& patient) {
 }
 
 void normalise(const Policy& policy, User& user, const Patient* same_person) {
-  const auto names = std::pair(user.first_name.value_or(""), user.last_name.value_or(""));
-  user.name_key = fold(names.first + " " + names.second);
-  user.username = trimmed(user.username);
-  user.username_key = fold(user.username);
-  user.email_key = map(user.email, email_key);
+  set_text_keys(user);
   user.phone_key =
       same_person && same_person->phone == user.phone ? same_person->phone_key : phone_key_of(policy, user.phone);
   user.phone_login_key = matches_by_phone(policy) ? user.phone_key : std::nullopt;
@@ -239,6 +247,8 @@ PatientView view(const Call& call, Patient patient) {
   PatientView view;
   static_cast<Patient&>(view) = std::move(patient);
   view.portal_enabled = view.account_id.has_value();
+  view.medical_fields_damaged = view.sealed_fields.has_value();
+  view.sealed_fields.reset();
   if (view.birth_date)
     view.age = years_between(*view.birth_date, call.today());
   else if (view.age_years && view.age_stated_on)

@@ -22,6 +22,9 @@ User find_user(Transaction& transaction, std::string_view id);
 /// The account on which the patient is.
 std::optional<User> account_of(Transaction& transaction, const Patient& patient);
 
+/// Fills the `_key` fields that hold normal forms of texts; the phones' depend on the policy.
+void set_text_keys(Patient& patient);
+void set_text_keys(User& user);
 /// Fills the `_key` fields from what was typed. Throws Error(validation_failed) where the policy asks for more.
 void normalise(const Policy& policy, Patient& patient);
 /// `same_person` has been normalised: a phone that both have is not parsed again.

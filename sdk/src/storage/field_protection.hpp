@@ -4,23 +4,35 @@
 
 #include <clinic/model/patient.hpp>
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace clinic {
 
+class Error;
+class Log;
+
 /// Medical fields at rest (ACCESS-5): encrypted on their way into the store and decrypted on their way out, so that
 /// nothing above the repositories knows of it. They go together into `sealed_fields`, with a key of the row's own, so
-/// that one row's cannot be put into another. A national ID is found by a keyed hash of its normal form. Thread-safe.
+/// that one row's cannot be put into another; and they go there also where there are none, so that a row without
+/// `sealed_fields` has lost them. A national ID is found by a keyed hash of its normal form. Thread-safe.
+///
+/// A record that was read and still has `sealed_fields` is damaged: they could not be unsealed. Its medical fields are
+/// empty, and what is stored of them stays as it is.
 class FieldProtection {
  public:
-  /// Where not `active`, rows are written in clear; encrypted ones are read all the same.
-  FieldProtection(const Sealer& sealer, bool active) : sealer_(sealer), active_(active) {}
+  /// Where not `active`, rows are written in clear; encrypted ones are read all the same. `log`, where there is one,
+  /// is told of damaged records.
+  FieldProtection(const Sealer& sealer, bool active, const Log* log = nullptr)
+      : sealer_(sealer), active_(active), log_(log) {}
 
   bool active() const { return active_; }
+  /// Throws Error(record_damaged) for a damaged record that was given medical fields: they would take the place of what
+  /// may be saved yet.
   void seal(Patient& patient) const;
   void seal(MedicalHistory& history) const;
-  /// Throws Error(key_wrong).
   void unseal(Patient& patient) const;
   void unseal(MedicalHistory& history) const;
 
@@ -31,9 +43,17 @@ class FieldProtection {
   std::vector<std::string> stored_national_id_keys(const std::string& key) const;
 
  private:
+  /// None where it was changed, or sealed for another row.
+  std::optional<std::string> unsealed(std::string_view type, const std::string& id, const std::string& sealed) const;
+
   const Sealer& sealer_;
   bool active_;
+  const Log* log_;
 };
+
+/// Throws Error(record_damaged), which names the record, for one that was read and is damaged.
+void require_readable(const Patient& patient);
+void require_readable(const MedicalHistory& history);
 
 /// Records that it protects.
 template <class Record>

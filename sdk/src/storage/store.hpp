@@ -138,7 +138,8 @@ class Repository {
   bool touch(std::string_view id) { return transaction_.touch(record_index<Record>, id); }
   bool erase(std::string_view id) { return erase_where(where(&Record::id) == id) > 0; }
 
-  /// Without criteria, so that the most frequent query of all allocates nothing but the record's texts.
+  /// Here and below, a damaged record comes without its medical fields, see FieldProtection. Without criteria, so that
+  /// the most frequent query of all allocates nothing but the record's texts.
   std::optional<Record> find(std::string_view id) {
     clinic_term term{CLINIC_EQ, detail::field_index(&Record::id), 0, 0, detail::text_value(id)};
     return one({sizeof(clinic_query), record_index<Record>, &term, 1, nullptr, 0, 1});
@@ -199,7 +200,8 @@ class Repository {
   template <class Write>
   void as_stored(Record& record, Write write) {
     if constexpr (Protected<Record>) {
-      if (const auto* protection = transaction_.protection(); protection && protection->active()) {
+      if (const auto* protection = transaction_.protection();
+          protection && (protection->active() || record.sealed_fields)) {
         auto stored = record;
         protection->seal(stored);
         write(stored);

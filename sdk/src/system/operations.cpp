@@ -1,6 +1,7 @@
 #include "../core/call.hpp"
 #include "../core/engine.hpp"
 #include "../operations/make_operation.hpp"
+#include "check.hpp"
 #include "clean_up.hpp"
 #include "encryption.hpp"
 
@@ -94,13 +95,21 @@ std::vector<Operation> system_operations() {
                              "HEALTH_READ",
                              {}}),
       operation<reencrypt>({"system.reencrypt",
-                            "Store medical fields anew as the policy and the present master key have it",
+                            "Store records anew as the policy, the present master key and this version have it",
                             Effect::writes,
                             {Role::admin},
                             "POST",
                             "/system/reencrypt",
                             "FIELDS_REENCRYPTED",
                             {ErrorCode::key_wrong}}),
+      operation<check>({"system.check",
+                        "Whether records can be read whole, and files only by those who may",
+                        Effect::reads,
+                        {Role::admin},
+                        "GET",
+                        "/system/check",
+                        "SYSTEM_CHECKED",
+                        {}}),
       operation<clean_up>({"system.clean_up",
                            "Remove counted attempts, logins, links and idempotency keys that have ended",
                            Effect::writes,

@@ -22,4 +22,8 @@ CleanedUp SystemService::clean_up(const CallOptions& options) const {
   return session_.call<CleanedUp>("system.clean_up", Nothing{}, options);
 }
 
+SystemChecked SystemService::check(const CallOptions& options) const {
+  return session_.call<SystemChecked>("system.check", Nothing{}, options);
+}
+
 }  // namespace clinic

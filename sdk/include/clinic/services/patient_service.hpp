@@ -10,8 +10,9 @@ namespace clinic {
 struct PatientView : Patient {
   bool portal_enabled = false;
   std::optional<std::int64_t> age{};
+  bool medical_fields_damaged = false;  ///< then the medical fields are empty, whatever was in them
 };
-BOOST_DESCRIBE_STRUCT(PatientView, (Patient), (portal_enabled, age))
+BOOST_DESCRIBE_STRUCT(PatientView, (Patient), (portal_enabled, age, medical_fields_damaged))
 
 struct IdentifierValue {
   std::string system{};

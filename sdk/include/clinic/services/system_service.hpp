@@ -59,9 +59,12 @@ struct FieldRules<VersionInfo> {
 struct Reencrypted {
   std::int64_t patients_changed = 0;
   std::int64_t histories_changed = 0;
+  std::int64_t users_changed = 0;
+  std::int64_t records_left = 0;   ///< they are damaged, or another has their normal form
   bool data_key_resealed = false;  ///< else it was sealed with the present master key already
 };
-BOOST_DESCRIBE_STRUCT(Reencrypted, (), (patients_changed, histories_changed, data_key_resealed))
+BOOST_DESCRIBE_STRUCT(Reencrypted, (),
+                      (patients_changed, histories_changed, users_changed, records_left, data_key_resealed))
 
 /// What system.clean_up removed.
 struct CleanedUp {
@@ -71,6 +74,34 @@ struct CleanedUp {
   std::int64_t idempotency_keys_removed = 0;
 };
 BOOST_DESCRIBE_STRUCT(CleanedUp, (), (attempts_removed, logins_removed, tokens_removed, idempotency_keys_removed))
+
+/// One thing that system.check found.
+struct CheckProblem {
+  std::string code{};         ///< `fields_damaged`, …
+  std::string record_type{};  ///< of the record; else `file`
+  std::optional<std::string> record_id{};
+  std::string message{};
+  std::string remedy{};
+};
+BOOST_DESCRIBE_STRUCT(CheckProblem, (), (code, record_type, record_id, message, remedy))
+
+template <>
+struct FieldRules<CheckProblem> {
+  static constexpr std::array rules{
+      FieldRule{"code", "What is wrong, in a word", Format::token, 60},
+      FieldRule{"message", "What is wrong, in a sentence", Format::line, 5000},
+      FieldRule{"remedy", "What to do about it", Format::line, 5000},
+  };
+};
+
+/// What system.check looked at, and what it found.
+struct SystemChecked {
+  bool valid = true;  ///< nothing is wrong
+  std::int64_t records_checked = 0;
+  std::int64_t problem_count = 0;
+  std::vector<CheckProblem> problems{};  ///< the first hundred
+};
+BOOST_DESCRIBE_STRUCT(SystemChecked, (), (valid, records_checked, problem_count, problems))
 
 struct Health {
   bool healthy = false;
@@ -86,9 +117,14 @@ class CLINIC_API SystemService {
   VersionInfo version(const CallOptions& options = {}) const;
   /// Whether the database answers now.
   Health health(const CallOptions& options = {}) const;
-  /// After encryption at rest was turned on or off, or the master key was changed: stores every row anew that is not as
-  /// it should be. Others may work meanwhile, and it may be called again.
+  /// After encryption at rest was turned on or off, the master key was changed, or the SDK was updated from a version
+  /// with other normal forms: stores every row anew that is not as it should be, and leaves those that are damaged.
+  /// Others may work meanwhile, and it may be called again.
   Reencrypted reencrypt(const CallOptions& options = {}) const;
+  /// Looks at what no call looks at: whether the encrypted fields of every record can be read and none were taken out,
+  /// whether the normal forms are those of this version, and who may read the files. In the time of reading all
+  /// patients and users; a page of them at a time.
+  SystemChecked check(const CallOptions& options = {}) const;
   /// Removes what has ended and is of no more use: counted attempts, logins, links, idempotency keys. To be called
   /// daily; others may work meanwhile, and call it too.
   CleanedUp clean_up(const CallOptions& options = {}) const;
