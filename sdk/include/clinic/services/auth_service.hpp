@@ -153,7 +153,8 @@ class AuthService {
   CreatedUser register_account(const RegisterAccount& request, const CallOptions& options = {}) const {
     return session_.call<CreatedUser>("auth.register", request, options);
   }
-  /// Sends a link to the account's email. The answer is the same whether there is such an account or not.
+  /// Sends a link to the account's email, or to its phone where it has none. The answer is the same whether there is
+  /// such an account or not.
   Acknowledged request_password_reset(const RequestPasswordReset& request, const CallOptions& options = {}) const {
     return session_.call<Acknowledged>("auth.request_password_reset", request, options);
   }

@@ -228,6 +228,10 @@ class PatientService {
   RegisteredPatient create_account(const CreateAccount& request, const CallOptions& options = {}) const {
     return session_.call<RegisteredPatient>("patients.create_account", request, options);
   }
+  /// Records that clinical staff saw in person that the account is this patient's, which opens the medical data to it.
+  PatientView confirm_account(const PatientKey& request, const CallOptions& options = {}) const {
+    return session_.call<PatientView>("patients.confirm_account", request, options);
+  }
   /// Sends the patient a link to set a password, and makes the account first where there is none: inviting twice makes
   /// one account.
   Invitation invite(const PatientKey& request, const CallOptions& options = {}) const {
