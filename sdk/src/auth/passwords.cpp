@@ -44,9 +44,9 @@ void set_password_by_link(Call& call, const ResetPassword& request, TokenPurpose
     const auto token = spend_token(work, purpose, request.token);
     auto user = find_user(work.transaction(), token.user_id);
     if (!user.active) throw Error(ErrorCode::token_invalid, "The account is not active.");
-    // Where it was linked or unlinked at this moment, nothing is proven.
+    // Where it was linked or unlinked at this moment, nothing is proven already.
     if (user.patient_id && user.patient_id == owner.patient_id)
-      contact_proven(work, find_patient(work.transaction(), *user.patient_id));
+      link_used(work, find_patient(work.transaction(), *user.patient_id));
     const auto was = user;
     set_password(user, hash, work.now());
     if (!user.claimed_at) user.claimed_at = work.now();

@@ -33,10 +33,22 @@ void contacts_given(Voucher voucher, Timestamp now, const ContactSet& was, const
   patient.contacts_vouched_at = voucher == Voucher::clinical && all_vouched ? std::optional(now) : std::nullopt;
 }
 
-void contact_proven(UnitOfWork& work, Patient patient) {
-  if (!patient.contacts_vouched_at || patient.account_proven_at) return;
-  patient.account_proven_at = work.now();
+void link_used(UnitOfWork& work, Patient patient) {
+  const bool was_proven = patient.account_proven_at.has_value(), vouched = patient.contacts_vouched_at.has_value();
+  if (was_proven == vouched) return;
+  patient.account_proven_at = vouched ? std::optional(work.now()) : std::nullopt;
   work.of<Patient>().update(patient);
+  proof_may_have_ended(work, was_proven, patient, *patient.account_id);
+}
+
+void proof_may_have_ended(UnitOfWork& work, bool was_proven, const Patient& patient, const std::string& account_id) {
+  if (!was_proven || patient.account_proven_at) return;
+  for (auto& dependent :
+       work.of<Patient>().select(where(&Patient::account_id) == account_id && where(&Patient::id) != patient.id &&
+                                 where(&Patient::account_proven_at).is_not_null())) {
+    dependent.account_proven_at.reset();
+    work.of<Patient>().update(dependent);
+  }
 }
 
 }  // namespace clinic

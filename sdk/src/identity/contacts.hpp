@@ -37,7 +37,12 @@ Voucher voucher_of(const Call& call, const std::optional<std::string>& account_i
 void contacts_given(Voucher voucher, Timestamp now, const ContactSet& was, const ContactSet& contacts,
                     Patient& patient);
 
-/// To be called where a link was used that was sent to the contact of a patient's own account.
-void contact_proven(UnitOfWork& work, Patient patient);
+/// To be called where a link was used that was sent to the contact of a patient's own account: it proves the account
+/// where the contact was vouched for, and ends the proof where it was not.
+void link_used(UnitOfWork& work, Patient patient);
+
+/// To be called where an account's own patient was stored, with whether the account was proven before: what is not
+/// proven to be the guardian's shows no dependent either.
+void proof_may_have_ended(UnitOfWork& work, bool was_proven, const Patient& patient, const std::string& account_id);
 
 }  // namespace clinic

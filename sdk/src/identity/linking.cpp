@@ -170,6 +170,7 @@ void insert_linked(UnitOfWork& work, const Call& call, User& user, Patient& pati
 }
 
 void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
+  const bool was_proven = patient.account_proven_at.has_value();
   patient.account_id.reset();
   patient.contacts_vouched_at.reset();
   patient.account_proven_at.reset();
@@ -183,6 +184,7 @@ void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
   normalise(call.policy(), user);
   if (!staff) user.active = false;
   rekey(work, user, id);
+  proof_may_have_ended(work, was_proven, patient, user.id);
   if (!staff) shut_out(work, user.id);
   work.event("account.unlinked", user.id, json_object({{"patient_number", patient.number}}));
 }
@@ -232,6 +234,7 @@ void follow_user_and_store(UnitOfWork& work, const Call& call, const User& was, 
   if (!changed && marks() == marks_before) return;
   patient.updated_at = work.now();
   work.of<Patient>().update(patient);
+  proof_may_have_ended(work, marks_before.second.has_value(), patient, now.id);
 }
 
 Patient patient_from_user(const Call& call, Timestamp now, const User& user, const std::string& number) {

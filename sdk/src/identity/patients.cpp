@@ -117,6 +117,7 @@ PatientView update_patient(Call& call, const UpdatePatient& request) {
     contacts_given(voucher_of(call), work.now(), contacts_of(was, before ? &*before : nullptr),
                    contacts_of(patient, account ? &*account : nullptr), patient);
     work.of<Patient>().update(patient);
+    if (account) proof_may_have_ended(work, was.account_proven_at.has_value(), patient, account->id);
     if (followed) {
       follow_contacts(work, *before, *account);
       update(work, *account);
@@ -144,14 +145,28 @@ PatientView verify_patient(Call& call, const PatientKey& request) {
   });
 }
 
+/// A dependent's account is its guardian's: it must be proven to be that.
+void check_guardian(UnitOfWork& work, const User& account) {
+  if (account.patient_id) work.of<Patient>().touch(*account.patient_id);  // no proof ends at this moment
+  if (!account.patient_id || !find_patient(work.transaction(), *account.patient_id).account_proven_at)
+    throw Error(ErrorCode::not_linked,
+                "The account is not proven to be its own patient's, the guardian's: confirm that one first.");
+}
+
 PatientView confirm_account(Call& call, const PatientKey& request) {
   return call.write([&](UnitOfWork& work) {
     auto patient = find_patient(work.transaction(), request.patient);
-    if (!patient.account_id) throw Error(ErrorCode::not_linked, "The patient has no account.");
-    patient.contacts_vouched_at = patient.account_proven_at = patient.updated_at = work.now();
+    const auto account = account_of(work.transaction(), patient);
+    if (!account) throw Error(ErrorCode::not_linked, "The patient has no account.");
+    const bool own = account->patient_id == patient.id;
+    if (!own) check_guardian(work, *account);
+    patient.account_proven_at = patient.updated_at = work.now();
+    // The answer shows the patient's contacts. Others that the account has, nobody has seen who confirms it.
+    const bool seen = !own || contacts_of(patient) == contacts_of(patient, &*account);
+    if (seen) patient.contacts_vouched_at = work.now();
     work.of<Patient>().update(patient);
     work.audit({.resource_type = "patient", .resource_id = patient.id, .patient_id = patient.id});
-    work.event("account.confirmed", *patient.account_id, json_object({{"patient_number", patient.number}}));
+    work.event("account.confirmed", account->id, json_object({{"patient_number", patient.number}}));
     return view(call, patient);
   });
 }
@@ -334,8 +349,8 @@ std::vector<Operation> patient_operations() {
                                  "PATIENT_VERIFIED",
                                  {not_found}}),
       operation<confirm_account>({"patients.confirm_account",
-                                  "Record that staff saw in person that the account is this patient's, which opens "
-                                  "the patient's medical data to it",
+                                  "Record that staff saw in person that the account and the contacts are this "
+                                  "patient's, which opens the patient's medical data to the account",
                                   Effect::writes,
                                   clinical,
                                   "POST",
