@@ -312,7 +312,7 @@ std::vector<Operation> sync_operations() {
                                      {not_found}}),
       operation<link_people>(
           {"sync.link",
-           "Link a user and a patient that are one person; a patient's account that was unlinked is active again",
+           "Link a user and a patient that are one person; an unlinked account is active again",
            Effect::writes,
            admins,
            "POST",
