@@ -33,7 +33,7 @@
 #define CLINIC_LONG_TEXT "TEXT"
 #endif
 
-#pragma db model version(1, 4)
+#pragma db model version(1, 5)
 
 #pragma db value(bool) type("INTEGER")
 #pragma db value(std::int64_t) type("BIGINT")

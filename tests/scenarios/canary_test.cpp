@@ -258,6 +258,8 @@ void patients_and_their_accounts(FullRun& run, bool shows_password) {
   run.done(desk, "patients.search", {{"q", national_id}});
   run.done(desk, "patients.verify", {{"patient", "A-1"}});
   run.refused(desk, "patients.verify", {{"patient", national_id}});
+  run.done(desk, "patients.confirm_account", {{"patient", "C-1"}});
+  run.refused(desk, "patients.confirm_account", {{"patient", national_id}});
 }
 
 void users_and_their_logins(FullRun& run) {

@@ -119,6 +119,10 @@ class NaughtyStrings {
          }},
         {"patients.update", patient, same(patient_texts)},
         {"patients.verify", patient},
+        {"patients.confirm_account",
+         [this] {
+           return json::object{{"patient", linked_.at("user").at("id")}};
+         }},
         {"patients.medical_history.get", patient},
         {"patients.medical_history.update",
          [] {

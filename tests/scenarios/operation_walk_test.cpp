@@ -119,6 +119,8 @@ struct Family {
     clinic.call("patients.create_account", {{"patient", parent}, {"email", name + "@example.org"}});
     account = std::string(made.at("patient").at("id").as_string());
     clinic.rows("UPDATE patients SET account_id = '" + account + "' WHERE number = '" + child + "'");
+    for (const auto& number : {parent, child})
+      clinic.call("patients.confirm_account", {{"patient", number}});
   }
   std::string parent, child, account;
 };
@@ -193,6 +195,74 @@ TEST_CASE("each role reaches own, linked, others' and no records as the table sa
   CHECK_FALSE(page.next);
   CHECK(page.items[0].number == mine.parent);
   CHECK(page.items[1].number == mine.child);
+}
+
+namespace {
+
+/// The words that stand in every medical field of that patient.
+std::string canary_in(TempClinic& clinic, const std::string& patient) {
+  const auto canary = "CANARY-" + patient;
+  UpdatePatient update;
+  update.patient = patient;
+  for (const auto& field : describe<UpdatePatient>().fields)
+    if (field.rule->exposure == Exposure::medical)
+      *static_cast<std::string*>(field.type->emplace(field.address(&update))) = canary;
+  clinic.as().patients().update(update);
+  clinic.as().patients().update_medical_history({.patient = patient, .history = canary});
+  return canary;
+}
+
+/// The operations in whose answers the words stand, of all that a person may call.
+std::set<std::string> showing(TempClinic& clinic, const Family& family, const std::string& canary) {
+  const auto session = clinic.clinic().act_as(Actor::user(family.account, Role::patient));
+  std::set<std::string> showing;
+  std::size_t done = 0;
+  for (const auto& row : operation_rows()) {
+    for (const auto& record : {family.parent, family.child, family.account}) {
+      CallOptions keyed;
+      keyed.idempotency_key = row.name + record;
+      try {
+        const auto request = smallest_request(row, record);
+        const auto answer = session.call(row.name, boost::json::serialize(request), row.writes ? keyed : CallOptions());
+        if (answer.find(canary) != answer.npos) showing.insert(row.name);
+        ++done;
+      } catch (const Error& error) {
+        CHECK(error.to_json().find(canary) == std::string::npos);
+      }
+    }
+  }
+  CHECK(done > 20);
+  return showing;
+}
+
+}  // namespace
+
+TEST_CASE("no answer of any operation shows a person what is closed of the person's medical data",
+          "[ACCESS-2][ACCESS-3]") {
+  TempClinic clinic({.policy = R"({"rate_limits":[]})"});
+  const Family family(clinic, "open");
+  const auto parents = canary_in(clinic, family.parent), childs = canary_in(clinic, family.child);
+  // What is answered now under an idempotency key is asked for again below.
+  const std::set<std::string> own{"auth.me",     "patients.get",  "patients.list", "patients.medical_history.get",
+                                  "profile.get", "profile.update"};
+  CHECK(showing(clinic, family, parents) == own);
+  CHECK(showing(clinic, family, childs) ==
+        std::set<std::string>{"patients.get", "patients.list", "patients.medical_history.get"});
+
+  const auto set = [&](const std::string& patient, const std::string& what) {
+    clinic.rows("UPDATE patients SET " + what + " WHERE number = '" + patient + "'");
+  };
+  for (const auto* closing : {"account_proven_at = NULL", "status = 'suspended'", "status = 'merged'"}) {
+    INFO(closing);
+    set(family.parent, closing);
+    CHECK(showing(clinic, family, parents).empty());
+    CHECK(showing(clinic, family, childs).size() == 3);  // each patient on the account by itself
+    set(family.parent, "account_proven_at = 1, status = 'active'");
+    set(family.child, closing);
+    CHECK(showing(clinic, family, childs).empty());
+    CHECK(showing(clinic, family, parents) == own);
+    set(family.child, "account_proven_at = 1, status = 'active'");
+  }
 }
 
 TEST_CASE("the schema checker sees what does not fit", "[sqlite]") {

@@ -74,8 +74,10 @@ TEST_CASE("a login of somebody unknown costs what one with a wrong password cost
   CHECK(wrong("unknown@example.org") == known);
   CHECK(wrong("+254799999999") == known);
   CHECK(wrong("K-2") == known);
-  CHECK(wrong("invited") == known);  // an account without a password
-  CHECK(wrong("left") == known);     // one that is closed
+  CHECK(wrong("invited") == known);              // an account without a password
+  CHECK(wrong("left") == known);                 // one that is closed
+  CHECK(wrong("invited@example.org") == known);  // contacts of staff that nobody has proven
+  CHECK(wrong("+254712345677") == known);
   CHECK(wrong("K-1").answer == known.answer);
 }
 
@@ -83,7 +85,8 @@ TEST_CASE("a request for a reset answers and costs the same, whoever asks for wh
   Watched watched;
   const auto known = watched.cost("auth.request_password_reset", {{"login", "known@example.org"}});
   CHECK(known.statements > 6);
-  for (const auto* login : {"unknown@example.org", "unknown", "+254799999999", "K-2", "left", "called", "invited"}) {
+  for (const auto* login : {"unknown@example.org", "unknown", "+254799999999", "K-2", "left", "called", "invited",
+                            "invited@example.org", "+254712345677"}) {
     CAPTURE(login);
     CHECK(watched.cost("auth.request_password_reset", {{"login", login}}) == known);
   }

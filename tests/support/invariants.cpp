@@ -55,6 +55,9 @@ constexpr Rule rules[] = {
      "WHERE e.type = 'patient.registered' AND p.id IS NULL"},
     {"a token of no user",
      "SELECT t.id AS offender FROM single_use_tokens t LEFT JOIN users u ON u.id = t.user_id WHERE u.id IS NULL"},
+    {"an open link of an account that is inactive",
+     "SELECT t.id AS offender FROM single_use_tokens t JOIN users u ON u.id = t.user_id "
+     "WHERE t.spent_at IS NULL AND u.active = 0"},
     {"a message to no user",
      "SELECT m.id AS offender FROM outbox_messages m LEFT JOIN users u ON u.id = m.user_id "
      "WHERE m.user_id IS NOT NULL AND u.id IS NULL"},

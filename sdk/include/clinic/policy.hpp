@@ -38,6 +38,10 @@ BOOST_DESCRIBE_ENUM(RequiredContact, none, any, email, phone)
 enum class NameSurvivorship { latest, account };
 BOOST_DESCRIBE_ENUM(NameSurvivorship, latest, account)
 
+/// Whose account opens the medical data of its patients: any account's, or one that was proven to be the person's.
+enum class PortalMedicalAccess { any_account, proven_person };
+BOOST_DESCRIBE_ENUM(PortalMedicalAccess, any_account, proven_person)
+
 /// Another name for a field or a word, as a document writes it.
 struct Alias {
   std::string alias{};
@@ -80,6 +84,7 @@ struct Policy {
   bool audit_reads = false;
   std::int64_t audit_seal_seconds = 10;
   bool encrypt_medical_fields = false;
+  PortalMedicalAccess portal_medical_access = PortalMedicalAccess::proven_person;
   std::optional<Date> default_birth_date{};
   std::string login_url = "/patient-portal/login";
   std::string locale = "en";
@@ -95,8 +100,9 @@ BOOST_DESCRIBE_STRUCT(Policy, (),
                        password_min_length, password_hash_cost, password_reset_minutes, access_token_minutes,
                        refresh_token_days, refresh_grace_seconds, clock_skew_seconds, attempts_per_account,
                        attempts_per_address, attempt_lock_minutes, idempotency_days, rate_limits, self_registration,
-                       audit_reads, audit_seal_seconds, encrypt_medical_fields, default_birth_date, login_url, locale,
-                       time_zone, default_region, duplicate_status, field_aliases, word_aliases))
+                       audit_reads, audit_seal_seconds, encrypt_medical_fields, portal_medical_access,
+                       default_birth_date, login_url, locale, time_zone, default_region, duplicate_status,
+                       field_aliases, word_aliases))
 
 template <>
 struct FieldRules<Alias> {
@@ -168,6 +174,8 @@ struct FieldRules<Policy> {
                 Format::none, 0, Exposure::open, 0, 86400},
       FieldRule{"encrypt_medical_fields",
                 "Whether national ID, policy number, allergies and medical history are encrypted at rest"},
+      FieldRule{"portal_medical_access",
+                "Whose account opens the medical data of its patients: any, or one proven to be the person's"},
       FieldRule{"default_birth_date",
                 "Birth date of a patient made from a user that has none; a placeholder, never evidence"},
       FieldRule{"login_url", "Where patients log in", Format::line, 500},

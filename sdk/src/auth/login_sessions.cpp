@@ -3,6 +3,7 @@
 #include "../core/engine.hpp"
 #include "../identity/people.hpp"
 #include "refresh_tokens.hpp"
+#include "single_use_tokens.hpp"
 
 namespace clinic {
 
@@ -39,6 +40,11 @@ std::int64_t end_logins(UnitOfWork& work, std::string_view user_id, std::string_
   auto ended = where(&LoginSession::user_id) == user_id;
   if (!kept.empty()) ended = std::move(ended) && where(&LoginSession::id) != kept;
   return static_cast<std::int64_t>(work.of<LoginSession>().erase_where(std::move(ended)));
+}
+
+void shut_out(UnitOfWork& work, std::string_view user_id) {
+  end_logins(work, user_id);
+  revoke_links(work, user_id);
 }
 
 const std::string& own_id(const Call& call) {

@@ -21,11 +21,12 @@ std::string attempts_of(const std::string& user_id) { return "account:" + user_i
 void forget_attempts(UnitOfWork& work, const Call& call, const User& user, std::string_view kind,
                      const std::string& also) {
   std::vector<std::string> names{user.username};
-  if (user.email) names.push_back(*user.email);
+  const bool staff = user.role != Role::patient;
+  if (user.email && (!staff || user.email_verified_at)) names.push_back(*user.email);
   // A phone that others have too is nobody's name; else whoever gives somebody's for his own could guess on and on.
   const bool own_phone =
-      user.phone_key && (user.phone_login_key || !work.of<User>().first(where(&User::phone_key) == *user.phone_key &&
-                                                                        where(&User::id) != user.id));
+      user.phone_key && (!staff || user.phone_verified_at) &&
+      (user.phone_login_key || !work.of<User>().first(found_by_phone(*user.phone_key) && where(&User::id) != user.id));
   if (own_phone) names.push_back(*user.phone_key);
   if (user.patient_id) names.push_back(find_patient(work.transaction(), *user.patient_id).number);
   std::vector<std::string> what{std::string(kind) + attempts_of(user.id)};

@@ -3,6 +3,8 @@
 
 #include "../core/engine.hpp"
 #include "../core/password.hpp"
+#include "../identity/contacts.hpp"
+#include "../identity/notices.hpp"
 #include "../identity/people.hpp"
 #include "accounts_by_login.hpp"
 #include "login_sessions.hpp"
@@ -37,9 +39,15 @@ void set_password_by_link(Call& call, const ResetPassword& request, TokenPurpose
   call.concerns("user", owner.id, owner.patient_id);
   const auto hash = new_hash(call, owner, request.new_password);
   call.step([&](UnitOfWork& work) {
+    if (owner.patient_id) work.of<Patient>().touch(*owner.patient_id);
     work.of<User>().touch(owner.id);
     const auto token = spend_token(work, purpose, request.token);
     auto user = find_user(work.transaction(), token.user_id);
+    if (!user.active) throw Error(ErrorCode::token_invalid, "The account is not active.");
+    // Where it was linked or unlinked at this moment, nothing is proven already.
+    if (user.patient_id && user.patient_id == owner.patient_id)
+      link_used(work, find_patient(work.transaction(), *user.patient_id));
+    const auto was = user;
     set_password(user, hash, work.now());
     if (!user.claimed_at) user.claimed_at = work.now();
     if (user.email && !user.email_verified_at) user.email_verified_at = work.now();
@@ -48,6 +56,7 @@ void set_password_by_link(Call& call, const ResetPassword& request, TokenPurpose
     end_logins(work, user.id);
     revoke_links(work, user.id);
     forget_attempts(work, call, user);
+    tell_owner(work, call, was, user);
     work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id, .actor = &user});
     work.event("user.password_changed", user.id);
   });
@@ -78,8 +87,10 @@ Acknowledged change_password(Call& call, const ChangePassword& request) {
   call.step([&](UnitOfWork& work) {
     auto user = find_user(work.transaction(), found.id);
     if (user.password_hash != found.password_hash) throw wrong_password(path, wrong);  // changed meanwhile
+    const auto was = user;
     set_password(user, hash, work.now());
     update(work, user);
+    tell_owner(work, call, was, user);
     const auto& login = call.actor().login();
     end_logins(work, user.id, login ? login->session_id : std::string());
     if (login) {
@@ -105,34 +116,25 @@ Acknowledged request_password_reset(Call& call, const RequestPasswordReset& requ
       guarded_by(call, "reset " + attempts_at(call.policy(), request.login), "reset address:"), call.now(),
       [] { return false; });
   call.step([&](UnitOfWork& work) {
-    // Looked at again: the email may have changed since, and a link to the old one would prove the new one. It does not
-    // change before this is done: whoever wants to waits for the row, and then ends the link.
+    // Looked at again: the contact may have changed since, and a link to the old one would prove the new one. It does
+    // not change before this is done: whoever wants to waits for the row, and then ends the link.
     const auto id = found ? found->id : std::string("nobody");
     work.of<User>().touch(id);
     const auto now = work.of<User>().find(id);
-    const bool sent = now && now->active && now->email && now->email == found->email;
+    const bool sent = found && now && now->active && reachable(*now) &&
+                      std::tie(now->email, now->phone_key) == std::tie(found->email, found->phone_key);
     // For an unknown login the same is written, of no use to anybody: what is missing would show in the time.
-    store_token(work, TokenPurpose::password_reset, sent ? found->id : std::string("nobody"), token,
+    store_token(work, TokenPurpose::password_reset, sent ? now->id : std::string("nobody"), token,
                 std::chrono::minutes(call.policy().password_reset_minutes));
-    if (sent) {
-      OutboxMessage message;
-      message.message_template = "password_reset";
-      message.recipient = *found->email;
-      message.locale = found->locale.value_or(call.policy().locale);
-      message.patient_id = found->patient_id;
-      message.user_id = found->id;
-      message.data.text = json_object({{"username", found->username},
-                                       {"login_url", call.policy().login_url},
-                                       {"first_name", found->first_name.value_or("")}});
-      work.send(std::move(message), token);
-    } else {
+    if (sent)
+      announce_credentials(work, call, *now, "password_reset", token);
+    else
       work.event("auth.reset_of_unknown_login", "nobody");
-    }
     work.audit({.resource_type = "user",
-                .resource_id = sent ? found->id : std::string(),
-                .patient_id = sent ? found->patient_id : std::nullopt});
+                .resource_id = sent ? now->id : std::string(),
+                .patient_id = sent ? now->patient_id : std::nullopt});
   });
-  return {true, "If there is an account with this login, a link was sent to its email address."};
+  return {true, "If there is an account with this login, a link was sent to its contact."};
 }
 
 Acknowledged reset_password(Call& call, const ResetPassword& request) {

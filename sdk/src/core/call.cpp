@@ -3,6 +3,7 @@
 #include "../audit/macs.hpp"
 #include "engine.hpp"
 #include "rerun.hpp"
+#include "scope.hpp"
 #include "storage_errors.hpp"
 #include "wiping.hpp"
 
@@ -100,6 +101,8 @@ bool Call::replay(Transaction& transaction, const TypeDescription& type, void* r
   // An answer lacks the internal fields of its records; that they are missing is no error here.
   std::vector<FieldError> ignored;
   read_json(answer, type, result, {}, ignored);
+  // What was open to the caller then may be closed now.
+  show_what_is_open(*this, transaction, type, result);
   return true;
 }
 

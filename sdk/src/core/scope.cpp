@@ -2,6 +2,7 @@
 
 #include "../description/formats.hpp"
 #include "../identity/people.hpp"
+#include "../operations/table.hpp"
 
 namespace clinic {
 namespace {
@@ -16,6 +17,39 @@ std::optional<std::string> text_in(const TypeDescription& type, const void* requ
   // What no database takes is nobody's name; the operation refuses it with a word about the field.
   if (!valid_utf8(text) || text.find('\0') != text.npos) return std::nullopt;
   return text;
+}
+
+/// Whether the caller sees patients for being one of them, or their guardian, and not for working here.
+bool acts_for_oneself(const Call& call) {
+  const auto& role = call.actor().role();
+  if (reads_every_history(call.actor())) return false;
+  return !role || *role == Role::patient || scope_of(call) != Scope::any;
+}
+
+void take_medical_out(PatientView& patient) {
+  for (const auto& field : describe<PatientView>().fields)
+    if (field.rule->exposure == Exposure::medical) field.type->reset(field.address(&patient));
+}
+
+/// Calls `visit(PatientView&)` for each patient in an answer.
+template <class Visit>
+void each_patient(const TypeDescription& type, void* value, const Visit& visit) {
+  switch (type.kind) {
+    case TypeKind::optional:
+      if (const auto* held = type.held(value)) each_patient(*type.element, const_cast<void*>(held), visit);
+      return;
+    case TypeKind::list:
+      for (std::size_t i = 0; i < type.size(value); ++i)
+        each_patient(*type.element, const_cast<void*>(type.at(value, i)), visit);
+      return;
+    case TypeKind::object:
+      if (type.name == describe<PatientView>().name) return visit(*static_cast<PatientView*>(value));
+      for (const auto& field : type.fields)
+        each_patient(*field.type, field.address(value), visit);
+      return;
+    default:
+      return;
+  }
 }
 
 }  // namespace
@@ -36,6 +70,35 @@ bool may_see(const Call& call, const Patient& patient) {
       return call.actor().id() && patient.account_id == *call.actor().id();
   }
   return false;
+}
+
+bool reads_every_history(const Actor& actor) {
+  if (actor.unrestricted()) return true;
+  static const auto& roles = find_operation("patients.medical_history.get")->roles;
+  return actor.role() && roles.has(*actor.role()) && roles.scope(*actor.role()) == Scope::any;
+}
+
+std::string_view why_medical_is_closed(const Call& call, const Patient& patient) {
+  if (!acts_for_oneself(call)) return {};
+  if (patient.status == PatientStatus::suspended || patient.status == PatientStatus::merged)
+    return "The patient's record is suspended or was merged into another, which closes its medical data to the "
+           "account. Ask the clinic.";
+  if (call.policy().portal_medical_access == PortalMedicalAccess::proven_person && !patient.account_proven_at)
+    return "The account is not yet proven to be the patient's. Let a doctor or nurse of the clinic confirm it, or set "
+           "the password by a link that was sent to a contact which one of them recorded.";
+  return {};
+}
+
+void show_what_is_open(const Call& call, PatientView& patient) {
+  if (!why_medical_is_closed(call, patient).empty()) take_medical_out(patient);
+}
+
+void show_what_is_open(const Call& call, Transaction& transaction, const TypeDescription& type, void* answer) {
+  if (!acts_for_oneself(call)) return;
+  each_patient(type, answer, [&](PatientView& shown) {
+    const auto patient = Repository<Patient>(transaction).find(shown.id);
+    if (!patient || !why_medical_is_closed(call, *patient).empty()) take_medical_out(shown);
+  });
 }
 
 Criteria<Patient> visible(const Call& call, Criteria<Patient> criteria) {

@@ -43,8 +43,8 @@ User change_role(Call& call, const ChangeRole& request) {
 /// The account's row has been touched: of a change of its contacts at this moment, either sees the other.
 Invitation send_invitation(UnitOfWork& work, const Call& call, const User& user, const std::string& token) {
   if (user.claimed_at) throw Error(ErrorCode::already_linked, "The user has logged in already; use a password reset.");
-  if (!user.email && !user.phone_key)
-    refuse("email", "required", "An invitation needs an email or a valid phone number.");
+  if (!user.active) throw Error(ErrorCode::account_inactive, "Make the account active first.");
+  if (!reachable(user)) refuse("email", "required", "An invitation needs an email or a valid phone number.");
   const std::chrono::hours lifetime(call.policy().invitation_hours);
   store_token(work, TokenPurpose::invitation, user.id, token, lifetime);
   announce_credentials(work, call, user, "invitation", token);
@@ -210,7 +210,7 @@ std::vector<Operation> account_operations() {
                               "POST",
                               "/users/{user}/invitation",
                               "INVITATION_SENT",
-                              {not_found, already_linked}}),
+                              {not_found, already_linked, account_inactive}}),
       operation<revoke_invitation>({"users.revoke_invitation",
                                     "End a user's open invitation",
                                     Effect::writes,
@@ -219,14 +219,15 @@ std::vector<Operation> account_operations() {
                                     "/users/{user}/invitation",
                                     "INVITATION_REVOKED",
                                     {not_found}}),
-      operation<invite_patient>({"patients.invite",
-                                 "Send a patient a link to set a password, and make the account where there is none",
-                                 Effect::writes,
-                                 desk,
-                                 "POST",
-                                 "/patients/{patient}/invitation",
-                                 "INVITATION_SENT",
-                                 {not_found, already_linked, not_linkable, duplicate_email, duplicate_phone}}),
+      operation<invite_patient>(
+          {"patients.invite",
+           "Send a patient a link to set a password, and make the account where there is none",
+           Effect::writes,
+           desk,
+           "POST",
+           "/patients/{patient}/invitation",
+           "INVITATION_SENT",
+           {not_found, already_linked, not_linkable, account_inactive, duplicate_email, duplicate_phone}}),
       operation<unlock_user>({"users.unlock",
                               "Let a user try again who was locked after wrong passwords",
                               Effect::writes,

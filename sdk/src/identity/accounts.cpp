@@ -86,28 +86,13 @@ void store_account(UnitOfWork& work, const Call& call, User& user, const Patient
   const bool by_message = credentials.delivery == CredentialDelivery::invitation ||
                           (credentials.delivery == CredentialDelivery::message && credentials.temporary_password);
   if (!by_message) return;
-  if (!user.email && !user.phone_key)
+  if (!reachable(user))
     throw Error(ErrorCode::validation_failed, {},
                 {{"email", "required", "Credentials that go by message need an email or a valid phone number."}});
   if (credentials.invitation_token)
     announce_credentials(work, call, user, "invitation", *credentials.invitation_token);
   else
     announce_credentials(work, call, user, "portal_credentials", *credentials.temporary_password);
-}
-
-void announce_credentials(UnitOfWork& work, const Call& call, const User& user, std::string_view message_template,
-                          const std::string& secret) {
-  OutboxMessage message;
-  message.channel = user.email ? MessageChannel::email : MessageChannel::sms;
-  message.recipient = user.email ? *user.email : *user.phone_key;
-  message.message_template = message_template;
-  message.locale = user.locale.value_or(call.policy().locale);
-  message.patient_id = user.patient_id;
-  message.user_id = user.id;
-  message.data.text = json_object({{"username", user.username},
-                                   {"login_url", call.policy().login_url},
-                                   {"first_name", user.first_name.value_or("")}});
-  work.send(std::move(message), secret);
 }
 
 PortalCredentials shown(const Policy& policy, const User& user, const Credentials& credentials) {

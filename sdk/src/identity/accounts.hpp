@@ -4,6 +4,7 @@
 /// Portal accounts: the credentials, made before the transaction, and the account, made in it.
 
 #include "../core/wiping.hpp"
+#include "notices.hpp"
 #include "people.hpp"
 
 namespace clinic {
@@ -48,10 +49,6 @@ User new_account(const Policy& policy, Timestamp now, const Patient& patient, co
 /// Stores the account with its token and messages; its patient has been stored.
 void store_account(UnitOfWork& work, const Call& call, User& user, const Patient& patient,
                    const Credentials& credentials);
-
-/// The message that brings a secret of an account to its owner, by email or else by SMS.
-void announce_credentials(UnitOfWork& work, const Call& call, const User& user, std::string_view message_template,
-                          const std::string& secret);
 
 PortalCredentials shown(const Policy& policy, const User& user, const Credentials& credentials);
 

@@ -1,7 +1,9 @@
 #include "linking.hpp"
 
 #include "../auth/login_sessions.hpp"
+#include "../auth/single_use_tokens.hpp"
 #include "../description/formats.hpp"
+#include "notices.hpp"
 
 namespace clinic {
 namespace {
@@ -41,14 +43,31 @@ bool goes_along(const std::optional<std::string>& was, const std::optional<std::
   return was != now && (other == was || !other);
 }
 
-/// By what phones are compared: the normal form, or what was typed where it has none.
-template <class Person>
-const std::optional<std::string>& phone_of(const Person& person) {
-  return person.phone_key ? person.phone_key : person.phone;
+/// What one side of a link lacks comes from the other. A staff member's account takes nothing: who may change patients
+/// may not say by them how staff logs in.
+void complete(const Policy& policy, User& user, Patient& patient) {
+  const bool staff = user.role != Role::patient;
+  if (!staff) {
+    if (!user.email) user.email = patient.email;
+    if (!user.phone) user.phone = patient.phone;
+    if (!user.first_name) user.first_name = patient.first_name;
+    if (!user.last_name) user.last_name = patient.last_name;
+  }
+  if (!patient.email) patient.email = user.email;
+  if (!patient.phone) patient.phone = user.phone;
+  const bool accounts_name_stands =
+      policy.name_survivorship == NameSurvivorship::account || (!staff && user.updated_at >= patient.updated_at);
+  if (accounts_name_stands) {
+    patient.first_name = user.first_name.value_or(patient.first_name);
+    patient.last_name = user.last_name.value_or(patient.last_name);
+  } else if (!staff) {
+    user.first_name = patient.first_name;
+    user.last_name = patient.last_name;
+  }
 }
 
 /// Makes the two one in memory, and stores the patient. Answers the id that the account has from now on.
-std::string claim(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
+std::string claim(UnitOfWork& work, const Call& call, Voucher voucher, User& user, Patient& patient) {
   if (user.patient_id && *user.patient_id != patient.id)
     throw Error(ErrorCode::already_linked, "The user is linked to another patient.");
   if (patient.account_id && *patient.account_id != user.id)
@@ -56,28 +75,16 @@ std::string claim(UnitOfWork& work, const Call& call, User& user, Patient& patie
   if (patient.status == PatientStatus::merged)
     throw Error(ErrorCode::not_linkable, "The patient was merged into another.");
 
+  const auto contacts = contacts_of(patient);
   user.patient_id = patient.id;
-  if (!user.email) user.email = patient.email;
-  if (!user.phone) user.phone = patient.phone;
-  if (!patient.email) patient.email = user.email;
-  if (!patient.phone) patient.phone = user.phone;
-  if (!user.first_name) user.first_name = patient.first_name;
-  if (!user.last_name) user.last_name = patient.last_name;
-  const bool staff = user.role != Role::patient;
-  const bool accounts_name_stands =
-      call.policy().name_survivorship == NameSurvivorship::account || (!staff && user.updated_at >= patient.updated_at);
-  if (accounts_name_stands) {
-    patient.first_name = *user.first_name;
-    patient.last_name = *user.last_name;
-  } else if (!staff) {
-    user.first_name = patient.first_name;
-    user.last_name = patient.last_name;
-  }
+  complete(call.policy(), user, patient);
   user.updated_at = patient.updated_at = work.now();
   normalise(call.policy(), user);
   normalise(call.policy(), patient);
+  patient.account_proven_at.reset();  // it is another account
+  contacts_given(voucher, work.now(), contacts, contacts_of(patient, &user), patient);
 
-  auto id = staff ? user.id : patient.id;
+  auto id = user.role == Role::patient ? patient.id : user.id;
   patient.account_id = id;
   work.of<Patient>().update(patient);
   return id;
@@ -137,25 +144,36 @@ Error match_refused(const Policy& policy, const User& user, const Patient& patie
   return Error(ErrorCode::match_found, text, {{"link_patient", "match_found", text}});
 }
 
-void link(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
+void link(UnitOfWork& work, const Call& call, Voucher voucher, User& user, Patient& patient) {
   const bool own_id = user.role != Role::patient || user.id == patient.id;
   if (user.patient_id == patient.id && patient.account_id == user.id && own_id) return;
   const auto was = user;
-  const auto id = claim(work, call, user, patient);
+  const auto id = claim(work, call, voucher, user, patient);
   follow_contacts(work, was, user);
   rekey(work, user, id);
   end_links_to_old_contacts(work, was, user);
+  tell_owner(work, call, was, user);
   announce_link(work, user, patient);
 }
 
+bool link_on_purpose(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
+  const bool activated = user.role == Role::patient && !user.active && !user.patient_id;
+  if (activated) user.active = true;
+  link(work, call, voucher_of(call), user, patient);
+  return activated;
+}
+
 void insert_linked(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
-  user.id = claim(work, call, user, patient);
+  user.id = claim(work, call, voucher_of(call), user, patient);
   insert(work, user);
   announce_link(work, user, patient);
 }
 
 void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
+  const bool was_proven = patient.account_proven_at.has_value();
   patient.account_id.reset();
+  patient.contacts_vouched_at.reset();
+  patient.account_proven_at.reset();
   patient.updated_at = user.updated_at = work.now();
   work.of<Patient>().update(patient);
   user.patient_id.reset();
@@ -166,6 +184,8 @@ void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
   normalise(call.policy(), user);
   if (!staff) user.active = false;
   rekey(work, user, id);
+  proof_may_have_ended(work, was_proven, patient, user.id);
+  if (!staff) shut_out(work, user.id);
   work.event("account.unlinked", user.id, json_object({{"patient_number", patient.number}}));
 }
 
@@ -189,7 +209,7 @@ bool follow_patient(Transaction& transaction, const Call& call, const Patient& w
          std::tie(user.email, user.phone, user.first_name, user.last_name);
 }
 
-bool follow_user(const Policy&, const User& was, const User& now, Patient& patient) {
+bool follow_user(const User& was, const User& now, Patient& patient) {
   for (const auto& [name, before, after] : {std::tuple("first_name", &was.first_name, &now.first_name),
                                             std::tuple("last_name", &was.last_name, &now.last_name)})
     if (*before && !*after) refuse(name, "null_not_allowed", "The user is a patient, and patients have names.");
@@ -200,6 +220,21 @@ bool follow_user(const Policy&, const User& was, const User& now, Patient& patie
   if (was.first_name != now.first_name && now.first_name) patient.first_name = *now.first_name;
   if (was.last_name != now.last_name && now.last_name) patient.last_name = *now.last_name;
   return before != std::tuple(patient.email, patient.phone, patient.first_name, patient.last_name);
+}
+
+void follow_user_and_store(UnitOfWork& work, const Call& call, const User& was, const User& now, Patient& patient,
+                           FunctionRef<bool()> change) {
+  const auto contacts = contacts_of(patient, &was);
+  const auto marks = [&] { return std::pair(patient.contacts_vouched_at, patient.account_proven_at); };
+  const auto marks_before = marks();
+  bool changed = follow_user(was, now, patient);
+  changed = change() || changed;
+  if (changed) normalise(call.policy(), patient);
+  contacts_given(voucher_of(call, now.id), work.now(), contacts, contacts_of(patient, &now), patient);
+  if (!changed && marks() == marks_before) return;
+  patient.updated_at = work.now();
+  work.of<Patient>().update(patient);
+  proof_may_have_ended(work, marks_before.second.has_value(), patient, now.id);
 }
 
 Patient patient_from_user(const Call& call, Timestamp now, const User& user, const std::string& number) {

@@ -6,6 +6,7 @@
 /// Whoever writes both writes the patient first. Two who met in different orders would wait for each other, and
 /// PostgreSQL looks for a deadlock only after a second.
 
+#include "contacts.hpp"
 #include "people.hpp"
 
 #include <vector>
@@ -25,14 +26,18 @@ Error match_refused(const Policy& policy, const User& user, const Patient& patie
 Error duplicate_contact(const Policy& policy, const User& user, const Patient& patient, const std::string& text);
 
 /// Links two records that are one person and stores both. A patient-role user takes the patient's id, and its tokens
-/// and dependents move with it (MODEL-5). Contacts that one side lacks come from the other (SYNC-8), so whoever links
-/// must be allowed to change both. Does nothing where they are linked already. Throws Error: already_linked,
-/// not_linkable.
-void link(UnitOfWork& work, const Call& call, User& user, Patient& patient);
-/// The same for a user that is not stored yet.
+/// and dependents move with it (MODEL-5). Contacts and names that one side lacks come from the other (SYNC-8), so
+/// whoever links must be allowed to change both; a staff member's account takes none. `voucher` answers for the
+/// contacts that the account brings: nobody does where the policy found the match. Does nothing where they are linked
+/// already. Throws Error: already_linked, not_linkable.
+void link(UnitOfWork& work, const Call& call, Voucher voucher, User& user, Patient& patient);
+/// The same for two whom the caller named. An account that was without a patient, and for that inactive, is active
+/// again; answers whether it was so.
+bool link_on_purpose(UnitOfWork& work, const Call& call, User& user, Patient& patient);
+/// As link, for a user that is not stored yet.
 void insert_linked(UnitOfWork& work, const Call& call, User& user, Patient& patient);
 
-/// Undoes a link: the account takes a new id and is deactivated.
+/// Undoes a link: the account takes a new id and is deactivated; its logins and links end.
 void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient);
 
 /// Carries a change of contact or name to the other record of the person, in memory. A contact that differed before the
@@ -44,7 +49,12 @@ void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient);
 bool follow_patient(Transaction& transaction, const Call& call, const Patient& was, const Patient& now, User& user);
 /// The patient follows any account of its own. Throws Error(validation_failed) where the account would lose a name,
 /// which no patient can be without.
-bool follow_user(const Policy& policy, const User& was, const User& now, Patient& patient);
+bool follow_user(const User& was, const User& now, Patient& patient);
+/// The same, and stores the patient where anything in it has changed. `change` changes what else is to be changed of
+/// it, and answers whether it did.
+void follow_user_and_store(
+    UnitOfWork& work, const Call& call, const User& was, const User& now, Patient& patient,
+    FunctionRef<bool()> change = [] { return false; });
 
 /// A patient made from a user that has none; same id. Not stored yet. Throws Error(validation_failed) where the user
 /// has no name.

@@ -63,4 +63,8 @@ AccessLogPage PatientService::access_log(const AccessLog& request, const CallOpt
   return session_.call<AccessLogPage>("patients.access_log", request, options);
 }
 
+PatientView PatientService::confirm_account(const PatientKey& request, const CallOptions& options) const {
+  return session_.call<PatientView>("patients.confirm_account", request, options);
+}
+
 }  // namespace clinic

@@ -4,6 +4,7 @@
 #include "../description/formats.hpp"
 #include "../operations/make_operation.hpp"
 #include "linking.hpp"
+#include "notices.hpp"
 #include "page.hpp"
 #include "patch.hpp"
 #include "registration.hpp"
@@ -106,18 +107,24 @@ PatientView update_patient(Call& call, const UpdatePatient& request) {
     }
     patient.updated_at = work.now();
     normalise(call.policy(), patient);
-    work.of<Patient>().update(patient);
     // Only the account's own patient shares contacts with it; a dependent's are the dependent's.
-    if (patient.account_id) {
-      auto account = find_user(work.transaction(), *patient.account_id);
-      const auto before = account;
-      if (account.patient_id == patient.id && follow_patient(work.transaction(), call, was, patient, account)) {
-        account.updated_at = work.now();
-        normalise(call.policy(), account);
-        follow_contacts(work, before, account);
-        update(work, account);
-        end_links_to_old_contacts(work, before, account);
-      }
+    auto account = account_of(work.transaction(), patient);
+    if (account && account->patient_id != patient.id) account.reset();
+    const auto before = account;
+    const bool followed = account && follow_patient(work.transaction(), call, was, patient, *account);
+    if (followed) {
+      account->updated_at = work.now();
+      normalise(call.policy(), *account);
+    }
+    contacts_given(voucher_of(call), work.now(), contacts_of(was, before ? &*before : nullptr),
+                   contacts_of(patient, account ? &*account : nullptr), patient);
+    work.of<Patient>().update(patient);
+    if (account) proof_may_have_ended(work, was.account_proven_at.has_value(), patient, account->id);
+    if (followed) {
+      follow_contacts(work, *before, *account);
+      update(work, *account);
+      end_links_to_old_contacts(work, *before, *account);
+      tell_owner(work, call, *before, *account);
     }
     work.audit({.resource_type = "patient",
                 .resource_id = patient.id,
@@ -140,6 +147,32 @@ PatientView verify_patient(Call& call, const PatientKey& request) {
   });
 }
 
+/// A dependent's account is its guardian's: it must be proven to be that.
+void check_guardian(UnitOfWork& work, const User& account) {
+  if (account.patient_id) work.of<Patient>().touch(*account.patient_id);  // no proof ends at this moment
+  if (!account.patient_id || !find_patient(work.transaction(), *account.patient_id).account_proven_at)
+    throw Error(ErrorCode::not_linked,
+                "The account is not proven to be its own patient's, the guardian's: confirm that one first.");
+}
+
+PatientView confirm_account(Call& call, const PatientKey& request) {
+  return call.write([&](UnitOfWork& work) {
+    auto patient = find_patient(work.transaction(), request.patient);
+    const auto account = account_of(work.transaction(), patient);
+    if (!account) throw Error(ErrorCode::not_linked, "The patient has no account.");
+    const bool own = account->patient_id == patient.id;
+    if (!own) check_guardian(work, *account);
+    patient.account_proven_at = patient.updated_at = work.now();
+    // The answer shows the patient's contacts. Others that the account has, nobody has seen who confirms it.
+    const bool seen = !own || contacts_of(patient) == contacts_of(patient, &*account);
+    if (seen) patient.contacts_vouched_at = work.now();
+    work.of<Patient>().update(patient);
+    work.audit({.resource_type = "patient", .resource_id = patient.id, .patient_id = patient.id});
+    work.event("account.confirmed", account->id, json_object({{"patient_number", patient.number}}));
+    return view(call, patient);
+  });
+}
+
 MedicalHistoryView history_view(const std::string& patient_id, const std::optional<MedicalHistory>& history) {
   if (!history) return {.patient_id = patient_id};
   require_readable(*history);
@@ -149,6 +182,10 @@ MedicalHistoryView history_view(const std::string& patient_id, const std::option
 MedicalHistoryView get_history(Call& call, const PatientKey& request) {
   return call.read([&](Transaction& transaction) {
     const auto patient = find_patient(call, transaction, request.patient);
+    if (const auto closed = why_medical_is_closed(call, patient); !closed.empty()) {
+      call.concerns("medical_history", patient.id, patient.id);
+      throw Error(ErrorCode::forbidden, std::string(closed));
+    }
     return history_view(patient.id, Repository<MedicalHistory>(transaction).find(patient.id));
   });
 }
@@ -317,6 +354,15 @@ std::vector<Operation> patient_operations() {
                                  "/patients/{patient}/verify",
                                  "PATIENT_VERIFIED",
                                  {not_found}}),
+      operation<confirm_account>(
+          {"patients.confirm_account",
+           "Record that staff saw the account and contacts to be this patient's; opens medical data",
+           Effect::writes,
+           clinical,
+           "POST",
+           "/patients/{patient}/account/confirm",
+           "ACCOUNT_CONFIRMED",
+           {not_found, not_linked}}),
       shows_patients(operation<get_history>({"patients.medical_history.get",
                                              "A patient's medical history",
                                              Effect::reads,

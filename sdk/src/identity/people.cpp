@@ -253,6 +253,7 @@ PatientView view(const Call& call, Patient patient) {
     view.age = years_between(*view.birth_date, call.today());
   else if (view.age_years && view.age_stated_on)
     view.age = *view.age_years + years_between(*view.age_stated_on, call.today());
+  show_what_is_open(call, view);
   return view;
 }
 

@@ -64,6 +64,7 @@ void insert(UnitOfWork& work, User& user);
 void insert_versioned(UnitOfWork& work, User& user);
 void update(UnitOfWork& work, User& user);
 
+/// As the caller may see it.
 PatientView view(const Call& call, Patient patient);
 /// Without the password hash.
 User view(User user);

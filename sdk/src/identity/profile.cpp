@@ -3,10 +3,10 @@
 
 #include "../auth/login_sessions.hpp"
 #include "../auth/operations.hpp"
-#include "../auth/single_use_tokens.hpp"
 #include "../core/engine.hpp"
 #include "../operations/make_operation.hpp"
 #include "linking.hpp"
+#include "notices.hpp"
 #include "patch.hpp"
 
 #include <clinic/services/profile_service.hpp>
@@ -34,18 +34,17 @@ Me update_profile(Call& call, const UpdateProfile& request) {
     normalise(call.policy(), user);
     follow_contacts(work, was, user);
     if (patient) {
-      const bool followed = follow_user(call.policy(), was, user, *patient);
-      if (followed || patients_own || !request.address.absent()) {
+      follow_user_and_store(work, call, was, user, *patient, [&] {
+        if (!patients_own && request.address.absent()) return false;
         const auto contacts = std::pair(patient->email, patient->phone);  // follow_user has decided on these
         apply_patch(request, *patient, Lacking::skipped);
         std::tie(patient->email, patient->phone) = contacts;
-        patient->updated_at = work.now();
-        normalise(call.policy(), *patient);
-        work.of<Patient>().update(*patient);
-      }
+        return true;
+      });
     }
     update(work, user);
     end_links_to_old_contacts(work, was, user);
+    tell_owner(work, call, was, user);
     work.audit({.resource_type = "user",
                 .resource_id = user.id,
                 .patient_id = user.patient_id,
@@ -64,8 +63,7 @@ Acknowledged close_account(Call& call, const CloseAccount& request) {
     user.active = false;
     user.updated_at = work.now();
     update(work, user);
-    end_logins(work, user.id);
-    revoke_links(work, user.id);
+    shut_out(work, user.id);
     work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id});
     work.event("account.closed", user.id);
     return Acknowledged{true, "The account is closed. The clinic keeps the records."};

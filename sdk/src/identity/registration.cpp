@@ -2,6 +2,7 @@
 
 #include "../description/formats.hpp"
 #include "accounts.hpp"
+#include "contacts.hpp"
 #include "numbering.hpp"
 
 namespace clinic {
@@ -132,6 +133,7 @@ RegisteredPatient store_registration(UnitOfWork& work, const Call& call, const R
     if (request.portal_phone) account->phone = request.portal_phone;
     patient.account_id = account->id;
   }
+  contacts_given(voucher_of(call), work.now(), {}, contacts_of(patient), patient);
   work.of<Patient>().insert(patient);
   if (account) {
     translating_duplicates(request.portal_email ? "portal_email" : "email",
@@ -200,6 +202,7 @@ RegisteredPatient create_account(Call& call, const CreateAccount& request) {
     auto patient = find_patient(work.transaction(), request.patient);
     if (patient.account_id) throw Error(ErrorCode::already_linked, "The patient already has an account.");
     if (patient.status == PatientStatus::merged) throw Error(ErrorCode::not_linkable, "The patient was merged.");
+    const auto contacts = contacts_of(patient);
     if (request.email && !patient.email) patient.email = request.email;
     if (request.phone && !patient.phone) patient.phone = request.phone;
     auto account = new_account(call.policy(), work.now(), patient, credentials);
@@ -208,6 +211,8 @@ RegisteredPatient create_account(Call& call, const CreateAccount& request) {
     if (!account.email && !account.phone)
       refuse("email", "required", "Email is required when creating a patient portal account.");
     normalise(call.policy(), patient);
+    normalise(call.policy(), account, &patient);
+    contacts_given(voucher_of(call), work.now(), contacts, contacts_of(patient, &account), patient);
     patient.account_id = account.id;
     patient.updated_at = work.now();
     work.of<Patient>().update(patient);

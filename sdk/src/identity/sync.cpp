@@ -29,12 +29,16 @@ void require_patient_role(const User& user) {
     throw Error(ErrorCode::not_linkable, "Only a patient-role user has a patient made for it; link staff on purpose.");
 }
 
-void audit_link(UnitOfWork& work, const User& user, const Patient& patient, std::string_view reason = {}) {
-  work.audit({.resource_type = "user",
-              .resource_id = user.id,
-              .patient_id = patient.id,
-              .metadata = reason.empty() ? json_object({{"patient_id", patient.number}})
-                                         : json_object({{"patient_id", patient.number}, {"reason", reason}})});
+void audit_link(UnitOfWork& work, const User& user, const Patient& patient, std::string_view reason = {},
+                bool activated = false) {
+  auto metadata = json_object({{"patient_id", patient.number}});
+  metadata.pop_back();
+  if (!reason.empty()) {
+    metadata += ",\"reason\":";
+    write_json_string(reason, metadata);
+  }
+  if (activated) metadata += ",\"activated\":true";
+  work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = patient.id, .metadata = metadata + "}"});
 }
 
 void fill(const CreatePatientFromUser& extra, Patient& patient) {
@@ -65,13 +69,14 @@ LinkedPerson create_patient_from_user(Call& call, const CreatePatientFromUser& r
         patient = patient_from_user(call, work.now(), user, number);
         fill(request, *patient);
         normalise(call.policy(), *patient);
+        contacts_given(voucher_of(call), work.now(), {}, contacts_of(*patient), *patient);
         user.patient_id = patient->id;
         user.updated_at = work.now();
         work.of<Patient>().insert(*patient);
         work.of<User>().update(user);
         work.event("patient.registered", patient->id, json_object({{"patient_number", patient->number}}));
       } else {
-        link(work, call, user, *patient);
+        link(work, call, Voucher::nobody, user, *patient);
       }
       audit_link(work, user, *patient);
       return person(call, user, *patient, created);
@@ -105,7 +110,7 @@ LinkedPerson create_user_from_patient(Call& call, const CreateUserFromPatient& r
       store_account(work, call, *user, patient, credentials);
       work.event("account.created", user->id, json_object({{"patient_number", patient.number}}));
     } else {
-      link(work, call, *user, patient);
+      link(work, call, Voucher::nobody, *user, patient);
     }
     audit_link(work, *user, patient);
     return person(call, *user, patient, created);
@@ -195,8 +200,8 @@ LinkedPerson link_people(Call& call, const Link& request) try {
     auto user = find_user(work.transaction(), request.user);
     check_rank(call, user.role);
     auto patient = find_patient(work.transaction(), request.patient);
-    link(work, call, user, patient);
-    audit_link(work, user, patient, request.reason);
+    const bool activated = link_on_purpose(work, call, user, patient);
+    audit_link(work, user, patient, request.reason, activated);
     return person(call, user, patient, false);
   });
 } catch (const StorageError& failure) {
@@ -307,7 +312,7 @@ std::vector<Operation> sync_operations() {
                                      {not_found}}),
       operation<link_people>(
           {"sync.link",
-           "Link a user and a patient that are one person",
+           "Link a user and a patient that are one person; an unlinked account is active again",
            Effect::writes,
            admins,
            "POST",
@@ -315,7 +320,7 @@ std::vector<Operation> sync_operations() {
            "ACCOUNT_LINKED",
            {not_found, already_linked, not_linkable, duplicate_email, duplicate_phone, duplicate_username}}),
       operation<unlink_people>({"sync.unlink",
-                                "Undo a wrong link; the account is deactivated",
+                                "Undo a wrong link; the account is deactivated, and its logins and links end",
                                 Effect::writes,
                                 admins,
                                 "POST",

@@ -167,7 +167,7 @@ class SyncRun {
       throw Error(ErrorCode::already_linked, "Patient " + patient.number + " is on another account.");
     if (matching.size() > 1 || !may_link(call_.policy(), user)) throw match_refused(call_.policy(), user, patient);
     if (work) {
-      link(*work, call_, user, patient);
+      link(*work, call_, Voucher::nobody, user, patient);
       audit(*work, user, patient, "ACCOUNT_LINKED");
     }
     return Outcome::linked;

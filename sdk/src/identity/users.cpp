@@ -2,7 +2,6 @@
 
 #include "../auth/login_sessions.hpp"
 #include "../auth/operations.hpp"
-#include "../auth/single_use_tokens.hpp"
 #include "../description/formats.hpp"
 #include "../operations/make_operation.hpp"
 #include "accounts.hpp"
@@ -29,6 +28,7 @@ void store_with_patient(UnitOfWork& work, const Call& call, User& user, std::opt
   } else if (user.role == Role::patient) {
     patient = patient_from_user(call, work.now(), user, number);
     if (birth_date) patient->birth_date = birth_date;
+    contacts_given(voucher_of(call), work.now(), {}, contacts_of(*patient), *patient);
     user.patient_id = patient->id;
     work.of<Patient>().insert(*patient);
     insert(work, user);
@@ -147,17 +147,11 @@ User update_user(Call& call, const UpdateUser& request) {
     user.updated_at = work.now();
     normalise(call.policy(), user);
     follow_contacts(work, was, user);
-    if (patient && follow_user(call.policy(), was, user, *patient)) {
-      patient->updated_at = work.now();
-      normalise(call.policy(), *patient);
-      work.of<Patient>().update(*patient);
-    }
+    if (patient) follow_user_and_store(work, call, was, user, *patient);
     update(work, user);
     end_links_to_old_contacts(work, was, user);
-    if (was.active && !user.active) {
-      end_logins(work, user.id);
-      revoke_tokens(work, TokenPurpose::password_reset, user.id);
-    }
+    tell_owner(work, call, was, user);
+    if (was.active && !user.active) shut_out(work, user.id);
     work.audit({.resource_type = "user",
                 .resource_id = user.id,
                 .patient_id = user.patient_id,

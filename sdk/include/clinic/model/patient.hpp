@@ -46,6 +46,8 @@ struct Patient {
   std::int64_t balance_minor = 0;  ///< account balance in minor units of the clinic's currency
   std::optional<Timestamp> verified_at;
   std::optional<std::string> verified_by;
+  std::optional<Timestamp> contacts_vouched_at;  ///< since when clinical staff has vouched for all the contacts
+  std::optional<Timestamp> account_proven_at;    ///< when the account was proven to be this person's
   std::string created_by;
   Timestamp created_at{};
   Timestamp updated_at{};
@@ -57,7 +59,8 @@ BOOST_DESCRIBE_STRUCT(Patient, (),
                        whatsapp, birth_date, age_years, age_stated_on, gender, national_id, national_id_key, address,
                        emergency_contact_name, emergency_contact_phone, insurance_provider, policy_number, allergies,
                        sealed_fields, kind, status, account_id, visit_count, last_visit_at, balance_minor, verified_at,
-                       verified_by, created_by, created_at, updated_at, lock_count, version))
+                       verified_by, contacts_vouched_at, account_proven_at, created_by, created_at, updated_at,
+                       lock_count, version))
 
 /// An identifier that another system gave to a patient (MRN, insurance, another hospital's id); FHIR Identifier.
 struct ExternalIdentifier {

@@ -15,7 +15,7 @@ namespace clinic {
 
 /// The version of the database schema that these records need. Raised with every change to a record, together with a
 /// new migration in plugins/*/schema.
-inline constexpr std::uint32_t schema_version = 4;
+inline constexpr std::uint32_t schema_version = 5;
 
 /// The index of a record type in the model.
 template <class Record>

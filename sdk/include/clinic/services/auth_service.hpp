@@ -141,7 +141,8 @@ class CLINIC_API AuthService {
   /// Makes the account and the patient of a person who comes by the portal, where Policy::self_registration has it. Log
   /// in after it. Whoever has the email, the phone or the username already stays as he is: nothing is linked.
   CreatedUser register_account(const RegisterAccount& request, const CallOptions& options = {}) const;
-  /// Sends a link to the account's email. The answer is the same whether there is such an account or not.
+  /// Sends a link to the account's email, or to its phone where it has none. The answer is the same whether there is
+  /// such an account or not.
   Acknowledged request_password_reset(const RequestPasswordReset& request, const CallOptions& options = {}) const;
   /// Sets a password by the token of that link, once, and ends all logins.
   Acknowledged reset_password(const ResetPassword& request, const CallOptions& options = {}) const;

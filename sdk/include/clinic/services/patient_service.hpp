@@ -225,6 +225,8 @@ class CLINIC_API PatientService {
   RegisteredPatient register_patient(const RegisterPatient& request, const CallOptions& options = {}) const;
   /// Makes a portal account for a patient that has none.
   RegisteredPatient create_account(const CreateAccount& request, const CallOptions& options = {}) const;
+  /// Records that clinical staff saw in person that the account is this patient's, which opens the medical data to it.
+  PatientView confirm_account(const PatientKey& request, const CallOptions& options = {}) const;
   /// Sends the patient a link to set a password, and makes the account first where there is none: inviting twice makes
   /// one account.
   Invitation invite(const PatientKey& request, const CallOptions& options = {}) const;
