@@ -63,8 +63,9 @@ TEST_CASE("another master key than the database's is refused at the opening", "[
         {MasterKey{0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa,
                    0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa}},
         random_bytes);
-    database.rows("DELETE FROM data_keys; UPDATE idempotency_records SET sealed_response = '" +
-                  of_before.seal("idempotency response", "{}") + "'");
+    database.rows(
+        "DELETE FROM audit_entries; DELETE FROM data_keys; UPDATE idempotency_records SET sealed_response = '" +
+        of_before.seal("idempotency response", "{}") + "'");
     SECTION("if it is the key of what is sealed there") {
       CHECK(refusal_with(database, 'b') == ErrorCode::key_wrong);
       CHECK(database.number("SELECT COUNT(*) FROM data_keys") == 0);
@@ -109,4 +110,23 @@ TEST_CASE("a refused master key is named by where it came from", "[CONF-3]") {
 TEST_CASE("a database in memory takes the key of its process", "[CONF-3][sqlite]") {
   for (int i = 0; i < 2; ++i)
     CHECK(Clinic::open(test_configuration("sqlite::memory:")).act_as(Actor::system("desk")).system().health().healthy);
+}
+
+TEST_CASE("a database whose own key was taken out gets no new one", "[CONF-3][AUDIT-3]") {
+  const TestDatabase database;
+  open_with(database, 'a')
+      .act_as(Actor::system("desk"))
+      .patients()
+      .register_patient({.first_name = "A", .last_name = "B"});
+  database.rows("DELETE FROM data_keys");
+  const auto refused = [&] { return refusal([&] { open_with(database, 'a'); }); };
+  SECTION("and nothing else was touched") {}
+  SECTION("and the MACs with it, as if there had never been one") {
+    if (database.backend() != Backend::sqlite) return;  // it waits some seconds for who may bring it forward
+    database.rows("UPDATE audit_entries SET mac = NULL, actor_name = 'innocent'");
+  }
+  const auto error = refused();
+  CHECK(error.code() == ErrorCode::key_missing);
+  CHECK(error.detail().find("data_keys") != std::string::npos);
+  CHECK(database.number("SELECT COUNT(*) FROM data_keys") == 0);
 }
