@@ -1,13 +1,13 @@
 /// \file
 /// The master key belongs to the database: another one is refused when it is opened, not when something cannot be read.
 
+#include "old_key.hpp"
+
 #include "support/catch.hpp"
 #include "support/temp_clinic.hpp"
 
-#include "core/ids.hpp"
-#include "core/sealer.hpp"
-
 #include <functional>
+#include <future>
 
 using namespace clinic;
 using namespace clinic::test;
@@ -129,4 +129,23 @@ TEST_CASE("a database whose own key was taken out gets no new one", "[CONF-3][AU
   CHECK(error.code() == ErrorCode::key_missing);
   CHECK(error.detail().find("data_keys") != std::string::npos);
   CHECK(database.number("SELECT COUNT(*) FROM data_keys") == 0);
+}
+
+TEST_CASE("a key of clinic 0.1 gets the start of signing once, and stays sealed with the master key that it has",
+          "[CONF-3][AUDIT-3]") {
+  const TestDatabase database;
+  const auto verified = [](const Clinic& clinic) { return clinic.act_as(Actor::system("desk")).audit().verify(); };
+  open_with(database, 'a').act_as(Actor::system("desk")).patients().register_patient({.first_name = "A", .last_name = "B"});
+  forget_signing_start(database, key_of('a'));
+  auto configuration = test_configuration(database);
+  configuration.master_key = key_of('b');
+  configuration.previous_master_keys = {key_of('a')};
+  std::vector<std::future<AuditVerified>> opening;
+  for (int i = 0; i < 4; ++i)
+    opening.push_back(std::async(std::launch::async, [&] { return verified(Clinic::open(configuration)); }));
+  for (auto& opened : opening)
+    CHECK(opened.get().valid);
+  CHECK(database.number("SELECT COUNT(*) FROM audit_entries WHERE action = 'SIGNING_BEGAN'") == 1);
+  CHECK(refusal_with(database, 'b') == ErrorCode::key_wrong);
+  CHECK(verified(open_with(database, 'a')).valid);
 }

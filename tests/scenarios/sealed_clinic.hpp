@@ -45,7 +45,8 @@ class SealedClinic {
     forget_signing_start(database_, master_key());
   }
   std::string master_key() const {
-    return database_.master_key().value_or(contents(database_.file() + ".key").substr(0, 64));
+    const auto given = database_.master_key();
+    return given ? *given : contents(database_.file() + ".key").substr(0, 64);
   }
 
   Session desk() const { return clinic_->act_as(Actor::system("desk", Role::admin)); }

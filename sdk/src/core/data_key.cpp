@@ -104,11 +104,14 @@ Making make(Store& store, const Sealer& master, const Environment& environment, 
 }
 
 /// A key of an older version says nothing of signing: what is there says it, once. Of two who do so at once, the second
-/// is told that the row has changed.
-void complete(Store& store, const Sealer& master, const Environment& environment) {
+/// is told that the row has changed. The row stays sealed with the master key with which it is: to change that is
+/// somebody's own decision.
+void complete(Store& store, const MasterKeys& masters, const Environment& environment) {
   Transaction transaction(store, Access::write);
   auto row = stored_data_key(transaction);
-  if (!row) return;
+  const auto key = row ? key_that_opens(*row, masters) : std::nullopt;
+  if (!key) return;  // it was there just now: the next look says what became of it
+  const Sealer master({*key}, environment.random);
   auto own = unsealed(*row, master);
   if (own.signing) return;
   const Sealer sealer({own.key}, environment.random);
@@ -139,11 +142,12 @@ std::optional<MasterKey> key_that_opens(const DataKey& row, const MasterKeys& ma
   return std::nullopt;
 }
 
-OwnKey own_key(Store& store, const Sealer& master, const Environment& environment, bool brought_forward) {
+OwnKey own_key(Store& store, const MasterKeys& masters, const Environment& environment, bool brought_forward) {
+  const Sealer master(masters, environment.random);
   for (RerunBudget budget;;) {
     if (auto own = kept(store, master)) {
       if (own->signing) return *own;
-      complete(store, master, environment);
+      complete(store, masters, environment);
     } else if (make(store, master, environment, brought_forward) == Making::not_allowed && !budget.again()) {
       // Whoever brings it forward at this moment would have made the key by now.
       refuse_lost_key();

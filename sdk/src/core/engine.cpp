@@ -45,10 +45,10 @@ struct Destroy {
 };
 
 /// The database's own key. Where the master keys do not open it, the refusal says where they come from.
-OwnKey key_of_database(Store& store, const Sealer& master, const Configuration& configuration,
+OwnKey key_of_database(Store& store, const MasterKeys& masters, const Configuration& configuration,
                        const Environment& environment, bool brought_forward) {
   try {
-    return own_key(store, master, environment, brought_forward);
+    return own_key(store, masters, environment, brought_forward);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::key_wrong) throw;
     throw other_keys(configuration, environment);
@@ -87,7 +87,7 @@ Engine::Engine(const Configuration& configuration, Environment environment)
       store_->migrate();
     }
     const bool brought_forward = status.present > 0 && status.present < schema_with_own_key;
-    const auto own = key_of_database(*store_, *master_sealer_, configuration, environment_, brought_forward);
+    const auto own = key_of_database(*store_, masters, configuration, environment_, brought_forward);
     signing_start_ = *own.signing;
     // Behind the data key the master keys: versions before 0.2 sealed with those.
     MasterKeys keys{own.key};

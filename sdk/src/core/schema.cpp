@@ -45,7 +45,7 @@ SchemaStatus migrate_schema(const Configuration& configuration, Environment envi
     const bool brought_forward = before.present > 0 && before.present < schema_with_own_key;
     const auto masters = brought_forward ? master_keys(configuration, true, environment, log) : MasterKeys();
     if (!before.current()) store.migrate();
-    if (brought_forward) own_key(store, Sealer(masters, environment.random), environment, true);
+    if (brought_forward) own_key(store, masters, environment, true);
   });
   return before;
 }
