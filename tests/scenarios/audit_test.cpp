@@ -412,6 +412,9 @@ TEST_CASE("entries from before signing began are counted, and found where somebo
         AuditFault::unsigned_changed, 0);
   found(clinic, "UPDATE audit_entries SET mac = NULL" + of(3), AuditFault::entry_changed, 1, ids[3]);
   found(clinic, "UPDATE audit_entries SET mac = NULL" + of(6), AuditFault::entry_unsigned, 0, ids[6]);
+  // Nor can they be counted anew.
+  clinic.make_key_of_0_1();
+  CHECK_THROWS_AS(clinic.open(), Error);
 }
 
 TEST_CASE("an outcome that there is not hides no other entry", "[AUDIT-2][AUDIT-3]") {

@@ -135,7 +135,10 @@ TEST_CASE("a key of clinic 0.1 gets the start of signing once, and stays sealed 
           "[CONF-3][AUDIT-3]") {
   const TestDatabase database;
   const auto verified = [](const Clinic& clinic) { return clinic.act_as(Actor::system("desk")).audit().verify(); };
-  open_with(database, 'a').act_as(Actor::system("desk")).patients().register_patient({.first_name = "A", .last_name = "B"});
+  open_with(database, 'a')
+      .act_as(Actor::system("desk"))
+      .patients()
+      .register_patient({.first_name = "A", .last_name = "B"});
   forget_signing_start(database, key_of('a'));
   auto configuration = test_configuration(database);
   configuration.master_key = key_of('b');

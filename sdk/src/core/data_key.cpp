@@ -1,6 +1,7 @@
 #include "data_key.hpp"
 
 #include "../audit/macs.hpp"
+#include "../audit/readable.hpp"
 #include "../description/formats.hpp"
 #include "rerun.hpp"
 #include "storage_errors.hpp"
@@ -59,16 +60,32 @@ void refuse_other_master_key(Transaction& transaction, const Sealer& master) {
 }
 
 [[noreturn]] void refuse_lost_key() {
-  throw Error(ErrorCode::key_missing,
-              "The database's own key, the row in the table data_keys, is gone: somebody has taken it out. A new one "
-              "could neither read what is encrypted there nor tell who changed the audit. Restore a backup.");
+  throw Error(
+      ErrorCode::key_missing,
+      "The database's own key, the row in the table data_keys, is gone, or one of an older version was put in its "
+      "place. Without it nobody can read what is encrypted there, nor tell who changed the audit. Restore a "
+      "backup.");
+}
+
+constexpr const char* signing_began = "SIGNING_BEGAN";
+
+/// Where it was found out before, a key that does not say since when is an old one that somebody put back.
+bool has_begun(Transaction& transaction, const Sealer& sealer) {
+  bool found = false;
+  Repository<AuditEntry>(transaction)
+      .each(Query<AuditEntry>(where(&AuditEntry::action) == signing_began && readable_entries()),
+            [&](AuditEntry& entry) {
+              found = entry.mac == mac_of(sealer, entry);
+              return !found;
+            });
+  return found;
 }
 
 void audit_start(Transaction& transaction, const Sealer& sealer, const Environment& environment,
                  const SigningStart& start) {
   AuditEntry about;
   about.actor_name = "clinic";
-  about.action = "SIGNING_BEGAN";
+  about.action = signing_began;
   about.resource_type = "audit";
   about.metadata.text = R"({"signed_since":")" + format_timestamp(start.began) + R"(","entries_unsigned":)" +
                         std::to_string(start.unsigned_entries) + '}';
@@ -115,6 +132,7 @@ void complete(Store& store, const MasterKeys& masters, const Environment& enviro
   auto own = unsealed(*row, master);
   if (own.signing) return;
   const Sealer sealer({own.key}, environment.random);
+  if (has_begun(transaction, sealer)) refuse_lost_key();
   own.signing = signing_start(transaction, sealer, environment.now());
   row->sealed_key = master.seal(purpose, to_text(own));
   Repository<DataKey>(transaction).update(*row);

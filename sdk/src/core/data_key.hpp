@@ -19,7 +19,7 @@ inline constexpr std::uint32_t schema_with_own_key = 4;
 
 /// The key of an opened database, with the start of signing. Made where there is none: for a database that no clinic
 /// has written to, or that was `brought_forward` just now, from a schema that knew no such key. Throws Error:
-/// key_wrong; key_missing where there was a key, and somebody has taken it out.
+/// key_wrong; key_missing where there was a key, and somebody has taken it out, or put an old one in its place.
 OwnKey own_key(Store& store, const MasterKeys& masters, const Environment& environment, bool brought_forward);
 
 /// As it lies in a database that has one.
