@@ -120,9 +120,8 @@ Making make(Store& store, const Sealer& master, const Environment& environment, 
   return Making::made;
 }
 
-/// A key of an older version says nothing of signing: what is there says it, once. Of two who do so at once, the second
-/// is told that the row has changed. The row stays sealed with the master key with which it is: to change that is
-/// somebody's own decision.
+/// A key of an older version says nothing of signing: what is there says it, once. The row stays sealed with the master
+/// key with which it is: to change that is somebody's own decision.
 void complete(Store& store, const MasterKeys& masters, const Environment& environment) {
   Transaction transaction(store, Access::write);
   auto row = stored_data_key(transaction);
@@ -132,6 +131,9 @@ void complete(Store& store, const MasterKeys& masters, const Environment& enviro
   auto own = unsealed(*row, master);
   if (own.signing) return;
   const Sealer sealer({own.key}, environment.random);
+  // Written before anything is read: of two who do so at once, one is told here that the row has changed, before it
+  // sees what the other has made of it.
+  Repository<DataKey>(transaction).update(*row);
   if (has_begun(transaction, sealer)) refuse_lost_key();
   own.signing = signing_start(transaction, sealer, environment.now());
   row->sealed_key = master.seal(purpose, to_text(own));
