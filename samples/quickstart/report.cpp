@@ -68,7 +68,7 @@ void print_pairs(const SignUpResult& sign_ups) {
   }
 }
 
-void print_audit(const std::vector<clinic::AuditEntry>& audit) {
+void print_audit(const std::vector<clinic::AuditEntryView>& audit) {
   title("From the audit: the newest entries, and the newest refusals");
   for (const auto& entry : audit) {
     const auto time = entry.created_at.time_since_epoch().count() / 1000 % 86400;

@@ -18,8 +18,8 @@ struct Summary {
   DeskResult desk;
   SignUpResult sign_ups;
   clinic::SyncReport sync;
-  std::vector<clinic::AuditEntry> audit;  ///< the newest, then the newest refusals
-  double seconds = 0;                     ///< of the whole demo
+  std::vector<clinic::AuditEntryView> audit;  ///< the newest, then the newest refusals
+  double seconds = 0;                         ///< of the whole demo
 };
 
 std::string to_json(const Summary& summary);

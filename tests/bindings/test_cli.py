@@ -689,6 +689,17 @@ class Backup(WithDatabase):
         self.assertEqual(run(*self.there, "restore", self.file, "--key-file", key).returncode, 0)
         self.assertEqual(run(*self.there, "patients", "get", "J-1").returncode, 0)
 
+    def test_without_a_mac(self):
+        """[CONF-3] Made where the key is not, it is taken only when that is asked for."""
+        key = os.path.join(self.folder, "kept.key")
+        os.rename(os.path.join(self.folder, "clinic.db.key"), key)
+        self.assertIs(self.answer("backup", self.file, "--without-key")["has_mac"], False)
+        done = run(*self.there, "restore", self.file, "--key-file", key)
+        self.assertEqual((done.returncode, json.loads(done.stderr)["code"]), (1, "backup_invalid"))
+        self.assertIn("--unsigned", json.loads(done.stderr)["detail"])
+        done = run(*self.there, "restore", self.file, "--key-file", key, "--unsigned")
+        self.assertEqual((done.returncode, json.loads(done.stdout)["has_mac"]), (0, False))
+
     def test_what_is_refused(self):
         """[CONF-3]"""
         self.answer("backup", self.file)

@@ -58,6 +58,14 @@ void add_jane(const TestDatabase& database) {
       'jane smith', 'patient', 'patient', 1, 0, 0, 0, 'jane', 1700000000000, 1700000000000, 0, 2))");
 }
 
+/// An entry of the audit as versions before schema 4 wrote it.
+void add_entry(const TestDatabase& database, int number) {
+  database.rows(
+      "INSERT INTO audit_entries (id, created_at, actor_name, actor_role, action, resource_type, outcome, "
+      "metadata) VALUES ('018bcfe5-6800-7000-8000-00000000000" +
+      std::to_string(number) + "', 1700000000000, 'desk', 'system', 'PATIENT_CREATED', 'patient', 'done', '{}')");
+}
+
 /// Everything in the database but its rows.
 boost::json::array shape_of(const TestDatabase& database) {
   switch (database.backend()) {
@@ -143,6 +151,7 @@ TEST_CASE("several that migrate at once", "[STORE-2]") {
   const TestDatabase database, fresh;
   make_version(database, 1);
   add_jane(database);
+  add_entry(database, 1);
   std::vector<std::future<Clinic>> opening;
   for (int i = 0; i < 6; ++i)
     opening.push_back(std::async(std::launch::async, [&] { return Clinic::open(on(database)); }));
@@ -151,6 +160,36 @@ TEST_CASE("several that migrate at once", "[STORE-2]") {
   migrate_schema(on(fresh));
   CHECK(shape_of(database) == shape_of(fresh));
   CHECK(database.number("SELECT COUNT(*) FROM clinic_schema") == schema_version);
+}
+
+TEST_CASE("what was audited before entries were signed is kept as it was then", "[STORE-2][AUDIT-3]") {
+  const TestDatabase database;
+  make_version(database, 3);
+  add_entry(database, 2);
+  const auto verified = [&] { return Clinic::open(on(database)).act_as(Actor::system("desk")).audit().verify(); };
+  // Or with the first opening.
+  if (GENERATE(false, true)) {
+    auto without_key = on(database);
+    without_key.master_key.reset();
+    CHECK_THROWS_AS(migrate_schema(without_key), Error);
+    CHECK(schema_status(on(database)).present == 3);
+    Environment environment;
+    environment.master_key = [&] { return *on(database).master_key; };
+    migrate_schema(without_key, environment);
+    CHECK(database.number("SELECT COUNT(*) FROM data_keys") == 1);
+  }
+  const auto before = verified();
+  CHECK(before.valid);
+  CHECK(before.entries_unsigned == 1);
+  CHECK(before.entries_checked == 1);  // that says since when
+  CHECK(before.signed_since.has_value());
+  CHECK(database.number("SELECT COUNT(*) FROM audit_entries WHERE action = 'SIGNING_BEGAN'") == 1);
+  SECTION("put in") { add_entry(database, 1); }
+  SECTION("taken out") { database.rows("DELETE FROM audit_entries WHERE mac IS NULL"); }
+  SECTION("changed") { database.rows("UPDATE audit_entries SET actor_name = 'innocent' WHERE mac IS NULL"); }
+  const auto after = verified();
+  REQUIRE(after.problems.size() == 1);
+  CHECK(after.problems[0].code == AuditFault::unsigned_changed);
 }
 
 TEST_CASE("a newer database is refused, and stays as it is", "[STORE-2]") {

@@ -1,106 +1,19 @@
 /// \file
 /// The audit shows what was changed beside the SDK (AUDIT-3), is sealed whoever seals, and says who read (AUDIT-2).
 
-#include "support/catch.hpp"
-#include "support/temp_clinic.hpp"
+#include "sealed_clinic.hpp"
 
 #include "operations/table.hpp"
 
-#include <algorithm>
-#include <chrono>
-#include <fstream>
 #include <thread>
 
 using namespace clinic;
 using namespace clinic::test;
 using namespace std::chrono_literals;
 namespace json = boost::json;
+namespace fs = std::filesystem;
 
 namespace {
-
-/// A clinic that seals when it is told to.
-class SealedClinic {
- public:
-  explicit SealedClinic(const std::string& policy = R"({"audit_seal_seconds":0})") : policy_(policy) { open(); }
-
-  void open() {
-    clinic_.reset();
-    auto configuration = test_configuration(database_, "standard", policy_);
-    configuration.audit_anchor_file = anchor_file();
-    Environment environment;
-    environment.log = [this](LogLevel, std::string_view line) { log.add(line); };
-    environment.audit_anchor = [this](std::int64_t number, std::string_view mac) {
-      if (refuse_anchors) throw std::runtime_error("no room");
-      anchors += std::to_string(number) + ' ' + std::string(mac) + '\n';
-    };
-    environment.now = [this] {
-      return now.load() ? Timestamp(std::chrono::milliseconds(now.load()))
-                        : std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    };
-    clinic_ = Clinic::open(configuration, std::move(environment));
-  }
-  void close() { clinic_.reset(); }
-
-  Session desk() const { return clinic_->act_as(Actor::system("desk", Role::admin)); }
-  Clinic& clinic() { return *clinic_; }
-  AuditService audit() const { return desk().audit(); }
-  void register_people(int count) {
-    for (int i = 0; i < count; ++i)
-      desk().patients().register_patient({.first_name = "A", .last_name = "B"});
-  }
-  /// So many seals of three entries; the operation's own entry is the first of the next.
-  void make_seals(int count) {
-    for (int i = 0; i < count; ++i) {
-      register_people(i == 0 ? 3 : 2);
-      REQUIRE(audit().seal().entries_sealed == 3);
-    }
-  }
-
-  json::array rows(const std::string& sql) const { return database_.rows(sql); }
-  std::vector<std::string> entry_ids() const {
-    std::vector<std::string> ids;
-    for (const auto& row : rows("SELECT id FROM audit_entries ORDER BY id"))
-      ids.emplace_back(row.at("id").as_string());
-    return ids;
-  }
-  /// Keeps both tables, and puts them back after each tampering.
-  void keep() const {
-    rows("CREATE TABLE kept_entries AS SELECT * FROM audit_entries");
-    rows("CREATE TABLE kept_seals AS SELECT * FROM audit_seals");
-  }
-  void put_back() const {
-    rows("DELETE FROM audit_entries");
-    rows("INSERT INTO audit_entries SELECT * FROM kept_entries");
-    rows("DELETE FROM audit_seals");
-    rows("INSERT INTO audit_seals SELECT * FROM kept_seals");
-  }
-  std::string anchor_file() const { return (database_.folder().path() / "anchors").string(); }
-  const TestDatabase& database() const { return database_; }
-
-  std::string anchors;
-  LogLines log;
-  std::atomic<bool> refuse_anchors = false;
-  std::atomic<std::int64_t> now = 0;
-
- private:
-  TestDatabase database_;
-  std::string policy_;
-  std::optional<Clinic> clinic_;
-};
-
-std::string words_of(const AuditVerified& verified) {
-  std::string words;
-  for (const auto& problem : verified.problems)
-    words += std::string(word(problem.code)) + " seal " + std::to_string(problem.seal) + " entry " +
-             problem.entry_id.value_or("-") + ": " + problem.message + "\n";
-  return words;
-}
-
-bool names(const AuditVerified& verified, AuditFault code, std::int64_t seal, const std::string& entry = {}) {
-  return std::any_of(verified.problems.begin(), verified.problems.end(), [&](const AuditProblem& problem) {
-    return problem.code == code && problem.seal == seal && problem.entry_id.value_or("") == entry;
-  });
-}
 
 /// Tampers, and the audit must say so, naming the place; put back, it is valid again.
 void found(const SealedClinic& clinic, const std::string& sql, AuditFault code, std::int64_t seal,
@@ -113,8 +26,6 @@ void found(const SealedClinic& clinic, const std::string& sql, AuditFault code, 
   clinic.put_back();
   CHECK(clinic.audit().verify().valid);
 }
-
-std::string quoted(const std::string& text) { return "'" + text + "'"; }
 
 }  // namespace
 
@@ -147,13 +58,13 @@ TEST_CASE("a changed column of an audit entry is found, sealed or not", "[AUDIT-
   clinic.make_seals(2);
   const auto ids = clinic.entry_ids();
   clinic.keep();
-  const auto of = [&](std::size_t i) { return " WHERE id = " + quoted(ids[i]); };
+  const auto of = [&](std::size_t i) { return " WHERE id = " + in_quotes(ids[i]); };
   for (const auto& field : describe<AuditEntry>().fields) {
     const std::string name(field.name), set = "UPDATE audit_entries SET \"" + name + "\" = ";
     INFO(name);
     if (name == "id") continue;
     if (name == "mac") {
-      found(clinic, set + quoted(std::string(64, '0')) + of(4), AuditFault::entry_changed, 2, ids[4]);
+      found(clinic, set + in_quotes(std::string(64, '0')) + of(4), AuditFault::entry_changed, 2, ids[4]);
       found(clinic, set + "NULL" + of(4), AuditFault::entry_changed, 2, ids[4]);
       found(clinic, set + "NULL" + of(0), AuditFault::entry_changed, 1, ids[0]);
       continue;
@@ -173,12 +84,12 @@ TEST_CASE("audit entries that are missing, moved or put in are found", "[AUDIT-3
   const auto ids = clinic.entry_ids();
   clinic.keep();
   const auto set_id = [](const std::string& from, const std::string& to) {
-    return "UPDATE audit_entries SET id = " + quoted(to) + " WHERE id = " + quoted(from) + "; ";
+    return "UPDATE audit_entries SET id = " + in_quotes(to) + " WHERE id = " + in_quotes(from) + "; ";
   };
-  found(clinic, "DELETE FROM audit_entries WHERE id = " + quoted(ids[4]), AuditFault::entry_missing, 2, ids[4]);
-  found(clinic, "DELETE FROM audit_entries WHERE id = " + quoted(ids[0]), AuditFault::entry_missing, 1, ids[0]);
+  found(clinic, "DELETE FROM audit_entries WHERE id = " + in_quotes(ids[4]), AuditFault::entry_missing, 2, ids[4]);
+  found(clinic, "DELETE FROM audit_entries WHERE id = " + in_quotes(ids[0]), AuditFault::entry_missing, 1, ids[0]);
   for (const auto seal_of_last : {3})
-    found(clinic, "DELETE FROM audit_entries WHERE id >= " + quoted(ids[7]), AuditFault::entry_missing, seal_of_last,
+    found(clinic, "DELETE FROM audit_entries WHERE id >= " + in_quotes(ids[7]), AuditFault::entry_missing, seal_of_last,
           ids[8]);
   found(clinic, "DELETE FROM audit_entries", AuditFault::entry_missing, 1, ids[0]);
   // Two entries that change places: whoever did the one did the other.
@@ -189,8 +100,8 @@ TEST_CASE("audit entries that are missing, moved or put in are found", "[AUDIT-3
   const auto copy = [&](const std::string& id, const std::string& mac) {
     return "INSERT INTO audit_entries (id, created_at, actor_name, actor_role, action, resource_type, outcome, "
            "metadata, mac) SELECT " +
-           quoted(id) + ", created_at, actor_name, actor_role, action, resource_type, outcome, metadata, " + mac +
-           " FROM kept_entries WHERE id = " + quoted(ids[4]);
+           in_quotes(id) + ", created_at, actor_name, actor_role, action, resource_type, outcome, metadata, " + mac +
+           " FROM kept_entries WHERE id = " + in_quotes(ids[4]);
   };
   found(clinic, copy("ffffffff", "mac"), AuditFault::entry_changed, 0, "ffffffff");
   found(clinic, copy("ffffffff", "NULL"), AuditFault::entry_unsigned, 0, "ffffffff");
@@ -207,7 +118,7 @@ TEST_CASE("seals that were changed, taken out, moved or doubled are found", "[AU
   found(clinic, "UPDATE audit_seals SET mac = '" + std::string(64, 'a') + "'" + of(2), AuditFault::seal_changed, 2);
   found(clinic, "UPDATE audit_seals SET id = 'x'" + of(2), AuditFault::seal_missing, 2);
   const auto with_entries = [&](const std::string& list) {
-    return "UPDATE audit_seals SET entry_ids = " + quoted(list) + of(2);
+    return "UPDATE audit_seals SET entry_ids = " + in_quotes(list) + of(2);
   };
   found(clinic, with_entries(ids[3] + "," + ids[4]), AuditFault::seal_changed, 2);
   found(clinic, with_entries(ids[4] + "," + ids[3] + "," + ids[5]), AuditFault::seal_changed, 2);
@@ -217,7 +128,8 @@ TEST_CASE("seals that were changed, taken out, moved or doubled are found", "[AU
         ids[2]);
   found(clinic, with_entries(""), AuditFault::seal_changed, 2);
   // An entry together with its place in the seal.
-  found(clinic, "DELETE FROM audit_entries WHERE id = " + quoted(ids[5]) + "; " + with_entries(ids[3] + "," + ids[4]),
+  found(clinic,
+        "DELETE FROM audit_entries WHERE id = " + in_quotes(ids[5]) + "; " + with_entries(ids[3] + "," + ids[4]),
         AuditFault::seal_changed, 2);
   found(clinic, "DELETE FROM audit_seals" + of(2), AuditFault::seal_missing, 2);
   found(clinic, "DELETE FROM audit_seals" + of(1), AuditFault::seal_missing, 1);
@@ -241,7 +153,7 @@ TEST_CASE("a cut-off end of the audit is found by its anchors", "[AUDIT-3]") {
   CHECK(clinic.audit().verify().anchors_checked == 4);
   const auto ids = clinic.entry_ids();
   const auto last_seal = "DELETE FROM audit_seals WHERE id = '000000000004'";
-  const auto with_entries = std::string(last_seal) + "; DELETE FROM audit_entries WHERE id >= " + quoted(ids[9]);
+  const auto with_entries = std::string(last_seal) + "; DELETE FROM audit_entries WHERE id >= " + in_quotes(ids[9]);
   found(clinic, last_seal, AuditFault::anchor_without_seal, 4);
   found(clinic, with_entries, AuditFault::anchor_without_seal, 4);
   found(clinic, "DELETE FROM audit_seals; DELETE FROM audit_entries", AuditFault::anchor_without_seal, 1);
@@ -252,9 +164,9 @@ TEST_CASE("a cut-off end of the audit is found by its anchors", "[AUDIT-3]") {
 
   SECTION("the host's own") {
     // The file may be lost: what the host was told says the same.
-    std::ofstream(clinic.anchor_file(), std::ios::trunc).close();
+    fs::remove(clinic.anchor_file());
+    std::ofstream(clinic.anchor_file()).close();
     clinic.rows(with_entries);
-    CHECK(clinic.audit().verify().valid);  // nothing else can tell: docs/audit.md
     auto verified = clinic.audit().verify({.anchors = clinic.anchors});
     CHECK(names(verified, AuditFault::anchor_without_seal, 4));
     clinic.put_back();
@@ -336,7 +248,7 @@ TEST_CASE("a seal of another history, right in itself, does not fit into the cha
   clinic.audit().seal();
   clinic.keep();  // with one third seal
   clinic.rows("DELETE FROM audit_seals WHERE id = '000000000003'; DELETE FROM audit_entries WHERE id > " +
-              quoted(common));
+              in_quotes(common));
   clinic.register_people(2);
   clinic.audit().seal();  // with another
   clinic.register_people(2);
@@ -346,7 +258,7 @@ TEST_CASE("a seal of another history, right in itself, does not fit into the cha
   clinic.rows(
       "DELETE FROM audit_seals WHERE id = '000000000003'; INSERT INTO audit_seals SELECT * FROM kept_seals WHERE id = "
       "'000000000003'; INSERT INTO audit_entries SELECT * FROM kept_entries WHERE id > " +
-      quoted(common));
+      in_quotes(common));
   const auto verified = clinic.audit().verify();
   INFO(words_of(verified));
   CHECK_FALSE(names(verified, AuditFault::seal_changed, 3));
@@ -367,26 +279,159 @@ TEST_CASE("verification may begin at a later seal", "[AUDIT-3]") {
   CHECK(verified.valid);
   CHECK(verified.entries_unsealed == 1);
   CHECK(names(clinic.audit().verify({.from_seal = 6}), AuditFault::seal_missing, 6));
-  clinic.rows("DELETE FROM audit_entries WHERE id = " + quoted(ids[1]));
+  clinic.rows("DELETE FROM audit_entries WHERE id = " + in_quotes(ids[1]));
   CHECK(clinic.audit().verify({.from_seal = 2}).valid);
-  clinic.rows("DELETE FROM audit_entries WHERE id = " + quoted(ids[7]));
+  clinic.rows("DELETE FROM audit_entries WHERE id = " + in_quotes(ids[7]));
   CHECK(names(clinic.audit().verify({.from_seal = 3}), AuditFault::entry_missing, 3, ids[7]));
   clinic.put_back();
   clinic.rows("DELETE FROM audit_seals WHERE id = '000000000003'");
   CHECK(names(clinic.audit().verify({.from_seal = 3}), AuditFault::seal_missing, 3));
 }
 
-TEST_CASE("entries of versions without MACs are counted, and no problem", "[AUDIT-3]") {
+TEST_CASE("an anchor file that was emptied or cut is found, as one that was removed", "[AUDIT-3]") {
   SealedClinic clinic;
+  clinic.now = 1800000000000;
+  clinic.make_seals(3);
+  const auto whole = contents(clinic.anchor_file());
+  const auto write = [&](const std::string& text) { std::ofstream(clinic.anchor_file(), std::ios::trunc) << text; };
+  const auto without_last = whole.substr(0, whole.rfind('\n', whole.size() - 2) + 1);
+  for (const auto& cut : {std::string(), without_last, whole.substr(0, whole.size() - 40)}) {
+    INFO(cut);
+    clinic.now = 1800000000000;
+    write(cut);
+    CHECK(clinic.audit().verify().valid);  // it may be on its way
+    clinic.now += std::chrono::milliseconds(2min).count();
+    const auto verified = clinic.audit().verify();
+    INFO(words_of(verified));
+    CHECK(verified.problem_count == 1);
+    CHECK(names(verified, AuditFault::anchor_missing, 3));
+    CHECK(names(clinic.audit().verify({.from_seal = 3}), AuditFault::anchor_missing, 3));
+    // What the host kept itself covers it as well.
+    CHECK(clinic.audit().verify({.anchors = clinic.anchors}).valid);
+  }
+  // Others are covered by those behind them.
+  write(whole.substr(without_last.size()));
+  CHECK(clinic.audit().verify().valid);
+  SECTION("the next seal's anchor covers what was missing") {
+    write("");
+    CHECK_FALSE(clinic.audit().verify().valid);
+    CHECK(clinic.audit().seal().anchors_failed == 0);
+    CHECK(clinic.audit().verify().valid);
+  }
+}
+
+TEST_CASE("entries that were signed cannot be made unsigned ones", "[AUDIT-3]") {
+  SealedClinic clinic(Anchoring::none);
+  clinic.make_seals(2);
+  const auto patient = clinic.rows("SELECT id FROM patients ORDER BY id").at(0).at("id").as_string();
+  const auto first = clinic.entry_ids().front();
+  std::string added;
+  SECTION("all of them, with all seals") {
+    clinic.rows("UPDATE audit_entries SET mac = NULL, actor_name = 'innocent', action = 'NOTHING'");
+    clinic.rows("DELETE FROM audit_seals");
+    CHECK(names(clinic.audit().verify(), AuditFault::entry_unsigned, 0, first));
+    clinic.open();
+    clinic.register_people(1);
+    CHECK(clinic.audit().seal().entries_sealed > 0);
+    CHECK(names(clinic.audit().verify(), AuditFault::entry_unsigned, 0, first));
+  }
+  SECTION("one that is put in before all others") {
+    added = "00000000-0000-7000-8000-000000000000";
+    clinic.rows(
+        "INSERT INTO audit_entries (id, created_at, actor_name, actor_role, action, resource_type, patient_id, "
+        "outcome, "
+        "metadata) VALUES (" +
+        in_quotes(added) + ", 1, 'user', 'nurse', 'PATIENT_READ', 'patient', " + in_quotes(std::string(patient)) +
+        ", 'done', '{}')");
+    CHECK(names(clinic.audit().verify(), AuditFault::entry_unsigned, 0, added));
+    const auto shown = clinic.desk().patients().access_log({.patient = std::string(patient), .newest_first = false});
+    REQUIRE(shown.items.size() == 2);
+    CHECK(shown.items[0].id == added);
+    CHECK(shown.items[0].signature == EntrySignature::invalid);
+    CHECK(shown.items[1].signature == EntrySignature::valid);
+  }
+  const auto verified = clinic.audit().verify();
+  INFO(words_of(verified));
+  CHECK_FALSE(verified.valid);
+  CHECK_FALSE(verified.signed_since);
+  for (const auto& entry : clinic.audit().list().items)
+    if (entry.id == first || entry.id == added)
+      CHECK(entry.signature == (added.empty() || entry.id == added ? EntrySignature::invalid : EntrySignature::valid));
+}
+
+TEST_CASE("what is shown of the audit says whether it is what was written", "[AUDIT-2][AUDIT-3]") {
+  SealedClinic clinic;
+  clinic.register_people(2);
+  const auto ids = clinic.entry_ids();
+  const auto shown = [&] { return clinic.audit().list({.newest_first = false}).items; };
+  REQUIRE(shown().size() == 2);
+  CHECK(shown()[0].signature == EntrySignature::valid);
+  clinic.rows("UPDATE audit_entries SET actor_role = 'nurse' WHERE id = " + in_quotes(ids[0]));
+  CHECK(shown()[0].signature == EntrySignature::invalid);
+  CHECK(shown()[1].signature == EntrySignature::valid);
+  CHECK(clinic.desk().call("audit.list", "{}").find(R"("signature":"invalid")") != std::string::npos);
+}
+
+TEST_CASE("entries from before signing began are counted, and found where somebody touches them", "[AUDIT-3]") {
+  SealedClinic clinic;
+  clinic.now = 1800000000000;
   clinic.register_people(3);
   clinic.rows("UPDATE audit_entries SET mac = NULL");
+  clinic.now += 1000;
   clinic.register_people(2);
-  CHECK(clinic.audit().seal().entries_sealed == 2);
-  const auto verified = clinic.audit().verify();
+  CHECK_FALSE(clinic.audit().verify().valid);  // of this database every entry was to be signed
+  clinic.make_key_of_0_1();
+  clinic.now += 1000;
+  clinic.open();
+  clinic.open();
+  const auto began = clinic.audit().list({.action = "SIGNING_BEGAN"}).items;
+  REQUIRE(began.size() == 1);
+  CHECK(began[0].signature == EntrySignature::valid);
+  CHECK(began[0].metadata.text == R"({"signed_since":"2027-01-15T08:00:01.000Z","entries_unsigned":3})");
+  clinic.now += 1000;
+  CHECK(clinic.audit().seal().entries_sealed == 3);
+  auto verified = clinic.audit().verify();
   INFO(words_of(verified));
   CHECK(verified.valid);
   CHECK(verified.entries_unsigned == 3);
-  CHECK(verified.entries_checked == 3);
+  CHECK(verified.signed_since == Timestamp(1800000001s));
+  CHECK(verified.entries_checked == 4);
+  CHECK(clinic.audit().verify({.from_seal = 2}).valid);
+
+  clinic.keep();
+  const auto ids = clinic.entry_ids();
+  const auto of = [&](std::size_t i) { return " WHERE id = " + in_quotes(ids[i]); };
+  CHECK(clinic.audit().list({.newest_first = false}).items[0].signature == EntrySignature::none);
+  found(clinic, "UPDATE audit_entries SET actor_name = 'innocent'" + of(1), AuditFault::unsigned_changed, 0);
+  found(clinic, "DELETE FROM audit_entries" + of(0), AuditFault::unsigned_changed, 0);
+  found(clinic, "UPDATE audit_entries SET id = '0'" + of(2), AuditFault::unsigned_changed, 0);
+  found(clinic,
+        "INSERT INTO audit_entries (id, created_at, actor_name, actor_role, action, resource_type, outcome, metadata) "
+        "SELECT '0', created_at, actor_name, actor_role, action, resource_type, outcome, metadata FROM kept_entries" +
+            of(0),
+        AuditFault::unsigned_changed, 0);
+  found(clinic, "UPDATE audit_entries SET mac = NULL" + of(3), AuditFault::entry_changed, 1, ids[3]);
+  found(clinic, "UPDATE audit_entries SET mac = NULL" + of(6), AuditFault::entry_unsigned, 0, ids[6]);
+  // Nor can they be counted anew.
+  clinic.make_key_of_0_1();
+  CHECK_THROWS_AS(clinic.open(), Error);
+}
+
+TEST_CASE("an outcome that there is not hides no other entry", "[AUDIT-2][AUDIT-3]") {
+  SealedClinic clinic;
+  clinic.make_seals(2);
+  const auto ids = clinic.entry_ids();
+  clinic.keep();
+  const auto set = [&](std::size_t i) {
+    return "UPDATE audit_entries SET outcome = 'nonsense' WHERE id = " + in_quotes(ids[i]);
+  };
+  found(clinic, set(4), AuditFault::entry_changed, 2, ids[4]);
+  found(clinic, set(6), AuditFault::entry_changed, 0);
+  clinic.rows(set(4));
+  CHECK(clinic.audit().list().items.size() == ids.size() - 1);
+  clinic.register_people(1);
+  CHECK(clinic.audit().seal().entries_sealed == 2);
+  clinic.open();
 }
 
 TEST_CASE("an entry that was committed late is sealed", "[AUDIT-3]") {

@@ -2,10 +2,13 @@
 /// What is refused of backups (CONF-3, ACCESS-5), and that nothing was written by then.
 
 #include "backup_place.hpp"
+#include "old_key.hpp"
 
 #include "support/invariants.hpp"
 
 #include <clinic/schema.hpp>
+
+#include <random>
 
 using namespace clinic;
 using namespace clinic::test;
@@ -286,7 +289,7 @@ TEST_CASE("a backup of an older schema gets what a new record has", "[CONF-3][ST
   lines.drop_field("ExternalIdentifier", "version");
   lines.write(file);
   const Place target;
-  const auto report = target.take_back(file);
+  const auto report = target.take_back(file, {.unsigned_backup = true});
   CHECK(report.schema_version == schema_version - 1);
   CHECK(target.database().number("SELECT COUNT(*) FROM outbox_messages") == 0);
   CHECK(target.database().number("SELECT COUNT(*) FROM users WHERE failed_logins <> 0") == 0);
@@ -336,7 +339,7 @@ TEST_CASE("a restored database that fails a check is not to be used", "[CONF-3][
   }
   lines.write(file);
   const Place target;
-  const auto error = error_of([&] { target.take_back(file); });
+  const auto error = error_of([&] { target.take_back(file, {.unsigned_backup = true}); });
   CHECK(error.code() == ErrorCode::backup_invalid);
   INFO(error.detail());
   CHECK(error.detail().find(words) != std::string::npos);
@@ -362,7 +365,7 @@ TEST_CASE("a restore whose audit ends before a seal that was anchored before the
   Place target;
   target.anchor_file = place.anchor_file;
   target.master_key = place.master_key;
-  const auto error = error_of([&] { target.take_back(file); });
+  const auto error = error_of([&] { target.take_back(file, {.unsigned_backup = true}); });
   INFO(error.detail());
   CHECK(error.code() == ErrorCode::backup_invalid);
   CHECK(error.detail().find("the audit ends before seal 1") != std::string::npos);
@@ -378,7 +381,7 @@ TEST_CASE("a row that the database does not take ends a restore without a trace"
   lines.lines[begin + 2].as_array()[lines.field("Patient", "number")] = lines.value("Patient", "number");
   lines.write(file);
   const Place target;
-  const auto error = error_of([&] { target.take_back(file); });
+  const auto error = error_of([&] { target.take_back(file, {.unsigned_backup = true}); });
   CHECK(error.code() == ErrorCode::backup_invalid);
   INFO(error.detail());
   CHECK(error.detail().find("Patient") != std::string::npos);
@@ -412,4 +415,152 @@ TEST_CASE("what cannot be backed up is refused", "[CONF-3]") {
     CHECK(code_of([&] { backup(configuration, file); }) == ErrorCode::configuration_invalid);
     CHECK(code_of([&] { restore(configuration, file); }) == ErrorCode::configuration_invalid);
   }
+}
+
+TEST_CASE("a backup that somebody changed is refused, whatever its sum says", "[CONF-3][AUDIT-3]") {
+  const Place place(Backend::sqlite);
+  fill(place);
+  const auto file = place.file("clinic.backup");
+  CHECK(place.back_up(file).has_mac);
+  {
+    Lines(file).write(file);  // the same lines again
+    const Place target(Backend::sqlite);
+    CHECK(target.take_back(file).has_mac);
+    CHECK(
+        target.desk().audit().list({.action = "BACKUP_RESTORED"}).items.at(0).metadata.text.find("\"has_mac\":true") !=
+        std::string::npos);
+  }
+  Lines lines(file);
+  std::string words = "was changed";
+  SECTION("histories left out") { lines.drop_rows("MedicalHistory"); }
+  SECTION("the audit left out") {
+    lines.drop_rows("AuditEntry");
+    lines.drop_rows("AuditSeal");
+  }
+  SECTION("a superadmin planted") {
+    const auto begin = lines.section("User");
+    auto row = lines.lines[begin + 1].as_array();
+    for (const auto* unique : {"id", "username", "username_key", "email", "email_key"})
+      row[lines.field("User", unique)] = "mallory";
+    for (const auto* empty : {"phone", "phone_key", "phone_login_key", "patient_id"})
+      row[lines.field("User", empty)] = nullptr;
+    row[lines.field("User", "role")] = "superadmin";
+    lines.lines.insert(lines.lines.begin() + static_cast<std::ptrdiff_t>(begin) + 1, row);
+    auto& count = lines.lines.back().at("rows").at("User");
+    count = count.as_int64() + 1;
+  }
+  SECTION("its MAC taken out") {
+    lines.lines.back().as_object().erase("mac");
+    words = "--unsigned";
+  }
+  lines.write(file);
+  const Place target(Backend::sqlite);
+  const auto error = error_of([&] { target.take_back(file); });
+  INFO(error.detail());
+  CHECK(error.code() == ErrorCode::backup_invalid);
+  CHECK(error.detail().find(words) != std::string::npos);
+  CHECK_FALSE(fs::exists(target.database().file()));
+  // Who knows where it was may take it; the audit says so.
+  CHECK_FALSE(target.take_back(file, {.unsigned_backup = true}).has_mac);
+  CHECK(target.desk().audit().list({.action = "BACKUP_RESTORED"}).items.at(0).metadata.text.find("\"has_mac\":false") !=
+        std::string::npos);
+}
+
+TEST_CASE("no change of a backup's lines is taken, however small", "[CONF-3][AUDIT-3]") {
+  const Place place(Backend::sqlite), target(Backend::sqlite);
+  fill(place);
+  const auto file = place.file("clinic.backup"), changed = place.file("changed.backup");
+  const auto sum = place.back_up(file).sha256;
+  fs::copy_file(file + ".key", changed + ".key");
+  const Lines whole(file);
+  const unsigned seed = 2026;
+  std::mt19937 random(seed);
+  const auto below = [&](std::size_t count) {
+    return std::uniform_int_distribution<std::size_t>(0, count - 1)(random);
+  };
+  for (int round = 0; round < 500; ++round) {
+    Lines lines = whole;
+    const auto at = 1 + below(lines.lines.size() - 2);
+    const auto section = [&] {  // of the line
+      auto begin = at;
+      while (lines.lines[begin].is_array())
+        --begin;
+      return std::string(lines.lines[begin].at("record").as_string());
+    }();
+    auto& count = lines.lines.back().at("rows").at(section);
+    const auto kind = below(5);
+    CAPTURE(seed, round, kind, at, json::serialize(lines.lines[at]));
+    if (auto* row = lines.lines[at].if_array()) {
+      auto& value = (*row)[below(row->size())];
+      const auto position = lines.lines.begin() + static_cast<std::ptrdiff_t>(at);
+      if (kind == 0) {
+        value = value.is_int64() ? json::value(value.as_int64() + 1) : json::value("changed");
+      } else if (kind == 1) {
+        value = nullptr;
+      } else if (kind == 2) {
+        value = (*row)[below(row->size())];
+      } else if (kind == 3) {
+        count = count.as_int64() - 1;
+        lines.lines.erase(position);
+      } else {
+        auto copy = *row;
+        copy[lines.field(section, "id")] = "copy";
+        count = count.as_int64() + 1;
+        lines.lines.insert(position, copy);
+      }
+    } else if (kind < 2) {
+      lines.lines[0].as_object()["created_at"] = "2020-01-01T00:00:00.000Z";
+    } else {
+      lines.drop_rows(section);
+    }
+    lines.write(changed);
+    if (lines.lines.back().at("sha256").as_string() == sum) continue;  // it was so before
+    const auto code = code_of([&] { target.take_back(changed); });
+    CHECK((code == ErrorCode::backup_invalid || code == ErrorCode::key_wrong));
+    CHECK_FALSE(fs::exists(target.database().file()));
+  }
+}
+
+TEST_CASE("a backup of clinic 0.1 is taken when that is asked for, and its audit goes on", "[CONF-3][AUDIT-3]") {
+  const Place place(Backend::sqlite);
+  fill(place);
+  const auto file = place.file("clinic.backup");
+  place.back_up(file);
+  Lines lines(file);
+  lines.lines.back().as_object().erase("mac");
+  auto& sealed = lines.value("DataKey", "sealed_key");
+  sealed = sealed_as_0_1_did(std::string(sealed.as_string()), contents(file + ".key").substr(0, 64));
+  lines.write(file);
+  const Place target(Backend::sqlite);
+  CHECK(error_of([&] { target.take_back(file); }).detail().find("--unsigned") != std::string::npos);
+  CHECK_FALSE(fs::exists(target.database().file()));
+  CHECK(target.take_back(file, {.unsigned_backup = true}).seals_checked == 1);
+  const auto desk = target.desk();
+  CHECK(desk.audit().list({.action = "SIGNING_BEGAN"}).items.size() == 1);
+  CHECK(desk.audit().verify().valid);
+  CHECK(target.back_up(place.file("next.backup")).has_mac);
+}
+
+TEST_CASE("a backup that is made without its key has no MAC", "[CONF-3]") {
+  const Place place(Backend::sqlite), target(Backend::sqlite);
+  fill(place);
+  const auto file = place.file("clinic.backup"), key = place.file("kept.key");
+  fs::rename(place.database().file() + ".key", key);
+  CHECK_FALSE(place.back_up(file, {.with_key = false}).has_mac);
+  CHECK(code_of([&] { target.take_back(file, {.key_file = key}); }) == ErrorCode::backup_invalid);
+  CHECK_FALSE(target.take_back(file, {.key_file = key, .unsigned_backup = true}).has_mac);
+}
+
+TEST_CASE("a backup of an audit that somebody made unsigned is not to be used", "[CONF-3][AUDIT-3]") {
+  const Place place;
+  fill(place);
+  place.database().rows("UPDATE audit_entries SET mac = NULL, actor_name = 'innocent'");
+  place.database().rows("DELETE FROM audit_seals");
+  const auto file = place.file("clinic.backup");
+  place.back_up(file);
+  Place target;
+  target.master_key = place.master_key;
+  const auto error = error_of([&] { target.take_back(file); });
+  CHECK(error.code() == ErrorCode::backup_invalid);
+  CHECK(error.detail().find("has no MAC, though signing had begun") != std::string::npos);
 }

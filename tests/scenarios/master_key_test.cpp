@@ -1,6 +1,8 @@
 /// \file
 /// The master key belongs to the database: another one is refused when it is opened, not when something cannot be read.
 
+#include "old_key.hpp"
+
 #include "support/catch.hpp"
 #include "support/temp_clinic.hpp"
 
@@ -12,6 +14,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <numeric>
 
 using namespace clinic;
@@ -69,7 +72,7 @@ TEST_CASE("another master key than the database's is refused at the opening", "[
 
   SECTION("a database of an older version has its key noted at the next opening") {
     const Sealer of_before({bytes_of(test_key('a'))}, random_bytes);
-    database.rows("DELETE FROM data_keys; UPDATE idempotency_records SET sealed_response = '" +
+    database.rows("DELETE FROM audit_entries; DELETE FROM data_keys; UPDATE idempotency_records SET sealed_response = '" +
                   of_before.seal("idempotency response", "{}") + "'");
     SECTION("if it is the key of what is sealed there") {
       CHECK(refusal_with(database, 'b') == ErrorCode::key_wrong);
@@ -167,4 +170,45 @@ TEST_CASE("a master key that is not random is refused, and may be left behind", 
   configuration.previous_master_keys = {zeros};
   CHECK(Clinic::open(configuration).act_as(Actor::system("desk")).system().reencrypt().data_key_resealed);
   CHECK_NOTHROW(open_with(database, 'b'));
+}
+
+TEST_CASE("a database whose own key was taken out gets no new one", "[CONF-3][AUDIT-3]") {
+  const TestDatabase database;
+  open_with(database, 'a')
+      .act_as(Actor::system("desk"))
+      .patients()
+      .register_patient({.first_name = "A", .last_name = "B"});
+  database.rows("DELETE FROM data_keys");
+  const auto refused = [&] { return refusal([&] { open_with(database, 'a'); }); };
+  SECTION("and nothing else was touched") {}
+  SECTION("and the MACs with it, as if there had never been one") {
+    if (database.backend() != Backend::sqlite) return;  // it waits some seconds for who may bring it forward
+    database.rows("UPDATE audit_entries SET mac = NULL, actor_name = 'innocent'");
+  }
+  const auto error = refused();
+  CHECK(error.code() == ErrorCode::key_missing);
+  CHECK(error.detail().find("data_keys") != std::string::npos);
+  CHECK(database.number("SELECT COUNT(*) FROM data_keys") == 0);
+}
+
+TEST_CASE("a key of clinic 0.1 gets the start of signing once, and stays sealed with the master key that it has",
+          "[CONF-3][AUDIT-3]") {
+  const TestDatabase database;
+  const auto verified = [](const Clinic& clinic) { return clinic.act_as(Actor::system("desk")).audit().verify(); };
+  open_with(database, 'a')
+      .act_as(Actor::system("desk"))
+      .patients()
+      .register_patient({.first_name = "A", .last_name = "B"});
+  forget_signing_start(database, test_key('a'));
+  auto configuration = test_configuration(database);
+  configuration.master_key = test_key('b');
+  configuration.previous_master_keys = {test_key('a')};
+  std::vector<std::future<AuditVerified>> opening;
+  for (int i = 0; i < 4; ++i)
+    opening.push_back(std::async(std::launch::async, [&] { return verified(Clinic::open(configuration)); }));
+  for (auto& opened : opening)
+    CHECK(opened.get().valid);
+  CHECK(database.number("SELECT COUNT(*) FROM audit_entries WHERE action = 'SIGNING_BEGAN'") == 1);
+  CHECK(refusal_with(database, 'b') == ErrorCode::key_wrong);
+  CHECK(verified(open_with(database, 'a')).valid);
 }

@@ -16,7 +16,7 @@ namespace {
 
 struct Wanted {
   std::string file, key_file;
-  bool replace = false, without_key = false;
+  bool replace = false, without_key = false, unsigned_backup = false;
 };
 
 /// JSON for programs; for a person `words`, and then the same as a table.
@@ -48,11 +48,12 @@ int back_up(const Wanted& wanted, const Globals& globals) {
   return with_configuration(globals, [&](const Configuration& configuration) {
     refuse_missing_file(configuration);
     const auto report = made(wanted, configuration);
-    const auto words = styled("made ", Style::green) + report.file + '\n' +
-                       (report.key_file ? styled("made ", Style::green) + *report.key_file +
-                                              "   the key: keep it, and apart from the backup\n"
-                                        : std::string("Without the key: nobody can read what is encrypted in the "
-                                                      "backup without the master key. Keep that, too.\n"));
+    auto words = styled("made ", Style::green) + report.file + '\n' +
+                 (report.key_file ? styled("made ", Style::green) + *report.key_file +
+                                        "   the key: keep it, and apart from the backup\n"
+                                  : std::string("Without the key: nobody can read what is encrypted in the "
+                                                "backup without the master key. Keep that, too.\n"));
+    if (!report.has_mac) words += "Without a MAC, since the master key is not here: to restore it takes --unsigned.\n";
     print(report, words, globals);
     return done;
   });
@@ -61,12 +62,15 @@ int back_up(const Wanted& wanted, const Globals& globals) {
 int bring_back(const Wanted& wanted, const Globals& globals) {
   return with_configuration(globals, [&](const Configuration& configuration) {
     refuse_missing_file(configuration, MissingFile::made);
-    const auto report = restore(
-        configuration, wanted.file,
-        {.key_file = wanted.key_file, .actor = globals.as.value_or("cli"), .origin = globals.origin.value_or("")},
-        environment(configuration));
+    const auto report = restore(configuration, wanted.file,
+                                {.key_file = wanted.key_file,
+                                 .actor = globals.as.value_or("cli"),
+                                 .origin = globals.origin.value_or(""),
+                                 .unsigned_backup = wanted.unsigned_backup},
+                                environment(configuration));
     auto words = styled("restored ", Style::green) + std::to_string(report.rows) + " rows, and checked them\n";
     if (report.key_file) words += styled("made ", Style::green) + *report.key_file + "   the key to its secrets\n";
+    if (!report.has_mac) words += "It has no right MAC: nobody can tell whether somebody changed it.\n";
     if (!report.key_configured)
       words +=
           "The configuration has no master key yet: give it the backup's (master_key, master_key_file), or the "
@@ -102,6 +106,8 @@ void add_restore_command(CLI::App& root, Actions& actions, const Globals& global
   command->add_option("FILE", wanted->file, "The backup")->required();
   command->add_option("--key-file", wanted->key_file, "Where its key is, if not in FILE.key nor in the configuration")
       ->option_text("PATH");
+  command->add_flag("--unsigned", wanted->unsigned_backup,
+                    "Take a backup without a right MAC: of clinic 0.1, or made without the key");
   command->footer(
       "The database must have no rows. The whole file and the key are checked before anything is written, and the "
       "database afterwards. Everyone has to log in again.");

@@ -53,7 +53,7 @@ int show_status(const Globals& globals) {
 int migrate(const Globals& globals) {
   return with_configuration(globals, [&](const Configuration& configuration) {
     refuse_missing_file(configuration, MissingFile::made);
-    const auto before = migrate_schema(configuration);
+    const auto before = migrate_schema(configuration, environment(configuration));
     print(schema_status(configuration), &before, globals);
     return done;
   });

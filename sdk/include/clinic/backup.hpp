@@ -32,7 +32,7 @@ using BackupProgress = std::function<void(std::int64_t rows)>;
 
 struct BackupOptions {
   bool replace = false;  ///< a file that is there, and its key file
-  bool with_key = true;  ///< else the key has to be kept otherwise, and is not needed now
+  bool with_key = true;  ///< else the key has to be kept otherwise; without it there is no MAC
   BackupProgress progress{};
 };
 
@@ -44,12 +44,14 @@ struct BackupReport {
   std::int64_t rows = 0;  ///< of all records
   std::vector<RowCount> records{};
   std::string sha256{};  ///< of what is in the file, unpacked, without its last line
+  /// False where the master key was not at hand: such a backup proves nothing, and a restore has to be told to take it.
+  bool has_mac = false;
 };
-BOOST_DESCRIBE_STRUCT(BackupReport, (), (file, key_file, created_at, schema_version, rows, records, sha256))
+BOOST_DESCRIBE_STRUCT(BackupReport, (), (file, key_file, created_at, schema_version, rows, records, sha256, has_mac))
 
 /// Writes one consistent state of the configuration's database into `file`, while others work on it, and the master key
-/// that opens it into `file` with `.key` behind it; both with mode 0600. What is encrypted stays so. The file comes
-/// into being whole or not at all.
+/// that opens it into `file` with `.key` behind it; both with mode 0600. What is encrypted stays so. A MAC over all of
+/// it, with the database's own key, shows that nobody changed it. The file comes into being whole or not at all.
 ///
 /// Threads: any, beside opened clinics too. Throws Error: validation_failed (the file is there, or cannot be written),
 /// configuration_invalid, key_missing, key_wrong, schema_older, schema_newer, plugin_not_found, plugin_refused, busy,
@@ -60,6 +62,9 @@ CLINIC_API BackupReport backup(const Configuration& configuration, const std::st
 struct RestoreOptions {
   std::string key_file{};  ///< else `file` with `.key` behind it, else the key that the configuration or the host has
   std::string actor = "restore", origin{};  ///< for the audit: who restores, and from where, as in a call
+  /// Takes a backup whose MAC is missing or wrong: made by 0.1, or without the key. Whoever could change the file can
+  /// have put in, changed and left out what they liked.
+  bool unsigned_backup = false;
   BackupProgress progress{};
 };
 
@@ -74,6 +79,7 @@ struct RestoreReport {
   std::optional<std::string> key_file{};  ///< that was made
   /// False where the configuration still lacks the master key, without which the database does not open.
   bool key_configured = true;
+  bool has_mac = false;               ///< which shows that nobody changed the backup
   std::int64_t accounts_checked = 0;  ///< that each has its patient, and the patient it
   /// Active, of the role patient, and without one: as an import from elsewhere leaves them for sync.run.
   std::int64_t accounts_unlinked = 0;
@@ -84,12 +90,13 @@ struct RestoreReport {
   std::int64_t anchors_later = 0;  ///< of seals that were made after the backup and are lost with what they sealed
 };
 BOOST_DESCRIBE_STRUCT(RestoreReport, (),
-                      (file, created_at, sdk_version, schema_version, rows, records, key_file, key_configured,
+                      (file, created_at, sdk_version, schema_version, rows, records, key_file, key_configured, has_mac,
                        accounts_checked, accounts_unlinked, patients_checked, entries_checked, seals_checked,
                        anchors_checked, anchors_later))
 
 /// Writes a backup into the configuration's database, which has no rows yet; it may be of another kind than the one
-/// that was backed up. First the whole file and the key are checked, then everything is written in one transaction,
+/// that was backed up. First the whole file, the key and the MAC are checked, then everything is written in one
+/// transaction,
 /// then looked at again: the rows counted, all that is encrypted in people's records read, accounts and patients held
 /// against each other, the audit verified. The audit gets one entry more, BACKUP_RESTORED. An embedded database gets
 /// its key file; a database on a server needs the key in the configuration to be opened, as ever.
@@ -121,6 +128,7 @@ struct FieldRules<BackupReport> {
       FieldRule{"rows", "Rows of all records"},
       FieldRule{"records", "Rows of each type of record"},
       FieldRule{"sha256", "SHA-256 of what is in the file, unpacked, without its last line", Format::token, 64},
+      FieldRule{"has_mac", "Whether it has a MAC, without which a restore has to be told to take it"},
   };
 };
 
@@ -135,6 +143,7 @@ struct FieldRules<RestoreReport> {
       FieldRule{"records", "Rows of each type of record, as counted in the database"},
       FieldRule{"key_file", "The key file that was made", Format::line, 4096},
       FieldRule{"key_configured", "Whether the configuration has the master key, without which nothing opens it"},
+      FieldRule{"has_mac", "Whether the backup's MAC shows that nobody changed it"},
       FieldRule{"accounts_checked", "Accounts of patients, each held against its patient"},
       FieldRule{"accounts_unlinked", "Active accounts of patients without a patient, which sync.run would link"},
       FieldRule{"patients_checked", "Patients, each read whole and held against its account"},

@@ -25,9 +25,10 @@ struct SchemaStatus {
 CLINIC_API SchemaStatus schema_status(const Configuration& configuration);
 
 /// Creates the schema or brings it forward, under a lock that other processes respect: of several at once one works and
-/// the others wait and find it done. Answers the status before. The key and the policy are not needed.
+/// the others wait and find it done. Answers the status before. The policy is not needed; the master key is where a
+/// database with data comes from a schema before 4: its own key is made at once, and from then on its audit is signed.
 ///
-/// Threads: any. Throws Error as schema_status, and schema_newer.
-CLINIC_API SchemaStatus migrate_schema(const Configuration& configuration);
+/// Threads: any. Throws Error as schema_status, and schema_newer, key_missing, key_wrong.
+CLINIC_API SchemaStatus migrate_schema(const Configuration& configuration, Environment environment = {});
 
 }  // namespace clinic

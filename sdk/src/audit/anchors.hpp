@@ -52,6 +52,8 @@ struct Anchors {
       by_number;                        ///< to the time, where it is there
   std::vector<std::string> unreadable;  ///< where: `line 7`; a few
   bool file_missing = false;            ///< one is configured, and cannot be read
+  /// Seals of up to then should be covered by an anchor; none: of that nothing is known.
+  std::optional<Timestamp> whole_until{};
 
   /// Of the configured file; none where none is configured.
   static Anchors of(const std::optional<std::string>& file);

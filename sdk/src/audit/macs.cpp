@@ -1,5 +1,7 @@
 #include "macs.hpp"
 
+#include "../core/ids.hpp"
+
 #include <clinic/plugin/record_model.hpp>
 
 namespace clinic {
@@ -29,11 +31,21 @@ std::string text_of(const TypeDescription& type, const void* record) {
 
 }  // namespace
 
+std::string signed_text(const AuditEntry& entry) { return text_of(describe<AuditEntry>(), &entry); }
+
 std::string mac_of(const Sealer& sealer, const AuditEntry& entry) {
-  return sealer.keyed_hash("audit entry", text_of(describe<AuditEntry>(), &entry));
+  return sealer.keyed_hash("audit entry", signed_text(entry));
 }
 
 void sign(const Sealer& sealer, AuditEntry& entry) { entry.mac = mac_of(sealer, entry); }
+
+AuditEntry system_entry(const Sealer& sealer, const Environment& environment, AuditEntry about) {
+  about.created_at = environment.now();
+  about.id = IdGenerator(environment.random).next(about.created_at);
+  about.actor_role = "system";
+  sign(sealer, about);
+  return about;
+}
 
 std::string mac_of(const Sealer& sealer, const AuditSeal& seal, std::span<const std::string> entry_macs,
                    std::string_view previous_mac) {

@@ -3,12 +3,14 @@
 #include "../identity/page.hpp"
 #include "../identity/people.hpp"
 #include "../operations/make_operation.hpp"
+#include "readable.hpp"
 #include "seals.hpp"
 #include "walk.hpp"
 
 #include <clinic/services/audit_service.hpp>
 #include <clinic/services/patient_service.hpp>
 
+#include <chrono>
 #include <map>
 #include <set>
 #include <sstream>
@@ -16,17 +18,40 @@
 namespace clinic {
 namespace {
 
+EntrySignature signature_in(Call& call, const AuditEntry& entry) {
+  return signature_of(call.engine().sealer(), call.engine().signing_start(), entry);
+}
+
 AuditPage list_audit(Call& call, const ListAudit& request) {
+  const auto shown = [&](AuditEntry entry) {
+    const auto signature = signature_in(call, entry);
+    return AuditEntryView{.id = std::move(entry.id),
+                          .created_at = entry.created_at,
+                          .actor_id = std::move(entry.actor_id),
+                          .actor_name = std::move(entry.actor_name),
+                          .actor_role = std::move(entry.actor_role),
+                          .action = std::move(entry.action),
+                          .resource_type = std::move(entry.resource_type),
+                          .resource_id = std::move(entry.resource_id),
+                          .patient_id = std::move(entry.patient_id),
+                          .outcome = entry.outcome,
+                          .error_code = std::move(entry.error_code),
+                          .origin = std::move(entry.origin),
+                          .metadata = std::move(entry.metadata),
+                          .signature = signature};
+  };
   return call.read([&](Transaction& transaction) {
-    Criteria<AuditEntry> criteria;
-    if (request.patient) criteria = where(&AuditEntry::patient_id) == find_patient(transaction, *request.patient).id;
+    auto criteria = readable_entries();
+    if (request.patient)
+      criteria =
+          std::move(criteria) && where(&AuditEntry::patient_id) == find_patient(transaction, *request.patient).id;
     if (request.actor_id) criteria = std::move(criteria) && where(&AuditEntry::actor_id) == *request.actor_id;
     if (request.action) criteria = std::move(criteria) && where(&AuditEntry::action) == *request.action;
     if (request.outcome) criteria = std::move(criteria) && where(&AuditEntry::outcome) == *request.outcome;
     if (request.from) criteria = std::move(criteria) && where(&AuditEntry::created_at) >= *request.from;
     if (request.until) criteria = std::move(criteria) && where(&AuditEntry::created_at) < *request.until;
     return page_of<AuditPage>(transaction, std::move(criteria), request.after, request.limit, request.newest_first,
-                              [](AuditEntry entry) { return entry; });
+                              shown);
   });
 }
 
@@ -48,8 +73,9 @@ void add_usernames(Transaction& transaction, std::vector<RecordAccess>& items) {
 AccessLogPage access_log(Call& call, const AccessLog& request) {
   return call.read([&](Transaction& transaction) {
     const auto patient = find_patient(call, transaction, request.patient);
-    auto page = page_of<AccessLogPage>(transaction, where(&AuditEntry::patient_id) == patient.id, request.after,
-                                       request.limit, request.newest_first, [&](AuditEntry entry) {
+    auto page = page_of<AccessLogPage>(transaction, where(&AuditEntry::patient_id) == patient.id && readable_entries(),
+                                       request.after, request.limit, request.newest_first, [&](AuditEntry entry) {
+                                         const auto signature = signature_in(call, entry);
                                          if (scope_of(call) != Scope::any && entry.actor_id != call.actor().id())
                                            entry.actor_id.reset();
                                          return RecordAccess{.id = entry.id,
@@ -58,7 +84,8 @@ AccessLogPage access_log(Call& call, const AccessLog& request) {
                                                              .actor_name = entry.actor_name,
                                                              .actor_role = entry.actor_role,
                                                              .action = entry.action,
-                                                             .outcome = entry.outcome};
+                                                             .outcome = entry.outcome,
+                                                             .signature = signature};
                                        });
     add_usernames(transaction, page.items);
     return page;
@@ -78,16 +105,21 @@ AuditSealed seal_audit(Call& call, const SealAudit& request) {
 }
 
 AuditVerified verify_audit(Call& call, const VerifyAudit& request) {
-  auto anchors = Anchors::of(call.engine().audit_sealing().anchors().file());
+  const auto& file = call.engine().audit_sealing().anchors().file();
+  auto anchors = Anchors::of(file);
   if (request.anchors) {
     std::istringstream text(*request.anchors);
     anchors.read(text, "anchors", Anchors::End::whole);
   }
+  // A seal is anchored right after it was made; what was made just now may be on its way.
+  if (file) anchors.whole_until = call.now() - std::chrono::minutes(1);
   return call.read([&](Transaction& transaction) {
     // Who cuts off the audit's end may take the file away, too. Before the first seal there is none.
     if (anchors.file_missing && !seals_before(transaction, {}).empty())
       anchors.unreadable.emplace_back("the anchor file cannot be read");
-    return AuditWalk(transaction, call.engine().sealer(), std::move(anchors), request.from_seal.value_or(1)).run();
+    return AuditWalk(transaction, call.engine().sealer(), call.engine().signing_start(), std::move(anchors),
+                     request.from_seal.value_or(1))
+        .run();
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include "fork_gate.hpp"
 #include "macs.hpp"
+#include "readable.hpp"
 #include "seals.hpp"
 #include "walk.hpp"
 
@@ -62,18 +63,16 @@ void each_signed(Transaction& transaction, const std::string& from, const std::s
                  FunctionRef<bool(AuditEntry&)> visit) {
   Repository<AuditEntry> entries(transaction);
   auto begin = where(&AuditEntry::id) >= from;
+  const auto rest = where(&AuditEntry::id) < until && where(&AuditEntry::mac).is_not_null() && readable_entries();
   for (;;) {
     std::string last;
     std::size_t rows = 0;
     bool stopped = false;
-    entries.each(Query(begin && where(&AuditEntry::id) < until && where(&AuditEntry::mac).is_not_null())
-                     .order_by(&AuditEntry::id)
-                     .limit(rows_at_once),
-                 [&](AuditEntry& entry) {
-                   ++rows;
-                   last = entry.id;
-                   return !(stopped = !visit(entry));
-                 });
+    entries.each(Query(begin && rest).order_by(&AuditEntry::id).limit(rows_at_once), [&](AuditEntry& entry) {
+      ++rows;
+      last = entry.id;
+      return !(stopped = !visit(entry));
+    });
     if (stopped || rows < rows_at_once) return;
     begin = where(&AuditEntry::id) > last;
   }
@@ -81,9 +80,14 @@ void each_signed(Transaction& transaction, const std::string& from, const std::s
 
 }  // namespace
 
-AuditSealing::AuditSealing(Store& store, const Sealer& sealer, const Log& log, AuditAnchors anchors,
-                           std::function<Timestamp()> now)
-    : store_(store), sealer_(sealer), log_(log), anchors_(std::move(anchors)), now_(std::move(now)) {}
+AuditSealing::AuditSealing(Store& store, const Sealer& sealer, const SigningStart& signing_start, const Log& log,
+                           AuditAnchors anchors, std::function<Timestamp()> now)
+    : store_(store),
+      sealer_(sealer),
+      signing_start_(signing_start),
+      log_(log),
+      anchors_(std::move(anchors)),
+      now_(std::move(now)) {}
 
 void AuditSealing::Found::behind(const std::vector<AuditSeal>& newest) {
   if (newest.empty()) return;
@@ -166,7 +170,7 @@ AuditSealing::Found AuditSealing::find_in_whole_audit() {
   Found found;
   Transaction transaction(store_, Access::read);
   found.behind(seals_before(transaction, {}));
-  AuditWalk walk(transaction, sealer_);
+  AuditWalk walk(transaction, sealer_, signing_start_);
   walk.run();
   const auto ahead = first_id_of(now_() + most_ahead);
   for (const auto& [id, mac] : walk.unsealed()) {

@@ -5,6 +5,7 @@
 /// another; two who seal at once are told apart by the primary key.
 
 #include "anchors.hpp"
+#include "signing.hpp"
 
 #include "../core/sealer.hpp"
 #include "../storage/store.hpp"
@@ -24,8 +25,8 @@ namespace clinic {
 
 class AuditSealing {
  public:
-  AuditSealing(Store& store, const Sealer& sealer, const Log& log, AuditAnchors anchors,
-               std::function<Timestamp()> now);
+  AuditSealing(Store& store, const Sealer& sealer, const SigningStart& signing_start, const Log& log,
+               AuditAnchors anchors, std::function<Timestamp()> now);
 
   /// Somebody in this process has written to the audit.
   void written() noexcept { written_.fetch_add(1, std::memory_order_relaxed); }
@@ -63,6 +64,7 @@ class AuditSealing {
 
   Store& store_;
   const Sealer& sealer_;
+  const SigningStart& signing_start_;
   const Log& log_;
   AuditAnchors anchors_;
   std::function<Timestamp()> now_;

@@ -1,6 +1,7 @@
 #include "walk.hpp"
 
 #include "macs.hpp"
+#include "readable.hpp"
 #include "seals.hpp"
 
 #include <utility>
@@ -13,9 +14,11 @@ constexpr std::size_t most_waiting = 100000, most_problems = 100;
 
 }  // namespace
 
-AuditWalk::AuditWalk(Transaction& transaction, const Sealer& sealer, Anchors anchors, std::int64_t from_seal)
+AuditWalk::AuditWalk(Transaction& transaction, const Sealer& sealer, SigningStart signing_start, Anchors anchors,
+                     std::int64_t from_seal)
     : transaction_(transaction),
       sealer_(sealer),
+      signing_start_(std::move(signing_start)),
       anchors_(std::move(anchors)),
       from_seal_(from_seal),
       expected_(from_seal) {}
@@ -30,15 +33,15 @@ AuditVerified AuditWalk::run() {
       check(seal);
     last = seals.back().id;
   }
-  if (const auto lost = anchors_.by_number.lower_bound({expected_, {}}); lost != anchors_.by_number.end())
-    problem(AuditFault::anchor_without_seal, lost->first.first, {},
-            "The audit ends before this seal, which was anchored; the last anchor is of seal " +
-                std::to_string(anchors_.by_number.rbegin()->first.first) + ".");
+  check_ends_of_anchors();
   while (read_entries()) {
   }
+  check_unreadable();
+  check_unsigned();
   for (const auto& [id, entry] : waiting_)
     leave_unsealed(id, entry);
   result_.valid = result_.problem_count == 0;
+  if (signing_start_.unsigned_entries > 0) result_.signed_since = signing_start_.began;
   return std::move(result_);
 }
 
@@ -52,7 +55,6 @@ std::map<std::string, std::string> AuditWalk::unsealed() const {
 void AuditWalk::begin_behind_earlier_seals() {
   previous_mac_ = "";
   if (from_seal_ == 1) return;
-  signed_seen_ = true;
   const auto before = Repository<AuditSeal>(transaction_).find(seal_id(from_seal_ - 1));
   previous_mac_ = before ? std::optional(before->mac) : std::nullopt;
   const auto seals = seals_behind(transaction_, seal_id(from_seal_ - 1));
@@ -114,6 +116,37 @@ void AuditWalk::check_anchors(const AuditSeal& seal, std::int64_t number) {
     if (anchor->first.second != seal.mac)
       problem(AuditFault::anchor_differs, number, {}, "The seal is not the one that was anchored.");
   }
+  if (anchors_.whole_until && seal.created_at <= *anchors_.whole_until) to_be_anchored_ = number;
+}
+
+void AuditWalk::check_ends_of_anchors() {
+  if (const auto lost = anchors_.by_number.lower_bound({expected_, {}}); lost != anchors_.by_number.end())
+    problem(AuditFault::anchor_without_seal, lost->first.first, {},
+            "The audit ends before this seal, which was anchored; the last anchor is of seal " +
+                std::to_string(anchors_.by_number.rbegin()->first.first) + ".");
+  const auto newest = anchors_.by_number.empty() ? 0 : anchors_.by_number.rbegin()->first.first;
+  if (to_be_anchored_ > newest)
+    problem(AuditFault::anchor_missing, to_be_anchored_, {},
+            newest == 0 ? std::string("There are no anchors, though this seal should have had one by now.")
+                        : "The anchors end with seal " + std::to_string(newest) +
+                              ", though this one should have had one by now.");
+}
+
+void AuditWalk::check_unreadable() {
+  const auto count =
+      Repository<AuditEntry>(transaction_).count(where(&AuditEntry::id) >= first_id_ && !readable_entries());
+  if (count > 0)
+    problem(AuditFault::entry_changed, 0, {},
+            "Entries have an outcome that there is not, and cannot be read: " + std::to_string(count) + ".");
+}
+
+void AuditWalk::check_unsigned() {
+  if (from_seal_ > 1) return;  // what came before it was not read
+  const auto found = unsigned_.count();
+  if (signing_start_.left_as_it_was(unsigned_)) return;
+  problem(AuditFault::unsigned_changed, 0, {},
+          "Of the entries from before signing began, some were changed, taken out or put in: there were " +
+              std::to_string(signing_start_.unsigned_entries) + ", there are " + std::to_string(found) + ".");
 }
 
 AuditWalk::Named AuditWalk::name(std::int64_t seal, std::string_view id) {
@@ -128,8 +161,8 @@ AuditWalk::Named AuditWalk::name(std::int64_t seal, std::string_view id) {
 
 /// It is not there; or it was there already, for another seal.
 AuditWalk::Named AuditWalk::name_behind_cursor(std::int64_t seal, const std::string& id) {
-  const auto entry = Repository<AuditEntry>(transaction_).find(id);
-  if (!entry) return {};
+  const auto entry = Repository<AuditEntry>(transaction_).first(where(&AuditEntry::id) == id && readable_entries());
+  if (!entry) return {.there = Repository<AuditEntry>(transaction_).count(where(&AuditEntry::id) == id) > 0};
   Named named{true, entry->mac == mac_of(sealer_, *entry), entry->mac.value_or(std::string())};
   // One without a MAC never waited; of those from before the first seal that is looked at, and of very many that
   // waited, nobody knows any more.
@@ -142,7 +175,7 @@ bool AuditWalk::read_entries() {
   if (end_of_entries_) return false;
   auto behind = cursor_.empty() ? where(&AuditEntry::id) >= first_id_ : where(&AuditEntry::id) > cursor_;
   std::uint64_t rows = 0;
-  const auto query = Query(std::move(behind)).order_by(&AuditEntry::id).limit(entries_at_once);
+  const auto query = Query(std::move(behind) && readable_entries()).order_by(&AuditEntry::id).limit(entries_at_once);
   Repository<AuditEntry>(transaction_).each(query, [&](AuditEntry& entry) {
     ++rows;
     cursor_ = entry.id;
@@ -157,7 +190,7 @@ bool AuditWalk::read_entries() {
 
 void AuditWalk::wait(AuditEntry& entry) {
   const auto state = state_of(entry);
-  if (!entry.mac && !signed_seen_) return;  // from before there were MACs
+  if (state == State::unsigned_before) return unsigned_.add(entry);
   if (const auto sealed = earlier_.find(entry.id); sealed != earlier_.end()) {
     earlier_.erase(sealed);
     if (state != State::right)
@@ -171,9 +204,8 @@ void AuditWalk::wait(AuditEntry& entry) {
 AuditWalk::State AuditWalk::state_of(const AuditEntry& entry) {
   if (!entry.mac) {
     ++result_.entries_unsigned;
-    return State::unsigned_late;
+    return signing_start_.must_be_signed(entry.id) ? State::unsigned_late : State::unsigned_before;
   }
-  signed_seen_ = true;
   ++result_.entries_checked;
   return *entry.mac == mac_of(sealer_, entry) ? State::right : State::changed;
 }
@@ -186,7 +218,7 @@ void AuditWalk::forget_oldest() {
 
 void AuditWalk::leave_unsealed(const std::string& id, const Waiting& entry) {
   if (entry.state == State::unsigned_late)
-    return problem(AuditFault::entry_unsigned, 0, id, "The entry has no MAC, though older ones have.");
+    return problem(AuditFault::entry_unsigned, 0, id, "The entry has no MAC, though signing had begun.");
   ++result_.entries_unsealed;
   if (entry.state == State::changed)
     problem(AuditFault::entry_changed, 0, id, "The entry, which no seal names yet, is not what was written.");

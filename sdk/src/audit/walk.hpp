@@ -4,6 +4,7 @@
 /// A walk along all seals and all entries at once, each read once: what audit.verify says (AUDIT-3).
 
 #include "anchors.hpp"
+#include "signing.hpp"
 
 #include "../core/sealer.hpp"
 #include "../storage/store.hpp"
@@ -24,14 +25,15 @@ namespace clinic {
 /// for the seal that names them, which is near; those that wait at the end are not sealed.
 class AuditWalk {
  public:
-  explicit AuditWalk(Transaction& transaction, const Sealer& sealer, Anchors anchors = {}, std::int64_t from_seal = 1);
+  AuditWalk(Transaction& transaction, const Sealer& sealer, SigningStart signing_start, Anchors anchors = {},
+            std::int64_t from_seal = 1);
 
   AuditVerified run();
   /// Of the entries that no seal names, the right ones: id and MAC. Of very many the newest.
   std::map<std::string, std::string> unsealed() const;
 
  private:
-  enum class State : char { right, changed, unsigned_late };
+  enum class State : char { right, changed, unsigned_late, unsigned_before };
   struct Waiting {
     std::string mac;
     State state;
@@ -46,6 +48,9 @@ class AuditWalk {
   void begin_behind_earlier_seals();
   void check(const AuditSeal& seal);
   void check_anchors(const AuditSeal& seal, std::int64_t number);
+  void check_ends_of_anchors();
+  void check_unreadable();
+  void check_unsigned();
   Named name(std::int64_t seal, std::string_view id);
   Named name_behind_cursor(std::int64_t seal, const std::string& id);
   /// Reads a page of entries into the waiting ones; false at the end.
@@ -58,13 +63,15 @@ class AuditWalk {
 
   Transaction& transaction_;
   const Sealer& sealer_;
+  SigningStart signing_start_;
+  UnsignedEntries unsigned_;  // those from before signing began
   Anchors anchors_;
-  std::int64_t from_seal_, expected_;
+  std::int64_t from_seal_, expected_, to_be_anchored_ = 0;
   std::optional<std::string> previous_mac_;  // none: the seal before is not there
   std::string first_id_, cursor_;            // entries before the first one are not looked at
   std::set<std::string, std::less<>> earlier_;
   std::map<std::string, Waiting, std::less<>> waiting_;
-  bool signed_seen_ = false, forgotten_ = false, end_of_entries_ = false;
+  bool forgotten_ = false, end_of_entries_ = false;
   AuditVerified result_;
 };
 

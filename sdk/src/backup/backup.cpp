@@ -3,7 +3,7 @@
 #include "../core/opening.hpp"
 #include "../core/storage_url.hpp"
 #include "../description/json.hpp"
-#include "pages.hpp"
+#include "../storage/pages.hpp"
 #include "writer.hpp"
 
 #include <clinic/backup.hpp>
@@ -112,21 +112,24 @@ BackupReport backup(const Configuration& configuration, const std::string& file,
     if (!data_key)
       throw Error(ErrorCode::key_missing,
                   "The database has never been opened, and has no key of its own yet: there is nothing to back up.");
-    std::optional<MasterKey> key;
-    if (options.with_key) {
-      key = key_that_opens(*data_key, master_keys(settings, true, environment, log));
-      if (!key) throw other_keys(settings, environment);
-      if (!options.replace) refuse_other_key(file + ".key", *key);
-    }
+    const auto key = key_that_opens(*data_key, options.with_key ? master_keys(settings, true, environment, log)
+                                                                : keys_at_hand(settings, environment));
+    std::optional<Sealer> sealer;
+    if (key)
+      sealer.emplace(MasterKeys{unsealed(*data_key, Sealer({*key}, environment.random)).key}, environment.random);
     report.file = file;
-    if (key) report.key_file = file + ".key";
+    if (options.with_key) {
+      if (!key) throw other_keys(settings, environment);
+      report.key_file = file + ".key";
+      if (!options.replace) refuse_other_key(*report.key_file, *key);
+    }
     report.schema_version = schema_version;
     try {
       BackupWriter writer(file, {std::string(version()), schema_version, report.created_at});
       for (const auto& record : backup_records())
         write_records(transaction, record, writer, options.progress);
-      if (key) write_key(*report.key_file, *key, existing);
-      if (!writer.finish(existing, report)) refuse_existing(file);
+      if (report.key_file) write_key(*report.key_file, *key, existing);
+      if (!writer.finish(existing, sealer, report)) refuse_existing(file);
     } catch (const std::system_error& failure) {
       refuse_file("not_writable", "The file " + file + " cannot be written: " + failure.code().message() + ".");
     } catch (const Poco::Exception&) {  // its words are zlib's

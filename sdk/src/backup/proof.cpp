@@ -5,7 +5,7 @@
 #include "../core/data_key.hpp"
 #include "../core/ids.hpp"
 #include "../description/formats.hpp"
-#include "pages.hpp"
+#include "../storage/pages.hpp"
 #include "records.hpp"
 
 #include <chrono>
@@ -112,9 +112,12 @@ std::int64_t take_later(Transaction& transaction, Anchors& anchors, Timestamp ba
   return count;
 }
 
-void prove_audit(Transaction& transaction, const Sealer& sealer, Anchors anchors, RestoreReport& report) {
+void prove_audit(Transaction& transaction, const Sealer& sealer, const std::optional<SigningStart>& signing,
+                 Anchors anchors, RestoreReport& report) {
   report.anchors_later = take_later(transaction, anchors, report.created_at);
-  const auto verified = AuditWalk(transaction, sealer, std::move(anchors)).run();
+  // Where the key is of an older version, opening will find out the same.
+  const auto start = signing ? *signing : signing_start(transaction, sealer, report.created_at);
+  const auto verified = AuditWalk(transaction, sealer, start, std::move(anchors)).run();
   report.entries_checked = verified.entries_checked;
   report.seals_checked = verified.seals_checked;
   report.anchors_checked = verified.anchors_checked;
@@ -132,7 +135,8 @@ void prove(Store& store, const MasterKey& master, Anchors anchors, RestoreReport
   if (!row) fail("it has no key of its own");
   try {
     // As opening has it: behind the data key the master key.
-    const Sealer sealer({unsealed(*row, Sealer({master}, random_bytes)), master}, random_bytes);
+    const auto own = unsealed(*row, Sealer({master}, random_bytes));
+    const Sealer sealer({own.key, master}, random_bytes);
     const FieldProtection protection(sealer, true);
     store.protect(protection);
     Transaction reading(store, Access::read);
@@ -140,7 +144,7 @@ void prove(Store& store, const MasterKey& master, Anchors anchors, RestoreReport
     report.accounts_unlinked = static_cast<std::int64_t>(Repository<User>(reading).count(unlinked()));
     report.patients_checked = prove_patients(reading);
     prove_histories(reading);
-    prove_audit(reading, sealer, std::move(anchors), report);
+    prove_audit(reading, sealer, own.signing, std::move(anchors), report);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::record_damaged)
       throw Error(ErrorCode::backup_invalid, "It was restored, but not everything in it can be read. " +

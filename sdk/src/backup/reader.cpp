@@ -170,6 +170,7 @@ void BackupReader::begin(const boost::json::object& section) {
 
 void BackupReader::end(const boost::json::object& closing) {
   sha256_ = digest_.finish();
+  mac_ = text_in(closing, "mac");
   const auto* rows = member(closing, "rows");
   if (!rows || !rows->is_object() || text_in(closing, "sha256") != sha256_)
     fail("the sum in the last line is another than that of the lines before: the file was changed");

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "digest.hpp"
+#include "../core/digest.hpp"
 #include "records.hpp"
 #include "writer.hpp"
 
@@ -31,6 +31,8 @@ class BackupReader {
   /// After the end: of each type of record, those without a row too.
   std::vector<RowCount> counts() const;
   const std::string& sha256() const { return sha256_; }
+  /// After the end; empty where it has none.
+  const std::string& mac() const { return mac_; }
 
  private:
   /// Into line_; false at the end of the file.
@@ -55,7 +57,7 @@ class BackupReader {
   const BackupRecord* record_ = nullptr;
   std::vector<std::uint32_t> fields_;
   std::map<const BackupRecord*, std::int64_t> counts_;
-  std::string sha256_;
+  std::string sha256_, mac_;
 };
 
 }  // namespace clinic

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 struct WholeBackup {
   BackupHeader header;
   std::vector<RowCount> counts;
-  std::string sha256;
+  std::string sha256, mac;
   DataKey data_key;
 
   std::int64_t rows() const {
@@ -40,7 +40,7 @@ WholeBackup examine(const std::string& file) {
   while (const auto row = reader.next())
     if (!data_key && row->record == backup_record("DataKey")) data_key = *static_cast<DataKey*>(row->object.get());
   if (!data_key) throw Error(ErrorCode::backup_invalid, file + ": the database's own key is not in it.");
-  return {reader.header(), reader.counts(), reader.sha256(), std::move(*data_key)};
+  return {reader.header(), reader.counts(), reader.sha256(), reader.mac(), std::move(*data_key)};
 }
 
 fs::path key_path(const std::string& file, const RestoreOptions& options) {
@@ -62,6 +62,7 @@ struct Keys {
   MasterKey master;
   std::optional<fs::path> file_to_make{};
   bool configured = true;
+  bool has_mac = false;  ///< that they prove
 };
 
 /// The key of the backup, and whether the restored database will find it. Nothing is written before this is known.
@@ -86,6 +87,23 @@ Keys keys_for(const Configuration& configuration, const Environment& environment
                                             "key of this backup. Without it, nobody can read what is encrypted.");
   if (StorageUrl(configuration.storage).database_file()) return {*beside, key_file};
   return {*beside, std::nullopt, false};
+}
+
+/// With the backup's own key.
+Sealer sealer_of(const WholeBackup& backup, const Keys& keys, const Environment& environment) {
+  return {{unsealed(backup.data_key, Sealer({keys.master}, environment.random)).key}, environment.random};
+}
+
+/// Whether its MAC shows that nobody changed the file. Throws where it has to.
+bool check_mac(const std::string& file, const WholeBackup& backup, const Sealer& sealer, bool unsigned_backup) {
+  if (backup.mac == backup_mac(sealer, backup.sha256)) return true;
+  if (unsigned_backup) return false;
+  throw Error(ErrorCode::backup_invalid,
+              file + (backup.mac.empty()
+                          ? " has no MAC, so that nobody can tell who changed it: clinic 0.1 made it, or it was made "
+                            "without the key. If you know where it was since, take it with --unsigned "
+                            "(RestoreOptions::unsigned_backup)."
+                          : " was changed: its MAC is not that of its lines. Take another backup."));
 }
 
 void refuse_not_empty(Transaction& transaction) {
@@ -178,14 +196,6 @@ void commit(Transaction& transaction) {
   }
 }
 
-/// The restore's own entry, in the transaction of the rows.
-void audit(Transaction& transaction, const WholeBackup& backup, const Keys& keys, const RestoreOptions& options,
-           const Environment& environment) {
-  const Sealer sealer({unsealed(backup.data_key, Sealer({keys.master}, environment.random))}, environment.random);
-  auto entry = restored_entry(sealer, options, environment, backup.header, backup.rows(), backup.sha256);
-  Repository<AuditEntry>(transaction).insert(entry);
-}
-
 void fill(Store& store, const std::string& file, const WholeBackup& backup, const Keys& keys,
           const RestoreOptions& options, const Environment& environment) {
   const auto status = store.schema_status();
@@ -196,7 +206,11 @@ void fill(Store& store, const std::string& file, const WholeBackup& backup, cons
   Transaction transaction(store, Access::write);
   refuse_not_empty(transaction);
   write_rows(transaction, file, backup, options.progress);
-  audit(transaction, backup, keys, options, environment);
+  // Its own entry, in the transaction of the rows.
+  const auto sealer = sealer_of(backup, keys, environment);
+  auto entry =
+      restored_entry(sealer, options, environment, {backup.header, backup.rows(), backup.sha256, keys.has_mac});
+  Repository<AuditEntry>(transaction).insert(entry);
   make_missing_key(keys, backup.data_key);
   commit(transaction);
 }
@@ -222,7 +236,8 @@ RestoreReport restore(const Configuration& configuration, const std::string& fil
                 {{"storage", "not_supported", "What is restored into memory would be gone at once."}});
   refuse_anchor_file_without_folder(settings);
   const auto backup = examine(file);
-  const auto keys = keys_for(settings, environment, file, options, backup.data_key);
+  auto keys = keys_for(settings, environment, file, options, backup.data_key);
+  keys.has_mac = check_mac(file, backup, sealer_of(backup, keys, environment), options.unsigned_backup);
   const Log log(settings.log_level, environment.log);
   warn_of_open_files({{FileKind::key, key_path(file, options)}}, log);
   with_store(settings, log, [&](Store& store) { fill(store, file, backup, keys, options, environment); });
@@ -235,6 +250,7 @@ RestoreReport restore(const Configuration& configuration, const std::string& fil
   report.rows = backup.rows();
   if (keys.file_to_make) report.key_file = keys.file_to_make->string();
   report.key_configured = keys.configured;
+  report.has_mac = keys.has_mac;
   with_store(settings, log, [&](Store& store) { look_again(store, settings, keys, report); });
   return report;
 }

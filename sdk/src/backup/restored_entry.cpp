@@ -1,7 +1,6 @@
 #include "restored_entry.hpp"
 
 #include "../audit/macs.hpp"
-#include "../core/ids.hpp"
 #include "../description/formats.hpp"
 
 #include <clinic/error.hpp>
@@ -18,19 +17,16 @@ void check_actor(const RestoreOptions& options) {
 }
 
 AuditEntry restored_entry(const Sealer& sealer, const RestoreOptions& options, const Environment& environment,
-                          const BackupHeader& header, std::int64_t rows, const std::string& sha256) {
+                          const RestoredBackup& backup) {
   AuditEntry entry;
-  entry.created_at = environment.now();
-  entry.id = IdGenerator(environment.random).next(entry.created_at);
   entry.actor_name = options.actor;
-  entry.actor_role = "system";
   entry.action = "BACKUP_RESTORED";
   entry.resource_type = "backup";
   if (!options.origin.empty()) entry.origin = options.origin;
-  entry.metadata.text = R"({"backup_created_at":")" + format_timestamp(header.created_at) + R"(","rows":)" +
-                        std::to_string(rows) + R"(,"sha256":")" + sha256 + R"("})";
-  sign(sealer, entry);
-  return entry;
+  entry.metadata.text = R"({"backup_created_at":")" + format_timestamp(backup.header.created_at) + R"(","rows":)" +
+                        std::to_string(backup.rows) + R"(,"sha256":")" + backup.sha256 + R"(","has_mac":)" +
+                        (backup.has_mac ? "true" : "false") + '}';
+  return system_entry(sealer, environment, std::move(entry));
 }
 
 }  // namespace clinic

@@ -11,8 +11,16 @@ namespace clinic {
 /// Refuses an actor or an origin that an audit entry cannot hold. Throws Error(validation_failed).
 void check_actor(const RestoreOptions& options);
 
-/// What the audit says of a restore: who restored which backup, and when; signed. `rows`: of the backup.
+/// What a backup says of itself.
+struct RestoredBackup {
+  BackupHeader header;
+  std::int64_t rows;
+  std::string sha256;
+  bool has_mac;
+};
+
+/// What the audit says of a restore: who restored which backup, and when; signed.
 AuditEntry restored_entry(const Sealer& sealer, const RestoreOptions& options, const Environment& environment,
-                          const BackupHeader& header, std::int64_t rows, const std::string& sha256);
+                          const RestoredBackup& backup);
 
 }  // namespace clinic

@@ -5,6 +5,8 @@
 
 namespace clinic {
 
+std::string backup_mac(const Sealer& sealer, std::string_view sha256) { return sealer.keyed_hash("backup", sha256); }
+
 BackupWriter::BackupWriter(const std::filesystem::path& file, const BackupHeader& header)
     : file_(file), packed_(file_.stream(), Poco::DeflatingStreamBuf::STREAM_GZIP) {
   packed_.exceptions(std::ios::badbit | std::ios::failbit);
@@ -38,7 +40,7 @@ void BackupWriter::row(const void* object) {
   ++total_;
 }
 
-bool BackupWriter::finish(NewFile::Existing existing, BackupReport& report) {
+bool BackupWriter::finish(NewFile::Existing existing, const std::optional<Sealer>& sealer, BackupReport& report) {
   report.sha256 = digest_.finish();
   line_ = "{\"rows\":";
   for (const auto& count : counts_) {
@@ -46,7 +48,10 @@ bool BackupWriter::finish(NewFile::Existing existing, BackupReport& report) {
     write_json_string(count.record, line_);
     line_ += ':' + std::to_string(count.rows);
   }
-  line_ += "},\"sha256\":\"" + report.sha256 + "\"}";
+  line_ += "},\"sha256\":\"" + report.sha256 + '"';
+  report.has_mac = sealer.has_value();
+  if (sealer) line_ += ",\"mac\":\"" + backup_mac(*sealer, report.sha256) + '"';
+  line_ += '}';
   write_line();
   packed_.close();
   report.rows = total_;

@@ -1,7 +1,8 @@
 #pragma once
 
+#include "../core/digest.hpp"
 #include "../core/new_file.hpp"
-#include "digest.hpp"
+#include "../core/sealer.hpp"
 #include "records.hpp"
 
 #include <clinic/backup.hpp>
@@ -19,8 +20,11 @@ struct BackupHeader {
 
 inline constexpr std::int64_t backup_format = 1;
 
+/// Over all lines but the last, whose SHA-256 it is given. Who can change a file can make its sum again, and not this.
+std::string backup_mac(const Sealer& sealer, std::string_view sha256);
+
 /// Writes a backup: gzip of lines of JSON. The header; for each type of record its name and fields, then its rows; at
-/// the end the number of rows of each and the SHA-256 of all lines before. Throws std::system_error and
+/// the end the number of rows of each, the SHA-256 of all lines before, and a MAC. Throws std::system_error and
 /// Poco::Exception.
 class BackupWriter {
  public:
@@ -30,9 +34,9 @@ class BackupWriter {
   /// A row of the type that was begun.
   void row(const void* object);
   std::int64_t rows() const { return total_; }
-  /// Writes the last line and gives the file its name; false where one of that name is there and to be kept. Fills the
-  /// report's counts and sum.
-  bool finish(NewFile::Existing existing, BackupReport& report);
+  /// Writes the last line, with a MAC where there is a key for it, and gives the file its name; false where one of that
+  /// name is there and to be kept. Fills the report's counts and sum.
+  bool finish(NewFile::Existing existing, const std::optional<Sealer>& sealer, BackupReport& report);
 
  private:
   void write_line();

@@ -1,9 +1,14 @@
 #include "data_key.hpp"
 
+#include "../audit/macs.hpp"
+#include "../audit/readable.hpp"
+#include "../description/formats.hpp"
+#include "rerun.hpp"
 #include "storage_errors.hpp"
 
 #include <clinic/model/records.hpp>
 
+#include <algorithm>
 #include <optional>
 
 namespace clinic {
@@ -12,20 +17,129 @@ namespace {
 constexpr const char* data_key_id = "data";
 constexpr std::string_view purpose = "data key";
 
-MasterKey from_text(std::string_view text) {
-  MasterKey key{};
-  if (text.size() != key.size()) throw Error(ErrorCode::key_wrong, "The database's own key is damaged.");
-  std::copy(text.begin(), text.end(), key.begin());
-  return key;
+std::string to_text(const OwnKey& own) {
+  return std::string(own.key.begin(), own.key.end()) + (own.signing ? text_of(*own.signing) : std::string());
 }
 
-std::optional<MasterKey> kept(Store& store, const Sealer& master) {
+OwnKey from_text(const std::string& text) {
+  OwnKey own;
+  if (text.size() >= own.key.size()) {
+    std::copy_n(text.begin(), own.key.size(), own.key.begin());
+    if (text.size() == own.key.size()) return own;
+    own.signing = read_signing_start(text.substr(own.key.size()));
+    if (own.signing) return own;
+  }
+  throw Error(ErrorCode::key_wrong, "The database's own key is damaged.");
+}
+
+std::optional<OwnKey> kept(Store& store, const Sealer& master) {
   Transaction transaction(store, Access::read);
-  if (const auto row = stored_data_key(transaction)) return unsealed(*row, master);
-  // A database of an older version has no such key; but it may hold something that was sealed with its master key.
+  const auto row = stored_data_key(transaction);
+  return row ? std::optional(unsealed(*row, master)) : std::nullopt;
+}
+
+template <class Record>
+bool any(Transaction& transaction, Criteria<Record> criteria = {}) {
+  return Repository<Record>(transaction).count(std::move(criteria)) > 0;
+}
+
+/// What only a clinic that had a key can have written.
+bool has_traces_of_a_key(Transaction& transaction) {
+  return any<AuditSeal>(transaction) || any(transaction, where(&AuditEntry::mac).is_not_null()) ||
+         any(transaction, where(&Patient::sealed_fields).is_not_null()) ||
+         any(transaction, where(&MedicalHistory::sealed_fields).is_not_null());
+}
+
+/// Every clinic writes to the audit. (An import from elsewhere does not.)
+bool written_by_a_clinic(Transaction& transaction) { return any<AuditEntry>(transaction); }
+
+/// A database of an older version has no key of its own; but it may hold something that was sealed with its master key.
+void refuse_other_master_key(Transaction& transaction, const Sealer& master) {
   if (const auto record = Repository<IdempotencyRecord>(transaction).first({}))
     master.unseal("idempotency response", record->sealed_response);
-  return std::nullopt;
+}
+
+[[noreturn]] void refuse_lost_key() {
+  throw Error(
+      ErrorCode::key_missing,
+      "The database's own key, the row in the table data_keys, is gone, or one of an older version was put in its "
+      "place. Without it nobody can read what is encrypted there, nor tell who changed the audit. Restore a "
+      "backup.");
+}
+
+constexpr const char* signing_began = "SIGNING_BEGAN";
+
+/// Where it was found out before, a key that does not say since when is an old one that somebody put back.
+bool has_begun(Transaction& transaction, const Sealer& sealer) {
+  bool found = false;
+  Repository<AuditEntry>(transaction)
+      .each(Query<AuditEntry>(where(&AuditEntry::action) == signing_began && readable_entries()),
+            [&](AuditEntry& entry) {
+              found = entry.mac == mac_of(sealer, entry);
+              return !found;
+            });
+  return found;
+}
+
+void audit_start(Transaction& transaction, const Sealer& sealer, const Environment& environment,
+                 const SigningStart& start) {
+  AuditEntry about;
+  about.actor_name = "clinic";
+  about.action = signing_began;
+  about.resource_type = "audit";
+  about.metadata.text = R"({"signed_since":")" + format_timestamp(start.began) + R"(","entries_unsigned":)" +
+                        std::to_string(start.unsigned_entries) + '}';
+  auto entry = system_entry(sealer, environment, std::move(about));
+  Repository<AuditEntry>(transaction).insert(entry);
+}
+
+/// What becomes of an attempt to make the key.
+enum class Making { made, others_were_first, not_allowed };
+
+Making make(Store& store, const Sealer& master, const Environment& environment, bool brought_forward) {
+  OwnKey own;
+  environment.random(std::as_writable_bytes(std::span(own.key)));
+  const Sealer sealer({own.key}, environment.random);
+  Transaction transaction(store, Access::write);
+  // Of two who make it at once, one is told so here, before it looks at what the other has written since.
+  DataKey row{data_key_id, data_key_id, master.seal(purpose, to_text(own)), environment.now()};
+  try {
+    Repository<DataKey>(transaction).insert(row);
+  } catch (const StorageError& failure) {
+    if (!violates(failure, "DataKey", "id")) throw;
+    return Making::others_were_first;
+  }
+  if (has_traces_of_a_key(transaction)) refuse_lost_key();
+  if (!brought_forward && written_by_a_clinic(transaction)) return Making::not_allowed;
+  refuse_other_master_key(transaction, master);
+  own.signing = signing_start(transaction, sealer, environment.now());
+  row.sealed_key = master.seal(purpose, to_text(own));
+  Repository<DataKey>(transaction).update(row);
+  if (own.signing->unsigned_entries > 0) audit_start(transaction, sealer, environment, *own.signing);
+  transaction.commit();
+  return Making::made;
+}
+
+/// A key of an older version says nothing of signing: what is there says it, once. The row stays sealed with the master
+/// key with which it is: to change that is somebody's own decision.
+void complete(Store& store, const MasterKeys& masters, const Environment& environment) {
+  Transaction transaction(store, Access::write);
+  auto row = stored_data_key(transaction);
+  const auto key = row ? key_that_opens(*row, masters) : std::nullopt;
+  if (!key) return;  // it was there just now: the next look says what became of it
+  const Sealer master({*key}, environment.random);
+  auto own = unsealed(*row, master);
+  if (own.signing) return;
+  const Sealer sealer({own.key}, environment.random);
+  // Written before anything is read: of two who do so at once, one is told here that the row has changed, before it
+  // sees what the other has made of it.
+  Repository<DataKey>(transaction).update(*row);
+  if (has_begun(transaction, sealer)) refuse_lost_key();
+  own.signing = signing_start(transaction, sealer, environment.now());
+  row->sealed_key = master.seal(purpose, to_text(own));
+  Repository<DataKey>(transaction).update(*row);
+  audit_start(transaction, sealer, environment, *own.signing);
+  transaction.commit();
 }
 
 }  // namespace
@@ -34,9 +148,7 @@ std::optional<DataKey> stored_data_key(Transaction& transaction) {
   return Repository<DataKey>(transaction).find(data_key_id);
 }
 
-MasterKey unsealed(const DataKey& row, const Sealer& master) {
-  return from_text(master.unseal(purpose, row.sealed_key));
-}
+OwnKey unsealed(const DataKey& row, const Sealer& master) { return from_text(master.unseal(purpose, row.sealed_key)); }
 
 std::optional<MasterKey> key_that_opens(const DataKey& row, const MasterKeys& masters) {
   for (const auto& master : masters) {
@@ -50,18 +162,15 @@ std::optional<MasterKey> key_that_opens(const DataKey& row, const MasterKeys& ma
   return std::nullopt;
 }
 
-MasterKey data_key(Store& store, const Sealer& master, const RandomSource& random, Timestamp now) {
-  for (;;) {
-    if (auto key = kept(store, master)) return *key;
-    std::string bytes(MasterKey{}.size(), '\0');
-    random(std::as_writable_bytes(std::span(bytes)));
-    DataKey row{data_key_id, data_key_id, master.seal(purpose, bytes), now};
-    try {
-      Transaction transaction(store, Access::write);
-      Repository<DataKey>(transaction).insert(row);
-      transaction.commit();
-    } catch (const StorageError& failure) {
-      if (!violates(failure, "DataKey", "id")) throw;  // else somebody who opens it too was first: theirs counts
+OwnKey own_key(Store& store, const MasterKeys& masters, const Environment& environment, bool brought_forward) {
+  const Sealer master(masters, environment.random);
+  for (RerunBudget budget;;) {
+    if (auto own = kept(store, master)) {
+      if (own->signing) return *own;
+      complete(store, masters, environment);
+    } else if (make(store, master, environment, brought_forward) == Making::not_allowed && !budget.again()) {
+      // Whoever brings it forward at this moment would have made the key by now.
+      refuse_lost_key();
     }
   }
 }

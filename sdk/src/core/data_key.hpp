@@ -1,5 +1,6 @@
 #pragma once
 
+#include "../audit/signing.hpp"
 #include "call.hpp"
 #include "sealer.hpp"
 
@@ -7,13 +8,24 @@ namespace clinic {
 
 /// The database's own key, with which everything in it is sealed and hashed. It lies there itself, sealed with the
 /// master key: so another master key is noticed when a clinic is opened, and a change of the master key leaves all else
-/// as it is. Made at the first opening. Throws Error(key_wrong).
-MasterKey data_key(Store& store, const Sealer& master, const RandomSource& random, Timestamp now);
+/// as it is. Sealed with it lies when the signing of the audit began.
+struct OwnKey {
+  MasterKey key{};
+  std::optional<SigningStart> signing{};  ///< none: as versions before 0.2 left it
+};
+
+/// The first schema whose databases have such a key.
+inline constexpr std::uint32_t schema_with_own_key = 4;
+
+/// The key of an opened database, with the start of signing. Made where there is none: for a database that no clinic
+/// has written to, or that was `brought_forward` just now, from a schema that knew no such key. Throws Error:
+/// key_wrong; key_missing where there was a key, and somebody has taken it out, or put an old one in its place.
+OwnKey own_key(Store& store, const MasterKeys& masters, const Environment& environment, bool brought_forward);
 
 /// As it lies in a database that has one.
 std::optional<DataKey> stored_data_key(Transaction& transaction);
 /// Throws Error(key_wrong).
-MasterKey unsealed(const DataKey& row, const Sealer& master);
+OwnKey unsealed(const DataKey& row, const Sealer& master);
 /// The one of the master keys with which it is sealed; none: none of them.
 std::optional<MasterKey> key_that_opens(const DataKey& row, const MasterKeys& masters);
 

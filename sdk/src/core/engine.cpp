@@ -45,10 +45,10 @@ struct Destroy {
 };
 
 /// The database's own key. Where the master keys do not open it, the refusal says where they come from.
-MasterKey own_key(Store& store, const Sealer& master, const Configuration& configuration,
-                  const Environment& environment, Timestamp now) {
+OwnKey key_of_database(Store& store, const MasterKeys& masters, const Configuration& configuration,
+                       const Environment& environment, bool brought_forward) {
   try {
-    return data_key(store, master, environment.random, now);
+    return own_key(store, masters, environment, brought_forward);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::key_wrong) throw;
     throw other_keys(configuration, environment);
@@ -85,8 +85,11 @@ Engine::Engine(const Configuration& configuration, Environment environment)
                                                  ", this SDK needs " + std::to_string(status.expected) + ".");
       store_->migrate();
     }
+    const bool brought_forward = status.present > 0 && status.present < schema_with_own_key;
+    const auto own = key_of_database(*store_, masters, configuration, environment_, brought_forward);
+    signing_start_ = *own.signing;
     // Behind the data key the master keys: versions before 0.2 sealed with those.
-    MasterKeys keys{own_key(*store_, *master_sealer_, configuration, environment_, now())};
+    MasterKeys keys{own.key};
     keys.insert(keys.end(), masters.begin(), masters.end());
     sealer_ = std::make_unique<Sealer>(std::move(keys), environment_.random);
   });
@@ -99,7 +102,7 @@ Engine::Engine(const Configuration& configuration, Environment environment)
   attempts_ = std::make_unique<Attempts>(*store_, *sealer_, policy_);
   rate_limits_ = std::make_unique<RateLimits>(
       policy_, open_limiter(configuration, host_, log_, [this] { return now(); }), *sealer_);
-  sealing_ = std::make_unique<AuditSealing>(*store_, *sealer_, log_,
+  sealing_ = std::make_unique<AuditSealing>(*store_, *sealer_, signing_start_, log_,
                                             AuditAnchors(configuration.audit_anchor_file, environment_.audit_anchor),
                                             environment_.now);
   if (policy_.audit_seal_seconds > 0)

@@ -55,6 +55,7 @@ class Engine {
   const LoadedPlugin& storage_plugin() const { return plugin_; }
   Store& store() { return *store_; }
   Sealer& sealer() { return *sealer_; }
+  const SigningStart& signing_start() const { return signing_start_; }
   /// Seals the data key alone.
   const Sealer& master_sealer() const { return *master_sealer_; }
   const FieldProtection& protection() const { return *protection_; }
@@ -97,6 +98,7 @@ class Engine {
   clinic_plugin_host host_{};
   std::unique_ptr<Store> store_;
   std::unique_ptr<Sealer> master_sealer_, sealer_;
+  SigningStart signing_start_;
   std::unique_ptr<FieldProtection> protection_;
   std::unique_ptr<Numbers> numbers_;
   std::unique_ptr<AccessTokens> access_tokens_;

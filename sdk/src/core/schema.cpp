@@ -1,3 +1,4 @@
+#include "data_key.hpp"
 #include "master_key.hpp"
 #include "opening.hpp"
 #include "storage_url.hpp"
@@ -30,7 +31,8 @@ SchemaStatus schema_status(const Configuration& configuration) {
   return status;
 }
 
-SchemaStatus migrate_schema(const Configuration& configuration) {
+SchemaStatus migrate_schema(const Configuration& configuration, Environment environment) {
+  environment = with_defaults(std::move(environment));
   SchemaStatus before;
   const auto log = silent(configuration);
   with_store(configuration, log, [&](Store& store) {
@@ -39,8 +41,11 @@ SchemaStatus migrate_schema(const Configuration& configuration) {
     before = {found.present, found.expected};
     // A database that is made here is opened later, and then its key must be there.
     if (before.present == 0 && StorageUrl(configuration.storage).database_file())
-      master_keys(configuration, false, with_defaults({}), log);
+      master_keys(configuration, false, environment, log);
+    const bool brought_forward = before.present > 0 && before.present < schema_with_own_key;
+    const auto masters = brought_forward ? master_keys(configuration, true, environment, log) : MasterKeys();
     if (!before.current()) store.migrate();
+    if (brought_forward) own_key(store, masters, environment, true);
   });
   return before;
 }

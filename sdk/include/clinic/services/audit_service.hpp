@@ -2,6 +2,7 @@
 
 #include <clinic/model/records.hpp>
 #include <clinic/services/common.hpp>
+#include <clinic/services/entry_signature.hpp>
 
 namespace clinic {
 
@@ -18,8 +19,34 @@ struct ListAudit {
 };
 BOOST_DESCRIBE_STRUCT(ListAudit, (), (patient, actor_id, action, outcome, from, until, after, limit, newest_first))
 
+/// An entry of the audit, and whether it is what was written.
+struct AuditEntryView {
+  std::string id{};
+  Timestamp created_at{};
+  std::optional<std::string> actor_id{};
+  std::string actor_name{};
+  std::string actor_role{};
+  std::string action{};
+  std::string resource_type{};
+  std::optional<std::string> resource_id{};
+  std::optional<std::string> patient_id{};
+  AuditOutcome outcome = AuditOutcome::done;
+  std::optional<std::string> error_code{};
+  std::optional<std::string> origin{};
+  Json metadata{"{}"};
+  EntrySignature signature = EntrySignature::valid;
+};
+BOOST_DESCRIBE_STRUCT(AuditEntryView, (),
+                      (id, created_at, actor_id, actor_name, actor_role, action, resource_type, resource_id, patient_id,
+                       outcome, error_code, origin, metadata, signature))
+
+template <>
+struct FieldRules<AuditEntryView> {
+  static constexpr std::array rules{signature_rule};
+};
+
 struct AuditPage {
-  std::vector<AuditEntry> items{};
+  std::vector<AuditEntryView> items{};
   std::optional<std::string> next{};
 };
 BOOST_DESCRIBE_STRUCT(AuditPage, (), (items, next))
@@ -46,16 +73,18 @@ BOOST_DESCRIBE_STRUCT(VerifyAudit, (), (from_seal, anchors))
 enum class AuditFault {
   entry_changed,        ///< the entry is not what was written
   entry_missing,        ///< a seal names it, and it is not there
-  entry_unsigned,       ///< it has no MAC, though older ones have
+  entry_unsigned,       ///< it has no MAC, though signing had begun
+  unsigned_changed,     ///< the entries from before signing began are not those that were there
   entry_sealed_twice,   ///< two seals name it
   seal_changed,         ///< the seal is not what was made, or not where it was
   seal_missing,         ///< its number is left out
   anchor_differs,       ///< the seal is not the one that was anchored
   anchor_without_seal,  ///< the audit ends before the anchored seal
+  anchor_missing,       ///< the anchors end before a seal that should be anchored
   anchor_unreadable     ///< the line is no anchor
 };
-BOOST_DESCRIBE_ENUM(AuditFault, entry_changed, entry_missing, entry_unsigned, entry_sealed_twice, seal_changed,
-                    seal_missing, anchor_differs, anchor_without_seal, anchor_unreadable)
+BOOST_DESCRIBE_ENUM(AuditFault, entry_changed, entry_missing, entry_unsigned, unsigned_changed, entry_sealed_twice,
+                    seal_changed, seal_missing, anchor_differs, anchor_without_seal, anchor_missing, anchor_unreadable)
 
 struct AuditProblem {
   AuditFault code = AuditFault::entry_changed;
@@ -78,12 +107,19 @@ struct AuditVerified {
   std::int64_t anchors_checked = 0;
   std::int64_t entries_unsealed = 0;
   std::int64_t entries_unsigned = 0;
+  std::optional<Timestamp> signed_since{};  ///< none: from the beginning
   std::int64_t problem_count = 0;
   std::vector<AuditProblem> problems{};
 };
 BOOST_DESCRIBE_STRUCT(AuditVerified, (),
                       (valid, entries_checked, seals_checked, anchors_checked, entries_unsealed, entries_unsigned,
-                       problem_count, problems))
+                       signed_since, problem_count, problems))
+
+template <>
+struct FieldRules<AuditVerified> {
+  static constexpr std::array rules{
+      FieldRule{"signed_since", "Since when every entry has a MAC; missing: from the beginning"}};
+};
 
 /// Who did, or tried to do, what. Thread-safe; every method throws Error.
 class CLINIC_API AuditService {

@@ -3,6 +3,7 @@
 #include <clinic/model/patient.hpp>
 #include <clinic/policy.hpp>
 #include <clinic/services/common.hpp>
+#include <clinic/services/entry_signature.hpp>
 
 namespace clinic {
 
@@ -197,9 +198,15 @@ struct RecordAccess {
   std::string actor_role{};
   std::string action{};
   AuditOutcome outcome = AuditOutcome::done;
+  EntrySignature signature = EntrySignature::valid;
 };
 BOOST_DESCRIBE_STRUCT(RecordAccess, (),
-                      (id, created_at, actor_id, actor_name, actor_username, actor_role, action, outcome))
+                      (id, created_at, actor_id, actor_name, actor_username, actor_role, action, outcome, signature))
+
+template <>
+struct FieldRules<RecordAccess> {
+  static constexpr std::array rules{signature_rule};
+};
 
 struct AccessLogPage {
   std::vector<RecordAccess> items{};

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "../storage/function_ref.hpp"
+#include "function_ref.hpp"
 
 #include <cstdint>
 #include <string>
