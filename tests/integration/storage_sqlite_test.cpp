@@ -47,12 +47,12 @@ const clinic_plugin_manifest& manifest() {
 const clinic_storage_table& table() { return *static_cast<const clinic_storage_table*>(manifest().table); }
 
 /// What the plugin logs.
-struct Log {
+struct PluginLog {
   std::mutex mutex;
   std::vector<std::string> lines;
   clinic_plugin_host host{sizeof(clinic_plugin_host), this, CLINIC_LOG_INFO,
                           [](void* context, int32_t, const char* message, size_t size) {
-                            auto& log = *static_cast<Log*>(context);
+                            auto& log = *static_cast<PluginLog*>(context);
                             std::lock_guard lock(log.mutex);
                             log.lines.emplace_back(message, size);
                           }};
@@ -77,7 +77,7 @@ struct Folder {
 
 struct Database {
   Folder folder;
-  Log log;
+  PluginLog log;
   Store store{table(), log.host, folder.url()};
   Database() { store.migrate(); }
 };
@@ -112,7 +112,7 @@ int code_of(const std::function<void()>& call) {
 
 /// Opens and says why not; empty when it opens.
 std::string refusal(const std::string& url, const clinic_model& model = record_model()) {
-  Log log;
+  PluginLog log;
   RawStore opened(url, log.host, model);
   return opened.code == CLINIC_PLUGIN_OK ? "" : opened.error.message;
 }
@@ -458,7 +458,7 @@ TEST_CASE("a relative path stays the same file", "[sqlite]") {
   Folder folder;
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(folder.path);
-  Log log;
+  PluginLog log;
   Store store(table(), log.host, "sqlite:clinic.db");
   std::filesystem::current_path(before);
   store.migrate();
@@ -487,7 +487,7 @@ TEST_CASE("a file that is made where a link leads is its owner's alone, too", "[
   const auto file = folder.path + "/elsewhere/clinic.db";
   std::filesystem::create_symlink("elsewhere/second.db", folder.file());
   std::filesystem::create_symlink(file, folder.path + "/elsewhere/second.db");
-  Log log;
+  PluginLog log;
   Store store(table(), log.host, folder.url());
   store.migrate();
   struct stat status {};
@@ -497,7 +497,7 @@ TEST_CASE("a file that is made where a link leads is its owner's alone, too", "[
 }
 
 TEST_CASE("a database in memory", "[sqlite]") {
-  Log log;
+  PluginLog log;
   Store store(table(), log.host, "sqlite::memory:?busy_timeout=50"), other(table(), log.host, "sqlite::memory:");
   store.migrate();
   REQUIRE(other.schema_status().present == 0);
@@ -514,7 +514,7 @@ TEST_CASE("a database in memory", "[sqlite]") {
 
 TEST_CASE("who finds all connections in use is told so", "[sqlite]") {
   Folder folder;
-  Log log;
+  PluginLog log;
   Store store(table(), log.host, folder.url("pool=2&pool_timeout=50"));
   store.migrate();
   std::optional<Transaction> one(std::in_place, store, Access::read);
@@ -532,7 +532,7 @@ TEST_CASE("who finds all connections in use is told so", "[sqlite]") {
 
 TEST_CASE("who waits too long for a lock is told that the database is busy", "[sqlite]") {
   Folder folder;
-  Log log;
+  PluginLog log;
   Store store(table(), log.host, folder.url("busy_timeout=50")),
       other(table(), log.host, folder.url("busy_timeout=50"));
   store.migrate();
@@ -545,7 +545,7 @@ TEST_CASE("who waits too long for a lock is told that the database is busy", "[s
 
 TEST_CASE("a full disk fails the transaction and changes nothing", "[sqlite]") {
   Folder folder;
-  Log log;
+  PluginLog log;
   Store(table(), log.host, folder.url()).migrate();  // and closed: what was open here could not be opened in the child
   const auto child = in_child([&] {
     std::signal(SIGXFSZ, SIG_IGN);
@@ -583,7 +583,7 @@ TEST_CASE("a full disk fails the transaction and changes nothing", "[sqlite]") {
 
 TEST_CASE("statements are traced without values", "[sqlite]") {
   Folder folder;
-  Log log;
+  PluginLog log;
   log.host.log_level = CLINIC_LOG_TRACE;
   Store store(table(), log.host, folder.url());
   store.migrate();
@@ -608,7 +608,7 @@ TEST_CASE("statements are traced without values", "[sqlite]") {
   }
   REQUIRE(!log.has("secret-id"));
   REQUIRE(!log.has("secret@"));
-  Log quiet;
+  PluginLog quiet;
   Store silent(table(), quiet.host, folder.url());
   REQUIRE(silent.healthy());
   REQUIRE(quiet.lines.empty());

@@ -100,7 +100,7 @@ MasterKey found_key(const Configuration& configuration, bool has_data, const Env
   }
   if (const auto found = key_in(source)) return *found;
   std::error_code unknown;
-  if (std::filesystem::exists(*file, unknown)) throw unreadable(source);
+  if (std::filesystem::exists(*file, unknown)) return read_key_file(source);  // made since, or not to be read
   if (has_data || !url.database_file())
     throw missing_key(source, "The key file " + source.place +
                                   " is not there. Restore it from the backup: what was encrypted with it cannot be "

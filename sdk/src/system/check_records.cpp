@@ -1,4 +1,4 @@
-#include "../backup/pages.hpp"
+#include "../storage/pages.hpp"
 #include "../core/engine.hpp"
 #include "check.hpp"
 #include "stored_records.hpp"
