@@ -16,7 +16,8 @@ std::string hash_password(std::string_view password, int cost, const RandomSourc
 /// constant time.
 bool verify_password(std::string_view password, const std::string& hash);
 
-/// Whether verify_password knows the format, and can do it in seconds: a hash says itself how much work it takes.
+/// Whether some password may have the hash, and a login with it takes a second at the most: a hash says itself how much
+/// work it takes. Tries none, and so takes no time.
 bool known_hash(const std::string& hash);
 
 /// Uniform over letters and digits that are not taken for one another (no 0 O 1 l I); at least one capital, one small
