@@ -6,6 +6,7 @@
 
 #include "../core/challenge.hpp"
 #include "../core/wiping.hpp"
+#include "../storage/criteria.hpp"
 
 #include <clinic/description.hpp>
 #include <clinic/error.hpp>
@@ -13,6 +14,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <stdexcept>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -88,6 +90,7 @@ struct OperationText {
   bool before_password_change = false;                ///< allowed with a password that must be changed first
   bool challenged = false;                            ///< an anonymous caller answers the host's challenge first
   bool shows_patients = false;                        ///< a read that is audited where Policy::audit_reads says so
+  std::string_view fault_field{};                     ///< see faults_in
 };
 
 struct Operation : OperationText {
@@ -134,6 +137,15 @@ Operation operation(OperationText text) {
 /// The row of a read whose answer holds data of patients.
 inline Operation shows_patients(Operation row) {
   row.shows_patients = true;
+  return row;
+}
+
+/// The row of an operation that can succeed though not all is as it should be: the member of its answer says so, where
+/// it is a list that is not empty, a number that is not 0, or false. The command line then ends with another code.
+template <class Response, class Member>
+Operation faults_in(Member Response::*member, Operation row) {
+  if (row.response != &describe<Response>()) throw std::logic_error("the field of another answer");
+  row.fault_field = row.response->fields[detail::field_index(member)].name;
   return row;
 }
 

@@ -30,6 +30,7 @@ OperationInfo row_info(const Operation& row) {
   out.http_path = row.http_path;
   for (auto code : row.errors)
     out.errors.emplace_back(info(code).word);
+  if (!row.fault_field.empty()) out.fault_field = row.fault_field;
   out.request_schema.text = json_schema(*row.request, SchemaOf::request);
   out.response_schema.text = json_schema(*row.response, SchemaOf::response);
   return out;
