@@ -54,6 +54,14 @@ MasterKey own_key(Store& store, const Sealer& master, const Configuration& confi
     throw other_keys(configuration, environment);
   }
 }
+void check_options(const CallOptions& options) {
+  std::vector<FieldError> errors;
+  validate_line("idempotency_key", options.idempotency_key, 255, errors);
+  validate_line("origin", options.origin, 200, errors);
+  validate_line("challenge", options.challenge, 4096, errors);
+  if (!errors.empty()) throw Error(ErrorCode::validation_failed, {}, std::move(errors));
+}
+
 
 std::unique_ptr<void, Destroy> made(const TypeDescription& type, bool secret) {
   return {type.create(), Destroy{&type, secret}};
@@ -190,11 +198,7 @@ void Engine::audit_failure(const Call& call, const Error& error) {
 void Engine::guarded(const Actor& actor, const Operation& operation, const CallOptions& options,
                      FunctionRef<void(Call&)> body) {
   check_process();
-  if (!is_line(options.idempotency_key, 255) || !is_line(options.origin, 200) || !is_line(options.challenge, 4096) ||
-      !is_name(actor.name(), 100) || (actor.id() && !is_name(*actor.id(), 64)))
-    throw Error(ErrorCode::validation_failed,
-                "An idempotency key has at most 255 bytes, an origin 200, the answer to a challenge 4096, an actor's "
-                "name 100, a user's id 64; each is one line of UTF-8, and neither name nor id is blank.");
+  check_options(options);
   Call call(*this, actor, operation, options);
   try {
     try {

@@ -306,12 +306,6 @@ bool is_blank(std::string_view text) {
   return true;
 }
 
-bool is_line(std::string_view text, std::size_t most) {
-  return text.size() <= most && text.find_first_of(std::string_view("\0\n\r", 3)) == text.npos && valid_utf8(text);
-}
-
-bool is_name(std::string_view text, std::size_t most) { return is_line(text, most) && !is_blank(text); }
-
 std::string trimmed(std::string_view text) {
   const char *first = text.data(), *const end = first + text.size(), *last = first;
   for (const char* at = first; at != end;) {

@@ -46,10 +46,6 @@ std::string fold(std::string_view text);
 /// Whether there is nothing but white space (Unicode's); of valid UTF-8.
 bool is_blank(std::string_view text);
 
-/// What the host says beside a request, and no description validates: a line of at most so many bytes.
-bool is_line(std::string_view text, std::size_t most);
-/// The same, and not blank.
-bool is_name(std::string_view text, std::size_t most);
 /// The form in which national ids are compared: letters and digits only, upper case; Arabic digits as ASCII ones.
 /// Empty where the text has neither letters nor digits: then there is nothing to compare.
 std::string national_id_key(std::string_view text);
