@@ -10,7 +10,6 @@
 #include "opening.hpp"
 #include "process.hpp"
 #include "profile.hpp"
-#include "rerun.hpp"
 #include "scope.hpp"
 #include "storage_errors.hpp"
 #include "storage_url.hpp"
@@ -110,6 +109,7 @@ Engine::Engine(const Configuration& configuration, Environment environment)
   sealing_ = std::make_unique<AuditSealing>(*store_, *sealer_, log_,
                                             AuditAnchors(configuration.audit_anchor_file, environment_.audit_anchor),
                                             environment_.now);
+  refusals_ = std::make_unique<Refusals>(*store_, *sealing_, log_);
   if (policy_.audit_seal_seconds > 0)
     sealing_thread_ =
         std::make_unique<SealingThread>(*sealing_, std::chrono::seconds(policy_.audit_seal_seconds), log_);
@@ -118,6 +118,7 @@ Engine::Engine(const Configuration& configuration, Environment environment)
 Engine::~Engine() {
   if (process_id() == process_) return;
   static_cast<void>(sealing_thread_.release());
+  static_cast<void>(refusals_.release());
   static_cast<void>(rate_limits_.release());
   static_cast<void>(sealing_.release());
   static_cast<void>(store_.release());
@@ -184,14 +185,9 @@ void Engine::audit_failure(const Call& call, const Error& error) {
     row.outcome = error.http_status() >= 500 ? AuditOutcome::failed : AuditOutcome::refused;
     row.error_code = info(error.code()).word;
     sign(*sealer_, row);
-    rerunning([&] {
-      Transaction transaction(*store_, Access::write);
-      Repository<AuditEntry>(transaction).insert(row);
-      transaction.commit();
-    });
-    sealing_->written();
+    refusals_->file({operation.name, std::move(row)});
   } catch (...) {
-    log_(LogLevel::error, std::string(operation.name) + ": a refusal could not be filed in the audit");
+    log_(LogLevel::error, not_filed(operation.name));
   }
 }
 
