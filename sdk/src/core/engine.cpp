@@ -53,6 +53,7 @@ MasterKey own_key(Store& store, const Sealer& master, const Configuration& confi
     throw other_keys(configuration, environment);
   }
 }
+
 void check_options(const CallOptions& options) {
   std::vector<FieldError> errors;
   validate_line("idempotency_key", options.idempotency_key, 255, errors);
@@ -60,7 +61,6 @@ void check_options(const CallOptions& options) {
   validate_line("challenge", options.challenge, 4096, errors);
   if (!errors.empty()) throw Error(ErrorCode::validation_failed, {}, std::move(errors));
 }
-
 
 std::unique_ptr<void, Destroy> made(const TypeDescription& type, bool secret) {
   return {type.create(), Destroy{&type, secret}};
@@ -76,7 +76,7 @@ Engine::Engine(const Configuration& configuration, Environment environment)
       policy_(load_policy(configuration)),
       aliases_(aliases_of(policy_)),
       time_zone_(policy_.time_zone),
-      hasher_(policy_, environment_.random, log_),
+      hasher_(std::make_unique<PasswordHasher>(policy_, environment_.random, log_)),
       process_(process_id()) {
   refuse_anchor_file_without_folder(configuration);
   plugin_ = load_storage_plugin(configuration);
@@ -119,6 +119,7 @@ Engine::~Engine() {
   if (process_id() == process_) return;
   static_cast<void>(sealing_thread_.release());
   static_cast<void>(refusals_.release());
+  static_cast<void>(hasher_.release());
   static_cast<void>(rate_limits_.release());
   static_cast<void>(sealing_.release());
   static_cast<void>(store_.release());

@@ -61,7 +61,7 @@ class Engine {
   Numbers& numbers() { return *numbers_; }
   const AccessTokens& access_tokens() const { return *access_tokens_; }
   const Attempts& attempts() const { return *attempts_; }
-  PasswordHasher& hasher() { return hasher_; }
+  PasswordHasher& hasher() { return *hasher_; }
   AuditSealing& audit_sealing() { return *sealing_; }
   const Log& log() const { return log_; }
   const auto& challenge() const { return environment_.challenge; }
@@ -99,7 +99,7 @@ class Engine {
   std::unique_ptr<AccessTokens> access_tokens_;
   std::unique_ptr<Attempts> attempts_;
   std::unique_ptr<RateLimits> rate_limits_;
-  PasswordHasher hasher_;
+  std::unique_ptr<PasswordHasher> hasher_;
   std::unique_ptr<AuditSealing> sealing_;
   std::unique_ptr<Refusals> refusals_;
   pid_t process_;

@@ -71,7 +71,8 @@ constexpr std::array table{
     ErrorInfo{idempotency_key_reused, "idempotency_key_reused", 409, false,
               "This idempotency key belongs to another request.", "Use a new key for a new request."},
     // the surroundings
-    ErrorInfo{busy, "busy", 503, true, "The system is busy.", "Try again in a moment."},
+    ErrorInfo{busy, "busy", 503, true, "The system is busy.",
+              "Wait as long as `retry_after_seconds` says, or a moment where it is not there."},
     ErrorInfo{unavailable, "unavailable", 503, true, "The database cannot be reached.",
               "Try again later; where opening fails, look whether the server runs and the storage URL is right."},
     ErrorInfo{outcome_unknown, "outcome_unknown", 503, false,
