@@ -172,12 +172,4 @@ std::string indented(const json::value& value) {
   return out;
 }
 
-bool tells_of_fault(const boost::json::value& answer) {
-  const auto* object = answer.if_object();
-  if (!object) return false;
-  const auto* valid = object->if_contains("valid");
-  const auto* failed = object->if_contains("anchors_failed");
-  return (valid && valid->is_bool() && !valid->get_bool()) || (failed && failed->is_int64() && *failed != 0);
-}
-
 }  // namespace clinic::cli

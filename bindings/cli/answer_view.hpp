@@ -20,8 +20,4 @@ void print_records(const boost::json::array& records, const std::vector<std::str
 /// JSON with line breaks and indents.
 std::string indented(const boost::json::value& value);
 
-/// Whether the answer says that something is not as it should be: `audit verify` that it is not valid, `audit seal`
-/// that a seal has no anchor.
-bool tells_of_fault(const boost::json::value& answer);
-
 }  // namespace clinic::cli

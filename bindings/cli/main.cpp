@@ -20,7 +20,9 @@ namespace {
 constexpr auto* footer =
     "Answers are JSON where standard output is no terminal, else tables; errors likewise, on standard error. "
     "CLINIC_LOG_LEVEL=info adds the log there.\n"
-    "Exit codes: 0 done; 1 the operation answered an error; 2 the command line is not understood; 3 the clinic could "
+    "Exit codes: 0 done; 1 the operation answered an error, or that not all is as it should be (the audit is not "
+    "valid, "
+    "users were not imported: see the command's help); 2 the command line is not understood; 3 the clinic could "
     "not be opened; 70 "
     "something unforeseen; 75 an error that may pass, try again.";
 

@@ -22,7 +22,11 @@ Actor actor(const Globals& globals) {
       throw UsageError("--as-role: there is no role '" + *globals.as_role + "', but " + join(words, ", "));
     }
   }
-  return Actor::system(globals.as.value_or("cli"), role);
+  try {
+    return Actor::system(globals.as.value_or("cli"), role);
+  } catch (const Error& error) {
+    throw UsageError("--as: " + error.detail());
+  }
 }
 
 }  // namespace

@@ -29,6 +29,8 @@ std::string footer(const Operation& operation) {
   auto lines = "May be called by: " + join(operation.roles, ", ") + "\nThe same as: clinic call " + operation.name +
                " JSON\nA host that has an HTTP server may offer it as: " + operation.http_method + " /api/v1" +
                operation.http_path;
+  if (!operation.fault_field.empty())
+    lines += "\nExit code 1 where `" + operation.fault_field + "` says that not all is as it should be";
   if (!operation.errors.empty()) lines += "\nErrors: " + join(operation.errors, ", ") + "; see clinic errors";
   return lines;
 }
@@ -58,7 +60,7 @@ int run(const Operation& operation, const boost::json::object& request, const Gl
       std::cout << text << '\n';
     else
       print_answer(answer, globals.columns, std::cout);
-    return tells_of_fault(answer) ? refused : done;
+    return operation.tells_of_fault(answer) ? refused : done;
   });
 }
 

@@ -32,6 +32,8 @@ std::vector<Operation> read_table() {
     operation.http_method = row.at("http_method").as_string();
     operation.http_path = row.at("http_path").as_string();
     operation.errors = texts(row.at("errors"));
+    if (const auto* field = row.as_object().if_contains("fault_field"); field && field->is_string())
+      operation.fault_field = field->get_string();
     operation.request_type = row.at("request_schema").at("title").as_string();
     operation.response_type = row.at("response_schema").at("title").as_string();
     operation.request = fields_of(row.at("request_schema"));
@@ -51,6 +53,15 @@ const Field* Operation::main_field() const {
       only = &field;
     }
   return only;
+}
+
+bool Operation::tells_of_fault(const json::value& answer) const {
+  const auto* object = answer.if_object();
+  const auto* told = object && !fault_field.empty() ? object->if_contains(fault_field) : nullptr;
+  if (!told) return false;
+  if (const auto* list = told->if_array()) return !list->empty();
+  if (const auto* valid = told->if_bool()) return !*valid;
+  return *told != 0;
 }
 
 const std::vector<Operation>& operation_table() {

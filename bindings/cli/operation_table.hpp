@@ -5,6 +5,8 @@
 
 #include "field.hpp"
 
+#include <boost/json/fwd.hpp>
+
 #include <map>
 #include <string>
 #include <string_view>
@@ -20,11 +22,15 @@ struct Operation {
   std::map<std::string, std::string> scopes;  ///< `own`, `linked`: of the roles that may not do it on all records
   std::string http_method, http_path;
   std::vector<std::string> errors;
+  std::string fault_field;  ///< of the answer, by which it says that not all is as it should be; empty: it has none
   std::string request_type, response_type;  ///< names of the structs
   std::vector<Field> request, response;
 
   /// The field to which a value without a flag belongs: the only one that must be given. Null where there is none.
   const Field* main_field() const;
+  /// Whether an answer of it says that not all is as it should be: that the audit is not valid, that there were
+  /// conflicts.
+  bool tells_of_fault(const boost::json::value& answer) const;
   /// Whether a field may be set to nothing, as distinct from left alone.
   bool is_patch() const { return http_method == "PATCH"; }
 };

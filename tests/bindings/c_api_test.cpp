@@ -128,6 +128,50 @@ TEST_CASE_METHOD(Host, "C: a NULL is refused, naming the argument", "[BIND-1]") 
   clinic_error_clear(nullptr);
 }
 
+TEST_CASE_METHOD(Host, "C: a handle that is mistaken for another is refused, and left alone where it is to be closed",
+                 "[BIND-1]") {
+  auto clinic = open();
+  auto desk = system(clinic);
+  clinic_buffer* answer = nullptr;
+  REQUIRE(clinic_call(desk.get(), "system.version", "{}", 2, nullptr, &answer, &error) == CLINIC_OK);
+  clinic_session* session = nullptr;
+  clinic_buffer* buffer = nullptr;
+  auto refuses = [&](int code, const char* argument) {
+    INFO(argument);
+    CHECK(code == CLINIC_FAILED);
+    CHECK(std::string(error.code) == "validation_failed");
+    CHECK(error.parsed().at("fields").at(0).at("path") == argument);
+    CHECK(error.parsed().at("fields").at(0).at("code") == "wrong_type");
+  };
+  for (void* mistaken : {static_cast<void*>(clinic.get()), static_cast<void*>(answer)}) {
+    auto* as_session = static_cast<clinic_session*>(mistaken);
+    refuses(clinic_call(as_session, "system.version", "{}", 2, nullptr, &buffer, &error), "session");
+    clinic_session_close(as_session);
+  }
+  for (void* mistaken : {static_cast<void*>(desk.get()), static_cast<void*>(answer)}) {
+    auto* as_clinic = static_cast<clinic_clinic*>(mistaken);
+    refuses(clinic_session_system(as_clinic, "desk", nullptr, &session, &error), "clinic");
+    refuses(clinic_session_user(as_clinic, "7", "doctor", &session, &error), "clinic");
+    refuses(clinic_session_anonymous(as_clinic, &session, &error), "clinic");
+    refuses(clinic_session_token(as_clinic, "token", &session, &error), "clinic");
+    clinic_close(as_clinic);
+  }
+  clinic_buffer_free(answer);
+  call(desk, "patients.register", jane);  // all of them are as they were
+}
+
+TEST_CASE_METHOD(Host, "C: a session without a name is none", "[BIND-1]") {
+  auto clinic = open();
+  clinic_session* session = nullptr;
+  for (const char* name : {"", " "}) {
+    CHECK(clinic_session_system(clinic.get(), name, nullptr, &session, &error) == CLINIC_FAILED);
+    CHECK(error.parsed().at("fields").at(0).at("path") == "name");
+    CHECK(clinic_session_user(clinic.get(), name, "doctor", &session, &error) == CLINIC_FAILED);
+    CHECK(error.parsed().at("fields").at(0).at("path") == "id");
+    CHECK(session == nullptr);
+  }
+}
+
 TEST_CASE_METHOD(Host, "C: structs that were not made with their initialiser are refused or left alone", "[BIND-1]") {
   clinic_clinic* out = nullptr;
   clinic_host host{};

@@ -557,7 +557,6 @@ class Audit(WithDatabase):
             self.assertEqual(verified.returncode, 1)
             self.assertIs(json.loads(verified.stdout)["valid"], False)
 
-
     def test_what_a_check_finds_is_an_exit_code(self):
         """[CONF-3] For cron: `clinic system check || alarm`."""
         self.assertEqual(self.clinic("system", "check").returncode, 0)
@@ -579,6 +578,33 @@ class Audit(WithDatabase):
         self.assertEqual((sealed.returncode, json.loads(sealed.stdout)["anchors_failed"]), (1, 1))
         done = self.clinic("audit", "seal", CLINIC_AUDIT_ANCHOR_FILE=anchors + ".d/anchors")
         self.assertEqual((done.returncode, json.loads(done.stderr)["fields"][0]["path"]), (3, "audit_anchor_file"))
+
+
+class Faults(WithDatabase):
+    def test_conflicts_are_an_exit_code(self):
+        """[AUTH-8][SYNC-5] For scripts: what was not imported, or not linked, is no success; what was, stands."""
+        def users(*hashes):
+            return json.dumps({"users": [{"id": f"old-{i}", "username": f"user{i}", "role": "nurse", "imported_hash": each} for i, each in enumerate(hashes)]})
+
+        good = "pbkdf2_sha256$1000$somesalt$aChdZxa+U/bpTeb+Zo9J5pwLhtv0JMaYSFk5Jg+vL4M="
+        done = self.clinic("call", "users.import", users(good, good[:-1]))
+        self.assertEqual((done.returncode, len(json.loads(done.stdout)["conflicts"])), (1, 1), done.stderr)
+        self.assertEqual(json.loads(done.stdout)["users_created"], 1)
+        self.assertEqual(self.clinic("call", "users.import", users(good)).returncode, 0)
+
+        self.assertEqual(self.clinic("sync", "run").returncode, 0)
+        self.answer("users", "create", "--email", "jane@example.org", "--first-name", "Jane", "--last-name", "Smith")
+        with sqlite3.connect(self.storage.split(":", 1)[1]) as database:  # as it was before the clinic had the SDK
+            database.executescript("DELETE FROM patients; UPDATE users SET patient_id = NULL;")
+        database.close()
+        self.answer("patients", "register", "--first-name", "Jane", "--last-name", "Smith", "--email", "jane@example.org")
+        run = self.clinic("sync", "run")
+        self.assertEqual((run.returncode, json.loads(run.stdout)["conflict_count"]), (1, 1), run.stderr)
+
+    def test_the_table_says_by_which_field_an_answer_tells_of_a_fault(self):
+        """[AUDIT-3] Declared in the operation's row, not guessed from names."""
+        told = {row["name"]: row["fault_field"] for row in self.answer("call", "system.operations")["operations"] if row.get("fault_field")}
+        self.assertEqual(told, {"audit.verify": "valid", "audit.seal": "anchors_failed", "system.check": "valid", "sync.run": "conflict_count", "users.import": "conflicts"})
 
 
 class OnATerminal(WithDatabase):

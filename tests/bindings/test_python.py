@@ -120,6 +120,11 @@ class Calls(Case):
         self.assertEqual(len(self.desk.audit.list(from_=now - datetime.timedelta(hours=1)).items), 1)
         self.assertEqual(len(self.desk.audit.list(from_=now + datetime.timedelta(hours=1)).items), 0)
 
+    def test_who_has_no_name_is_refused_before_any_call(self):
+        """[BIND-2]"""
+        for make, arguments, path in ((self.clinic.system, ("",), "name"), (self.clinic.user, (" ", "doctor"), "id")):
+            self.assertEqual(self.raised(clinic.ValidationFailed, make, *arguments).fields[0].path, path)
+
     def test_roles(self):
         """[BIND-2]"""
         doctor = self.clinic.system("ward", role="doctor")

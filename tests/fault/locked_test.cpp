@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <thread>
 
 using namespace clinic;
@@ -114,4 +115,34 @@ TEST_CASE("a call that waits for a locked database gets through when the lock go
   other.let_go();
   waiting.join();
   CHECK(answer.code == "done");
+}
+
+TEST_CASE("who is refused while the database is held hears so at once, and the audit has it later",
+          "[STORE-3][AUDIT-1]") {
+  const TestDatabase database;
+  auto clinic = std::optional(open_clinic(plan_on(database, lock_patience(database, 60000))));
+  const auto refused = [&](const std::string& name) {
+    const auto nurse = clinic->act_as(Actor::system(name, Role::nurse));
+    return call(nurse, "patients.register", somebody).code;
+  };
+  const auto entries = [&](const std::string& name) {
+    return database.number("SELECT COUNT(*) FROM audit_entries WHERE outcome = 'refused' AND actor_name = '" + name +
+                           "'");
+  };
+  CHECK(refused("before") == "forbidden");
+  CHECK(entries("before") == 1);  // nobody has to wait for it as a rule
+  Holder other(database);
+  // That the other still holds it when each has been answered is what this is about.
+  for (int i = 0; i < 5; ++i)
+    CHECK(refused("meanwhile") == "forbidden");
+  CHECK(call(clinic->act_as(Actor::system("meanwhile")), "patients.register", "{}").code == "validation_failed");
+  if (database.backend() == Backend::sqlite) CHECK(entries("meanwhile") == 0);  // it holds all that is written
+  other.let_go();
+  SECTION("when it is free") {
+    while (entries("meanwhile") < 6)
+      std::this_thread::yield();
+  }
+  SECTION("at the latest when the clinic is closed") { clinic.reset(); }
+  CHECK(entries("meanwhile") == 6);
+  CHECK(broken_invariants(database) == Lines{});
 }

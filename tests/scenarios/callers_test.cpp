@@ -16,18 +16,53 @@ RegisteredPatient register_as(TempClinic& clinic, const Actor& actor) {
 
 }  // namespace
 
-TEST_CASE("callers have names and ids", "[AUDIT-1]") {
-  TempClinic clinic;
-  for (const auto& nobody :
-       {Actor::system(""), Actor::system(" \t"), Actor::system("\u3000"), Actor::system("", Role::admin),
-        Actor::user("", Role::admin), Actor::user(" ", Role::admin)}) {
+TEST_CASE("callers have names and ids, and who has none is refused before any call", "[AUDIT-1]") {
+  const auto refusal = [](const auto& make) {
     try {
-      register_as(clinic, nobody);
-      FAIL("a caller without a name was heard");
+      make();
     } catch (const Error& error) {
       CHECK(error.code() == ErrorCode::validation_failed);
+      REQUIRE(error.fields().size() == 1);
+      CHECK(error.detail() == error.fields()[0].message);
+      return error.fields()[0].path + " " + error.fields()[0].code;
     }
+    return std::string("none");
+  };
+  const std::vector<std::pair<std::string, std::string>> cases = {{"", "required"},
+                                                                  {" \t", "blank"},
+                                                                  {"\u3000", "blank"},
+                                                                  {"two\nlines", "line_break_not_allowed"},
+                                                                  {"\xff", "invalid_utf8"},
+                                                                  {std::string("a\0b", 3), "contains_nul"},
+                                                                  {std::string(101, 'x'), "too_long"}};
+  for (const auto& [text, code] : cases) {
+    INFO(code);
+    CHECK(refusal([&] { Actor::system(text); }) == "name " + code);
+    CHECK(refusal([&] { Actor::system(text, Role::admin); }) == "name " + code);
+    CHECK(refusal([&] { Actor::user(text, Role::admin); }) == "id " + code);
   }
+  std::string hundred;  // characters, not bytes
+  for (int i = 0; i < 100; ++i)
+    hundred += "\u0639";
+  CHECK(Actor::system(hundred).name() == hundred);
+  CHECK(refusal([] { Actor::user(std::string(65, 'x'), Role::admin); }) == "id too_long");
+}
+
+TEST_CASE("what is said beside a request has its limits, each refused under its own name", "[BIND-5]") {
+  TempClinic clinic;
+  const auto refused = [&](const CallOptions& options) {
+    std::vector<std::string> fields;
+    const auto error = clinic.refusal("patients.register", {{"first_name", "A"}, {"last_name", "B"}}, options);
+    for (const auto& field : error.fields())
+      fields.push_back(field.path + " " + field.code);
+    return fields;
+  };
+  using Fields = std::vector<std::string>;
+  CHECK(refused({.idempotency_key = std::string(256, 'x')}) == Fields{"idempotency_key too_long"});
+  CHECK(refused({.origin = "a\nb"}) == Fields{"origin line_break_not_allowed"});
+  CHECK(refused({.challenge = std::string(4097, 'x')}) == Fields{"challenge too_long"});
+  CHECK(refused({.idempotency_key = "\xff", .origin = std::string(201, 'x'), .challenge = "\r"}) ==
+        Fields{"idempotency_key invalid_utf8", "origin too_long", "challenge line_break_not_allowed"});
   CHECK(clinic.database().number("SELECT COUNT(*) FROM patients") == 0);
 }
 

@@ -60,7 +60,7 @@ TEST_CASE("a hash verifies its own password and no other") {
 }
 
 TEST_CASE("hashes of other systems verify, but not those that would take for ever", "[AUTH-3][AUTH-8]") {
-  for (const char* prefix : {"$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$7$", "$sha1", "$y$", "$gy$"}) {
+  for (const char* prefix : {"$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$7$", "$md5", "$sha1", "$y$", "$gy$"}) {
     INFO(prefix);
     char setting[CRYPT_GENSALT_OUTPUT_SIZE];
     REQUIRE(crypt_gensalt_rn(prefix, 0, "a salt of bytes", 16, setting, sizeof setting));
@@ -70,6 +70,7 @@ TEST_CASE("hashes of other systems verify, but not those that would take for eve
     CHECK(verify_password("the password", hash));
     CHECK_FALSE(verify_password("another", hash));
   }
+  CHECK(known_hash("$3$$a9f0dd57e1edab5bb55a9ac0a99c15ec"));
   const std::string tail = "Ro0CUfOqk6cXEKf3dyaM7OhSCvnwM9s4wIX9JeLapehKK5YdLxKcm";
   for (const char* setting :
        {"$2b$17$", "$2b$31$", "$2b$xx$", "$5$rounds=999999999$salt$", "$6$rounds=2000001$salt$",
@@ -79,6 +80,64 @@ TEST_CASE("hashes of other systems verify, but not those that would take for eve
     CHECK_FALSE(known_hash(setting + tail));
     CHECK_FALSE(verify_password("the password", setting + tail));
   }
+}
+
+TEST_CASE("hashes that can never verify, or only slowly, are told without trying", "[AUTH-8]") {
+  const std::string salt22 = "abcdefghijklmnopqrstuu", digest31 = "Ro0CUfOqk6cXEKf3dyaM7OhSCvnwM9O";
+  const std::string digest43 = "9WNEpu8Mx2S4KNGvbVWKM6clOSoY6.YEl7AYF4DGV04",
+                    digest86 = digest43 + digest43.substr(0, 42) + "1";
+  const std::string base64 = "aChdZxa+U/bpTeb+Zo9J5pwLhtv0JMaYSFk5Jg+vL4M=";
+  const std::vector<std::string> known = {"$2b$12$" + salt22 + digest31,
+                                          "$2y$14$" + salt22 + digest31,
+                                          "$5$salt$" + digest43,
+                                          "$5$rounds=2000000$salt$" + digest43,
+                                          "$6$rounds=1000$salt$" + digest86,
+                                          "$y$j9T$abcdefgh$" + digest43,
+                                          "$y$jDT$$" + digest43,
+                                          "$gy$j9T$abzz$" + digest43,
+                                          "$7$CU..../....salt$" + digest43,
+                                          "pbkdf2_sha256$3000000$salt$" + base64};
+  for (const auto& hash : known) {
+    INFO(hash);
+    CHECK(known_hash(hash));
+    CHECK_FALSE(known_hash(hash.substr(0, hash.size() - 1)));  // short of a character
+    CHECK_FALSE(known_hash(hash + "a"));
+    auto other = hash;
+    other[other.size() - 5] = '!';  // no letter of any digest
+    CHECK_FALSE(known_hash(other));
+  }
+  const std::vector<std::string> never_known = {
+      "$2b$12$" + salt22.substr(0, 21) + "v" + digest31,  // more bits than a salt has
+      "$2b$12$" + salt22 + digest31.substr(0, 30) + "P",  // or a digest
+      "$2b$03$" + salt22 + digest31,
+      "$2b$15$" + salt22 + digest31,  // too cheap for libxcrypt; seconds
+      "$5$a salt that is too long$" + digest43,
+      "$6$rounds=999$salt$" + digest86,
+      "$6$sa:lt$" + digest86,
+      "$6$rounds=2000001$salt$" + digest86,
+      "$6$rounds=01000$salt$" + digest86,
+      std::string("$y$jFT$"),
+      "$y$jFT$abcdefgh$" + digest43,
+      "$y$j9T$abcdefgh$",
+      "$y$j9T$ab$" + digest43,
+      "$y$j9T$abcde$" + digest43,  // a salt of whole bytes ends otherwise
+      "$7$GU..../....salt$" + digest43,
+      std::string("pbkdf2_sha256$1000$abc$YQ=="),
+      "pbkdf2_sha256$3000001$salt$" + base64,
+      "pbkdf2_sha256$0$salt$" + base64,
+      "pbkdf2_sha256$1000$$" + base64,
+      "pbkdf2_sha256$1000$salt$" + base64.substr(0, 42) + "N=",
+      std::string(300, '$')};
+  for (const auto& never : never_known) {
+    INFO(never);
+    CHECK_FALSE(known_hash(never));
+  }
+  // What an older version took still verifies at a login, though it takes seconds.
+  char setting[] = "$2b$15$abcdefghijklmnopqrstuu";
+  crypt_data work{};
+  const std::string slow = crypt_rn("the password", setting, &work, sizeof work);
+  CHECK_FALSE(known_hash(slow));
+  CHECK(verify_password("the password", slow));
 }
 
 TEST_CASE("temporary passwords are uniform over an unambiguous alphabet", "[PORTAL-5]") {

@@ -105,6 +105,30 @@ TEST_CASE("each defect of a plugin is refused in words of its own", "[PLUG-1][co
   CHECK(refusal(defect.plugin) == text);  // and again, from a handle that was kept
 }
 
+TEST_CASE("a plugin file that is cut off anywhere is refused, and kills nobody", "[PLUG-1][core]") {
+  const TemporaryFolder folder;
+  const auto file = folder.path / "clinic_memory.so";
+  fs::copy_file(file_of("memory"), file);
+  const auto whole = fs::file_size(file);
+  constexpr std::uintmax_t page = 4096, header = 64;
+  std::vector<std::uintmax_t> lengths{whole - 1, 100000};
+  for (auto length = whole / page * page; length > 0; length -= page)
+    lengths.insert(lengths.end(), {length, length - 1});
+  for (auto length = header + 2; length-- > 0;)
+    lengths.push_back(length);
+  std::sort(lengths.begin(), lengths.end(), std::greater<>());
+  for (const auto length : lengths) {
+    INFO(length << " of " << whole << " bytes");
+    fs::resize_file(file, length);
+    const auto text = refusal(explicitly(file), CLINIC_PLUGIN_STORAGE, "memory");
+    CHECK(contains(text, "found " + std::to_string(length) + ": the file is cut off"));
+    CHECK(contains(text, file.string()));
+  }
+  CHECK(contains(list_plugins(in_folders({folder.path})).at(0).refusal, "the file is cut off"));
+  fs::copy_file(file_of("memory"), file, fs::copy_options::overwrite_existing);
+  CHECK(load_plugin(explicitly(file), CLINIC_PLUGIN_STORAGE, "memory").path == file);
+}
+
 TEST_CASE("a plugin that fits is loaded with a complete table", "[PLUG-1][core]") {
   const auto plugin = load_plugin(explicitly(file_of("memory")), CLINIC_PLUGIN_STORAGE, "memory");
   CHECK(plugin.manifest->name == std::string("memory"));

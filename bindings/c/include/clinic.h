@@ -26,13 +26,15 @@
  *
  * Errors: a function that can fail answers CLINIC_OK or CLINIC_FAILED and tells the rest in the caller's clinic_error,
  * which may be NULL where nobody wants to know. An out parameter is set to NULL on failure. No C++ exception leaves the
- * library. A NULL where a thing is needed is refused as `validation_failed`, naming the argument.
+ * library. A NULL where a thing is needed is refused as `validation_failed`, naming the argument; so is a handle of
+ * another type, a clinic where a session is wanted.
  *
  * Threads: all functions may be called from any thread at any time, on the same handles too, with two exceptions: a
  * handle must not be closed while another thread is inside a call that was given this handle, and a clinic_error, as
  * any variable of the caller, is for one thread at a time. Using a handle or a buffer after it was closed or freed is
- * undefined, as with free(); the library cannot detect it. Cancelling a thread inside a call (pthread_cancel) ends the
- * process.
+ * undefined, as with free(). Often the library still sees that a handle was closed, refuses it as one of another type,
+ * and leaves it alone where it is to be closed again; but nobody may count on that. Cancelling a thread inside a call
+ * (pthread_cancel) ends the process.
  *
  * Processes: handles belong to the process that opened them. In a child of fork(2), calls with them answer the error
  * `closed`, and the closing functions forget them without touching the parent's database. The child opens its own; but
@@ -146,7 +148,7 @@ typedef struct clinic_call_options {
   const char* idempotency_key;
   /** From where the call came (an address, a channel); goes into the audit. At most 200 characters. */
   const char* origin;
-  /** The caller's answer to the host's challenge, for clinic_host.challenge. At most 4096 bytes, one line; kept
+  /** The caller's answer to the host's challenge, for clinic_host.challenge. At most 4096 characters, one line; kept
    * nowhere.
    */
   const char* challenge;
@@ -241,7 +243,7 @@ CLINIC_C_API void clinic_close(clinic_clinic* clinic) CLINIC_NOEXCEPT;
 
 /**
  * Acts as a trusted part of the host program.
- * \param name goes into the audit: `front-desk`; at most 100 characters
+ * \param name goes into the audit: `front-desk`; one line of at most 100 characters, not blank
  * \param role may do what this role may; NULL: everything
  * Errors: validation_failed, closed.
  * Ownership: the caller closes `*session` with clinic_session_close. Thread-safe. \since 0.1
@@ -251,7 +253,7 @@ CLINIC_C_API int clinic_session_system(const clinic_clinic* clinic, const char* 
 
 /**
  * Acts as a user whom the host has authenticated itself.
- * \param id the user's id
+ * \param id the user's id; one line of at most 64 characters, not blank
  * \param role the user's role: `receptionist`, `doctor`, …
  * Errors: validation_failed, closed.
  * Ownership: the caller closes `*session` with clinic_session_close. Thread-safe. \since 0.1

@@ -7,13 +7,14 @@ namespace {
 
 clinic_clinic* open(const clinic::Configuration& configuration, const clinic_host* host) {
   auto shared = std::make_shared<c::Shared>(clinic::Clinic::open(configuration, c::environment(host)));
-  return new clinic_clinic{std::move(shared)};
+  return new clinic_clinic{{}, std::move(shared)};
 }
 
 /// Handles that a child of fork closed; see clinic_close.
 std::atomic<clinic_clinic*> forgotten{nullptr};
 
 void forget(clinic_clinic* clinic) noexcept {
+  clinic->tag.end();
   clinic->live.reset();
   clinic->next_forgotten = forgotten.load(std::memory_order_relaxed);
   while (!forgotten.compare_exchange_weak(clinic->next_forgotten, clinic)) {
@@ -46,7 +47,7 @@ int clinic_open_file(const char* file, const clinic_host* host, clinic_clinic** 
 }
 
 void clinic_close(clinic_clinic* clinic) CLINIC_NOEXCEPT {
-  if (!clinic) return;
+  if (!c::is_open(clinic)) return;
   // What a child of fork closes stays in memory, reachable for leak checkers: destroying it would touch the parent's
   // database.
   if (clinic->shared->in_other_process()) {

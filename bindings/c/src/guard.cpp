@@ -69,6 +69,12 @@ void require(const void* argument, std::string_view name) {
   throw Error(ErrorCode::validation_failed, message, {{std::move(path), "required", message}});
 }
 
+void refuse_handle(std::string_view name) {
+  std::string path(name);
+  std::string message = "`" + path + "` is no open " + path;
+  throw Error(ErrorCode::validation_failed, message, {{std::move(path), "wrong_type", message}});
+}
+
 }  // namespace clinic::c
 
 void clinic_error_clear(clinic_error* error) CLINIC_NOEXCEPT {

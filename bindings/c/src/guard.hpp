@@ -15,6 +15,20 @@ void report_current_exception(clinic_error* error) noexcept;
 
 /// Refuses a NULL where the entry needs a thing.
 void require(const void* argument, std::string_view name);
+[[noreturn]] void refuse_handle(std::string_view name);
+
+/// Whether it is a handle of its type that was not closed; best effort, see Tag.
+template <class Handle>
+bool is_open(const Handle* handle) noexcept {
+  return handle && decltype(handle->tag)::begins(handle);
+}
+
+/// Refuses a NULL, and a handle of another type.
+template <class Handle>
+void require_open(const Handle* handle, std::string_view name) {
+  require(handle, name);
+  if (!is_open(handle)) refuse_handle(name);
+}
 
 /// A buffer for the caller.
 inline clinic_buffer* hand_out(std::string text) { return new Buffer(std::move(text)); }

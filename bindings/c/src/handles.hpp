@@ -12,6 +12,8 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -20,6 +22,29 @@
 #include <utility>
 
 namespace clinic::c {
+
+/// The first member of a handle: by it the library tells one handle from another, and, as long as the memory is not
+/// used again, from one that was closed.
+template <std::uint64_t word>
+class Tag {
+ public:
+  Tag() = default;
+  Tag(const Tag&) = delete;
+  Tag& operator=(const Tag&) = delete;
+  ~Tag() { end(); }
+
+  void end() noexcept { OPENSSL_cleanse(&word_, sizeof word_); }  // a mere assignment would be optimised away
+
+  /// Whether `handle`, which a host may have mistaken, begins with it.
+  static bool begins(const void* handle) noexcept {
+    std::uint64_t found = 0;
+    std::memcpy(&found, handle, sizeof found);
+    return found == word;
+  }
+
+ private:
+  std::uint64_t word_ = word;
+};
 
 /// Counts what the library has handed out and not got back: each such object holds one.
 class Live {
@@ -81,6 +106,7 @@ struct Buffer : clinic_buffer {
 }  // namespace clinic::c
 
 struct clinic_clinic {
+  clinic::c::Tag<0x6e696c63'63696e69> tag{};
   std::shared_ptr<clinic::c::Shared> shared;
   clinic_clinic* next_forgotten = nullptr;  ///< see clinic_close
   std::optional<clinic::c::Live> live{std::in_place};
@@ -88,6 +114,7 @@ struct clinic_clinic {
 
 /// Holds the actor, not a clinic::Session, which would keep the database open beyond clinic_close.
 struct clinic_session {
+  clinic::c::Tag<0x73736573'6e6f6973> tag{};
   std::shared_ptr<clinic::c::Shared> shared;
   clinic::Actor actor;
   clinic::c::Live live{};

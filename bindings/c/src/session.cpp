@@ -21,9 +21,9 @@ clinic::Role role_of(const char* word) {
 template <class Act>
 int open_session(const clinic_clinic* clinic, clinic_session** out, clinic_error* error, Act&& act) noexcept {
   return c::guarded(out, "session", error, [&] {
-    c::require(clinic, "clinic");
-    return new clinic_session{clinic->shared,
-                              clinic->shared->with([&](const clinic::Clinic& opened) { return act(opened).actor(); })};
+    c::require_open(clinic, "clinic");
+    return new clinic_session{
+        {}, clinic->shared, clinic->shared->with([&](const clinic::Clinic& opened) { return act(opened).actor(); })};
   });
 }
 
@@ -70,7 +70,7 @@ int clinic_session_token(const clinic_clinic* clinic, const char* access_token, 
 int clinic_call(const clinic_session* session, const char* operation, const char* request_json, size_t request_size,
                 const clinic_call_options* options, clinic_buffer** response, clinic_error* error) CLINIC_NOEXCEPT {
   return c::guarded(response, "response", error, [&] {
-    c::require(session, "session");
+    c::require_open(session, "session");
     c::require(operation, "operation");
     std::string_view request = "{}";
     if (request_json)
@@ -82,4 +82,6 @@ int clinic_call(const clinic_session* session, const char* operation, const char
   });
 }
 
-void clinic_session_close(clinic_session* session) CLINIC_NOEXCEPT { delete session; }
+void clinic_session_close(clinic_session* session) CLINIC_NOEXCEPT {
+  if (c::is_open(session)) delete session;
+}

@@ -27,19 +27,19 @@ std::string request_text(const std::string& given) {
   return whole(file);
 }
 
-int run(const std::string& operation, const std::string& given, const Globals& globals) {
-  if (!find_operation(operation)) {
+int run(const std::string& name, const std::string& given, const Globals& globals) {
+  const auto* operation = find_operation(name);
+  if (!operation) {
     // The SDK would refuse it as well; here nothing need be opened to say so, and what was meant.
-    auto meant = similar_operation(operation);
-    throw UsageError("there is no operation '" + operation + "'" +
-                     (meant.empty() ? "" : "; did you mean " + meant + "?"));
+    auto meant = similar_operation(name);
+    throw UsageError("there is no operation '" + name + "'" + (meant.empty() ? "" : "; did you mean " + meant + "?"));
   }
   const auto request = request_text(given);
   return with_session(globals, [&](const Session& session) {
-    const auto text = session.call(operation, request, call_options(globals));
+    const auto text = session.call(name, request, call_options(globals));
     const auto answer = boost::json::parse(text);
     std::cout << (output_is_terminal() ? indented(answer) : text) << '\n';
-    return tells_of_fault(answer) ? refused : done;
+    return operation->tells_of_fault(answer) ? refused : done;
   });
 }
 

@@ -25,7 +25,22 @@ std::string errors_page() {
       "- `status` is for HTTP; a profile may set the one of duplicates (`duplicate_status`).\n"
       "- C++ throws `clinic::Error`; C fills a `clinic_error`; Python raises; the command line prints the JSON on "
       "standard error (words for a person on a terminal, unless `--json` is given) "
-      "and exits with 1, with 3 when the clinic could not be opened, with 75 when the error is retryable.\n\n";
+      "and exits with 1, with 3 when the clinic could not be opened, with 75 when the error is retryable.\n"
+      "- `busy`, `rate_limited` and `too_many_attempts` also have `retry_after_seconds`, where it is known; HTTP's "
+      "Retry-After.\n\n"
+      "## Exit codes of the command line\n\n";
+  page += table_head({"Code", "Means"});
+  for (const auto& [exit_code, meaning] :
+       {std::pair{"0", "done"},
+        {"1",
+         "the operation answered an error; or it answered that not all is as it should be: the audit is not "
+         "valid, users were not imported. [Operations](operations.md) names the field that says so"},
+        {"2", "the command line is not understood; nothing was done"},
+        {"3", "the clinic could not be opened"},
+        {"70", "something unforeseen"},
+        {"75", "an error that may pass: the same call may succeed later"}})
+    page += table_row({exit_code, meaning});
+  page += "\n## Codes\n\n";
   page += table_head({"Code", "Status", "Retryable", "Message", "What to do"});
   for (const auto& error : error_table())
     page += table_row({code(error.word), std::to_string(error.http_status), error.retryable ? "yes" : "no",

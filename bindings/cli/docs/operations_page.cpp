@@ -76,6 +76,9 @@ std::string section(const Operation& operation) {
   if (operation.help.ends_with('.')) page.erase(page.size() - 3, 1);
   page += "- Route for a host's HTTP server: " + code(operation.http_method + " /api/v1" + operation.http_path) + "\n";
   page += "- Command line: " + code("clinic " + cli::kebab(cli::join(cli::split(operation.name, '.'), " "))) + "\n";
+  if (!operation.fault_field.empty())
+    page += "- " + code(operation.fault_field) +
+            " says whether all is as it should be; where it is not, the command line ends with 1\n";
   page += std::string("- ") + (operation.writes ? "Writes, and may carry an idempotency key." : "Reads only.") + "\n";
   page += "- May be called by: " + callers(operation) + "\n";
   std::vector<std::string> errors;

@@ -298,7 +298,7 @@ class IdempotencyKeyReused(Error):
 class Busy(Error):
     """The system is busy. HTTP status 503. The same call may succeed later.
 
-    Try again in a moment.
+    Wait as long as `retry_after_seconds` says, or a moment where it is not there.
     """
 
     code = "busy"

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <clinic/export.hpp>
 #include <clinic/model/words.hpp>
-
 #include <clinic/types.hpp>
 
 #include <optional>
@@ -16,15 +16,15 @@ struct Login {
 };
 
 /// Who acts. Goes into the audit with each call.
-class Actor {
+class CLINIC_API Actor {
  public:
   /// A trusted part of the host program ("front-desk", "import"): may do everything, or what the role may when one is
-  /// given. The name goes into the audit, at most 100 characters.
-  static Actor system(std::string name, std::optional<Role> role = std::nullopt) {
-    return Actor(std::nullopt, std::move(name), role, !role);
-  }
-  /// A user whom the host has authenticated itself.
-  static Actor user(std::string id, Role role) { return Actor(std::move(id), "user", role, false); }
+  /// given. The name goes into the audit: one line of UTF-8, not blank, at most 100 characters.
+  /// Throws Error(validation_failed) with the path `name`.
+  static Actor system(std::string name, std::optional<Role> role = std::nullopt);
+  /// A user whom the host has authenticated itself. The id is one line of UTF-8, not blank, at most 64 characters.
+  /// Throws Error(validation_failed) with the path `id`.
+  static Actor user(std::string id, Role role);
   /// Nobody in particular: may do what needs no role.
   static Actor anonymous() { return Actor(std::nullopt, "anonymous", std::nullopt, false); }
 

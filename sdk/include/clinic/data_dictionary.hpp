@@ -219,6 +219,10 @@ inline constexpr std::array data_dictionary = {
     FieldRule{"roles", "Roles that may call it"},
     FieldRule{"writes", "Whether it changes anything"},
     FieldRule{"http_method", "HTTP method", Format::token, 10},
+    FieldRule{"fault_field",
+              "Field of the answer by which it says that not all is as it should be: a list with items, a number other "
+              "than 0, or false",
+              Format::token, 40},
     FieldRule{"http_path", "HTTP path after /api/v1", Format::line, 200},
     FieldRule{"errors", "Codes of the errors it may answer beside the common ones"},
     FieldRule{"request_schema", "JSON Schema of the request"},

@@ -70,6 +70,7 @@ struct Policy {
   std::int64_t invitation_hours = 72;
   std::int64_t password_min_length = 8;
   std::int64_t password_hash_cost = 12;
+  std::int64_t hash_wait_seconds = 10;
   std::int64_t password_reset_minutes = 60;
   std::int64_t access_token_minutes = 15;
   std::int64_t refresh_token_days = 30;
@@ -97,12 +98,12 @@ struct Policy {
 BOOST_DESCRIBE_STRUCT(Policy, (),
                       (match_keys, on_match, required_contact, strict_phone, name_survivorship, number_pattern,
                        credential_delivery, temporary_password_length, temporary_password_hours, invitation_hours,
-                       password_min_length, password_hash_cost, password_reset_minutes, access_token_minutes,
-                       refresh_token_days, refresh_grace_seconds, clock_skew_seconds, attempts_per_account,
-                       attempts_per_address, attempt_lock_minutes, idempotency_days, rate_limits, self_registration,
-                       audit_reads, audit_seal_seconds, encrypt_medical_fields, portal_medical_access,
-                       default_birth_date, login_url, locale, time_zone, default_region, duplicate_status,
-                       field_aliases, word_aliases))
+                       password_min_length, password_hash_cost, hash_wait_seconds, password_reset_minutes,
+                       access_token_minutes, refresh_token_days, refresh_grace_seconds, clock_skew_seconds,
+                       attempts_per_account, attempts_per_address, attempt_lock_minutes, idempotency_days, rate_limits,
+                       self_registration, audit_reads, audit_seal_seconds, encrypt_medical_fields,
+                       portal_medical_access, default_birth_date, login_url, locale, time_zone, default_region,
+                       duplicate_status, field_aliases, word_aliases))
 
 template <>
 struct FieldRules<Alias> {
@@ -145,6 +146,10 @@ struct FieldRules<Policy> {
                 Exposure::open, 8, 64},
       FieldRule{"password_hash_cost", "bcrypt cost, the logarithm of its rounds; below 10 only for tests", Format::none,
                 0, Exposure::open, 4, 16},
+      FieldRule{"hash_wait_seconds",
+                "Seconds that a call may have to wait for its turn to hash a password; where it would be longer, it is "
+                "refused as `busy`",
+                Format::none, 0, Exposure::open, 1, 300},
       FieldRule{"password_reset_minutes", "Minutes until the link of a password reset ends", Format::none, 0,
                 Exposure::open, 1, 1440},
       FieldRule{"access_token_minutes", "Minutes until an access token ends", Format::none, 0, Exposure::open, 1, 1440},

@@ -1,32 +1,9 @@
 #include "sealing_thread.hpp"
 
 #include "fork_gate.hpp"
-
-#include <pthread.h>
-
-#include <csignal>
+#include "signals_blocked.hpp"
 
 namespace clinic {
-namespace {
-
-/// No signal in this scope, nor in threads that it starts: those are for the host's threads.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_{};
-};
-
-}  // namespace
-
 SealingThread::SealingThread(AuditSealing& sealing, std::chrono::seconds interval, const Log& log)
     : sealing_(sealing), interval_(interval), log_(log) {
   ForkGate::instance();

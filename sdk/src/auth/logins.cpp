@@ -45,16 +45,15 @@ std::vector<Guarded> guarded_by(const Call& call, std::string what, std::string_
 
 Tokens log_in(Call& call, const LogIn& request) {
   auto& engine = call.engine();
+  auto& hashing = call.hashing();  // first: who is sent away has not tried, and learns nothing of whom he named
   const auto found =
       call.read([&](Transaction& transaction) { return account_by_login(transaction, call.policy(), request.login); });
   if (found) call.concerns("user", found->id, found->patient_id);
   const auto guarded = guarded_by(call, attempts_at(call.policy(), request.login), "address:");
-  const auto verify = [&] {
-    return engine.hasher().verify(request.password, found ? found->password_hash : std::nullopt);
-  };
+  const auto verify = [&] { return hashing.verify(request.password, found ? found->password_hash : std::nullopt); };
   if (!engine.attempts().make(guarded, call.now(), verify)) throw Error(ErrorCode::login_failed);
   const bool outdated = engine.hasher().outdated(*found->password_hash) || !in_password_form(request.password);
-  const auto new_hash = outdated ? std::optional(engine.hasher().hash(request.password)) : std::nullopt;
+  const auto new_hash = outdated ? std::optional(hashing.hash(request.password)) : std::nullopt;
   Tokens tokens;
   call.step([&](UnitOfWork& work) {
     auto user = find_user(work.transaction(), found->id);

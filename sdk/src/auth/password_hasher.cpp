@@ -9,18 +9,10 @@ namespace clinic {
 namespace {
 
 /// One processor is left to the rest.
-std::ptrdiff_t slots() { return std::max<std::ptrdiff_t>(1, std::thread::hardware_concurrency() - 1); }
+std::size_t turns() { return std::max<std::size_t>(2, std::thread::hardware_concurrency()) - 1; }
 
-class Slot {
- public:
-  explicit Slot(std::counting_semaphore<>& slots) : slots_(slots) { slots_.acquire(); }
-  ~Slot() { slots_.release(); }
-  Slot(const Slot&) = delete;
-  Slot& operator=(const Slot&) = delete;
-
- private:
-  std::counting_semaphore<>& slots_;
-};
+/// What bcrypt takes on a machine of today.
+std::chrono::microseconds guess(std::int64_t cost) { return std::chrono::microseconds(50LL << cost); }
 
 }  // namespace
 
@@ -30,20 +22,23 @@ PasswordHasher::PasswordHasher(const Policy& policy, RandomSource random, const 
       cost_(static_cast<int>(policy.password_hash_cost)),
       random_(std::move(random)),
       log_(log),
-      slots_(slots()) {}
+      queue_(turns(), std::chrono::seconds(policy.hash_wait_seconds), guess(policy.password_hash_cost)) {}
 
-std::string PasswordHasher::hash(std::string_view password) {
-  Slot slot(slots_);
-  log_(LogLevel::trace, "password hash: made");
-  return hash_password(password, cost_, random_);
+std::string PasswordHasher::Work::hash(std::string_view password) {
+  return place_.in_turn([&] {
+    hasher_.log_(LogLevel::trace, "password hash: made");
+    return hash_password(password, hasher_.cost_, hasher_.random_);
+  });
 }
 
-bool PasswordHasher::verify(std::string_view password, const std::optional<std::string>& hash) {
-  Slot slot(slots_);
-  log_(LogLevel::trace, "password hash: checked");
-  // A salt and a result that nobody has: the work is the same, and nothing matches.
-  if (!hash) return verify_password(password, prefix_ + "......................" + std::string(31, '.')) && false;
-  return verify_password(password, *hash);
+bool PasswordHasher::Work::verify(std::string_view password, const std::optional<std::string>& hash) {
+  return place_.in_turn([&] {
+    hasher_.log_(LogLevel::trace, "password hash: checked");
+    // A salt and a result that nobody has: the work is the same, and nothing matches.
+    if (!hash)
+      return verify_password(password, hasher_.prefix_ + "......................" + std::string(31, '.')) && false;
+    return verify_password(password, *hash);
+  });
 }
 
 bool PasswordHasher::outdated(const std::string& hash) const { return !hash.starts_with(prefix_); }

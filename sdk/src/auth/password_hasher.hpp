@@ -1,12 +1,12 @@
 #pragma once
 
 #include "../core/log.hpp"
+#include "hash_queue.hpp"
 
 #include <clinic/configuration.hpp>
 #include <clinic/policy.hpp>
 
 #include <optional>
-#include <semaphore>
 #include <string>
 #include <string_view>
 
@@ -18,9 +18,22 @@ class PasswordHasher {
  public:
   PasswordHasher(const Policy& policy, RandomSource random, const Log& log);
 
-  std::string hash(std::string_view password);
-  /// Where there is no hash (no such user, an open invitation), does the same work and answers false.
-  bool verify(std::string_view password, const std::optional<std::string>& hash);
+  /// What one call hashes, in one place of the queue. For one thread.
+  class Work {
+   public:
+    /// Throws Error(busy) with retry_after_seconds, where it would have to wait too long: the only refusal.
+    Work(PasswordHasher& hasher, HashQueue::Line line, std::string caller)
+        : hasher_(hasher), place_(hasher.queue_, line, std::move(caller)) {}
+
+    std::string hash(std::string_view password);
+    /// Where there is no hash (no such user, an open invitation), does the same work and answers false.
+    bool verify(std::string_view password, const std::optional<std::string>& hash);
+
+   private:
+    PasswordHasher& hasher_;
+    HashQueue::Place place_;
+  };
+
   /// Whether a hash is of another format or cost than the policy's, so that a login should replace it.
   bool outdated(const std::string& hash) const;
 
@@ -29,7 +42,7 @@ class PasswordHasher {
   int cost_;
   RandomSource random_;
   const Log& log_;
-  std::counting_semaphore<> slots_;
+  HashQueue queue_;
 };
 
 }  // namespace clinic

@@ -17,7 +17,7 @@ namespace {
 
 std::string new_hash(Call& call, const User& user, const std::string& password) {
   check_password(call.policy(), password, "new_password", words_of(user));
-  return call.engine().hasher().hash(password);
+  return call.hashing().hash(password);
 }
 
 Error wrong_password(const char* path, const char* message) {
@@ -72,7 +72,8 @@ std::vector<std::string> words_of(const User& user) {
 User confirmed_by_password(Call& call, const std::string& password, const char* path, const char* message) {
   auto user = call.read([&](Transaction& transaction) { return find_user(transaction, own_id(call)); });
   call.concerns("user", user.id, user.patient_id);
-  const auto verify = [&] { return call.engine().hasher().verify(password, user.password_hash); };
+  auto& hashing = call.hashing();  // before the attempt is counted: who is sent away has not tried
+  const auto verify = [&] { return hashing.verify(password, user.password_hash); };
   if (!call.engine().attempts().make({{attempts_of(user.id), call.policy().attempts_per_account}}, call.now(), verify))
     throw wrong_password(path, message);
   return user;

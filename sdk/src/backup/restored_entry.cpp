@@ -2,6 +2,7 @@
 
 #include "../audit/macs.hpp"
 #include "../description/formats.hpp"
+#include "../description/json.hpp"
 
 #include <clinic/error.hpp>
 
@@ -9,10 +10,8 @@ namespace clinic {
 
 void check_actor(const RestoreOptions& options) {
   std::vector<FieldError> errors;
-  if (!is_name(options.actor, 100))
-    errors.push_back({"actor", "invalid_format", "The actor is one line of 1 to 100 bytes, and not blank."});
-  if (!is_line(options.origin, 200))
-    errors.push_back({"origin", "invalid_format", "The origin is one line of at most 200 bytes."});
+  validate_name("actor", options.actor, 100, errors);
+  validate_line("origin", options.origin, 200, errors);
   if (!errors.empty()) throw Error(ErrorCode::validation_failed, {}, std::move(errors));
 }
 

@@ -74,6 +74,14 @@ Date Call::today() const {
   if (!today_) today_ = engine_.time_zone().day_at(now());
   return *today_;
 }
+
+PasswordHasher::Work& Call::hashing() {
+  if (hashing_) return *hashing_;
+  const bool desk = actor_.unrestricted() || (actor_.role() && *actor_.role() != Role::patient);
+  return hashing_.emplace(engine_.hasher(), desk ? HashQueue::Line::desk : HashQueue::Line::door,
+                          desk ? actor_key() : options_.origin);
+}
+
 Transaction Call::begin_read() { return Transaction(engine_.store(), Access::read); }
 
 std::string Call::idempotency_id() const {

@@ -3,6 +3,7 @@
 /// \file
 /// One call of one operation by one actor, and the unit of work in which it reads and writes.
 
+#include "../auth/password_hasher.hpp"
 #include "../operations/operation.hpp"
 #include "../storage/store.hpp"
 
@@ -87,6 +88,11 @@ class Call {
   /// What `created_by` and its like hold: the user's id, or the system actor's name.
   const std::string& actor_key() const { return actor_.id() ? *actor_.id() : actor_.name(); }
 
+  /// For passwords. Takes the call's place among all that hash: staff and the host's own system actors in the desk's
+  /// line, everybody else at the door, by their origin. A handler that counts an attempt asks for it first, so that
+  /// nobody is counted who is sent away. Throws Error(busy), when it is asked first.
+  PasswordHasher::Work& hashing();
+
   /// Reads one consistent state.
   template <class Body>
   auto read(Body&& body) {
@@ -152,6 +158,7 @@ class Call {
   const TypeDescription* request_type_ = nullptr;
   const void* request_ = nullptr;
   mutable std::optional<Date> today_;
+  std::optional<PasswordHasher::Work> hashing_;
   std::optional<Audited> subject_;
 };
 

@@ -10,7 +10,6 @@
 #include "opening.hpp"
 #include "process.hpp"
 #include "profile.hpp"
-#include "rerun.hpp"
 #include "scope.hpp"
 #include "storage_errors.hpp"
 #include "storage_url.hpp"
@@ -55,6 +54,14 @@ OwnKey key_of_database(Store& store, const MasterKeys& masters, const Configurat
   }
 }
 
+void check_options(const CallOptions& options) {
+  std::vector<FieldError> errors;
+  validate_line("idempotency_key", options.idempotency_key, 255, errors);
+  validate_line("origin", options.origin, 200, errors);
+  validate_line("challenge", options.challenge, 4096, errors);
+  if (!errors.empty()) throw Error(ErrorCode::validation_failed, {}, std::move(errors));
+}
+
 std::unique_ptr<void, Destroy> made(const TypeDescription& type) { return {type.create(), Destroy{&type}}; }
 
 }  // namespace
@@ -68,7 +75,7 @@ Engine::Engine(const Configuration& configuration, Environment environment)
       policy_(load_policy(configuration)),
       aliases_(aliases_of(policy_)),
       time_zone_(policy_.time_zone),
-      hasher_(policy_, environment_.random, log_),
+      hasher_(std::make_unique<PasswordHasher>(policy_, environment_.random, log_)),
       process_(process_id()) {
   refuse_anchor_file_without_folder(configuration);
   plugin_ = load_storage_plugin(configuration);
@@ -105,6 +112,7 @@ Engine::Engine(const Configuration& configuration, Environment environment)
   sealing_ = std::make_unique<AuditSealing>(*store_, *sealer_, signing_start_, log_,
                                             AuditAnchors(configuration.audit_anchor_file, environment_.audit_anchor),
                                             environment_.now);
+  refusals_ = std::make_unique<Refusals>(*store_, *sealing_, log_);
   if (policy_.audit_seal_seconds > 0)
     sealing_thread_ =
         std::make_unique<SealingThread>(*sealing_, std::chrono::seconds(policy_.audit_seal_seconds), log_);
@@ -113,6 +121,8 @@ Engine::Engine(const Configuration& configuration, Environment environment)
 Engine::~Engine() {
   if (process_id() == process_) return;
   static_cast<void>(sealing_thread_.release());
+  static_cast<void>(refusals_.release());
+  static_cast<void>(hasher_.release());
   static_cast<void>(rate_limits_.release());
   static_cast<void>(sealing_.release());
   static_cast<void>(store_.release());
@@ -179,25 +189,16 @@ void Engine::audit_failure(const Call& call, const Error& error) {
     row.outcome = error.http_status() >= 500 ? AuditOutcome::failed : AuditOutcome::refused;
     row.error_code = info(error.code()).word;
     sign(*sealer_, row);
-    rerunning([&] {
-      Transaction transaction(*store_, Access::write);
-      Repository<AuditEntry>(transaction).insert(row);
-      transaction.commit();
-    });
-    sealing_->written();
+    refusals_->file({operation.name, std::move(row)});
   } catch (...) {
-    log_(LogLevel::error, std::string(operation.name) + ": a refusal could not be filed in the audit");
+    log_(LogLevel::error, not_filed(operation.name));
   }
 }
 
 void Engine::guarded(const Actor& actor, const Operation& operation, const CallOptions& options,
                      FunctionRef<void(Call&)> body) {
   check_process();
-  if (!is_line(options.idempotency_key, 255) || !is_line(options.origin, 200) || !is_line(options.challenge, 4096) ||
-      !is_name(actor.name(), 100) || (actor.id() && !is_name(*actor.id(), 64)))
-    throw Error(ErrorCode::validation_failed,
-                "An idempotency key has at most 255 bytes, an origin 200, the answer to a challenge 4096, an actor's "
-                "name 100, a user's id 64; each is one line of UTF-8, and neither name nor id is blank.");
+  check_options(options);
   Call call(*this, actor, operation, options);
   try {
     try {

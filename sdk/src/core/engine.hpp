@@ -4,6 +4,7 @@
 /// What stands behind an opened clinic: the store, the policy, the key, the clock; and the one way in which operations
 /// run.
 
+#include "../audit/refusals.hpp"
 #include "../audit/sealing_thread.hpp"
 #include "../auth/access_tokens.hpp"
 #include "../auth/attempts.hpp"
@@ -37,7 +38,7 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
   /// In a child of fork the store is left as it is: its locks may be held by threads that the child does not have, and
-  /// SQLite forbids to as much as close a connection there. Nor has the child the thread that seals.
+  /// SQLite forbids to as much as close a connection there. Nor has the child the threads that seal and file.
   ~Engine();
 
   /// Typed: `request` and `response` are of the operation's own types.
@@ -62,7 +63,7 @@ class Engine {
   Numbers& numbers() { return *numbers_; }
   const AccessTokens& access_tokens() const { return *access_tokens_; }
   const Attempts& attempts() const { return *attempts_; }
-  PasswordHasher& hasher() { return hasher_; }
+  PasswordHasher& hasher() { return *hasher_; }
   AuditSealing& audit_sealing() { return *sealing_; }
   const Log& log() const { return log_; }
   /// Those of its files that others may read or write, as they are now.
@@ -104,8 +105,9 @@ class Engine {
   std::unique_ptr<AccessTokens> access_tokens_;
   std::unique_ptr<Attempts> attempts_;
   std::unique_ptr<RateLimits> rate_limits_;
-  PasswordHasher hasher_;
+  std::unique_ptr<PasswordHasher> hasher_;
   std::unique_ptr<AuditSealing> sealing_;
+  std::unique_ptr<Refusals> refusals_;
   pid_t process_;
   std::unique_ptr<SealingThread> sealing_thread_;  // the last member: it uses the others
 };

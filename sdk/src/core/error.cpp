@@ -74,7 +74,8 @@ constexpr std::array table{
         record_damaged, "record_damaged", 500, false, "The encrypted fields of the record cannot be read.",
         "Let an administrator call system.check, and put the row back as it was from a backup; `detail` names it."},
     // the surroundings
-    ErrorInfo{busy, "busy", 503, true, "The system is busy.", "Try again in a moment."},
+    ErrorInfo{busy, "busy", 503, true, "The system is busy.",
+              "Wait as long as `retry_after_seconds` says, or a moment where it is not there."},
     ErrorInfo{unavailable, "unavailable", 503, true, "The database cannot be reached.",
               "Try again later; where opening fails, look whether the server runs and the storage URL is right."},
     ErrorInfo{outcome_unknown, "outcome_unknown", 503, false,

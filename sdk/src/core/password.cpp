@@ -1,10 +1,10 @@
 #include "password.hpp"
 
 #include "../description/formats.hpp"
+#include "hash_forms.hpp"
 #include "wiping.hpp"
 
 #include <boost/algorithm/hex.hpp>
-#include <boost/algorithm/string/split.hpp>
 
 #include <crypt.h>
 #include <openssl/crypto.h>
@@ -13,12 +13,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
-#include <limits>
 #include <memory>
-#include <optional>
 #include <stdexcept>
-#include <vector>
 
 namespace clinic {
 namespace {
@@ -38,67 +34,24 @@ std::string crypt_text(std::string_view password, const char* setting) {
 }
 
 /// `pbkdf2_sha256$<iterations>$<salt>$<hash in base64>`, Django's default.
-struct DjangoHash {
-  int iterations = 0;
-  std::string salt, hash;
-};
-
-std::optional<DjangoHash> django_hash(const std::string& text) {
-  std::vector<std::string> parts;
-  boost::algorithm::split(parts, text, [](char c) { return c == '$'; });
-  if (parts.size() != 4 || parts[0] != "pbkdf2_sha256" || parts[2].empty() || parts[3].empty()) return std::nullopt;
-  DjangoHash hash{0, parts[2], parts[3]};
-  const auto* end = parts[1].data() + parts[1].size();
-  // Above the bound nobody waits for an answer: an import must not make a login into a trap.
-  if (const auto read = std::from_chars(parts[1].data(), end, hash.iterations);
-      read.ec != std::errc() || read.ptr != end || hash.iterations < 1 || hash.iterations > 10'000'000)
-    return std::nullopt;
-  return hash;
-}
-
-bool verify_django(std::string_view password, const DjangoHash& django) {
+bool verify_django(std::string_view password, const HashForm& django) {
+  const auto& salt = django.parts[1];
+  const auto& digest = django.parts[2];
   std::array<unsigned char, 32> derived{};
   if (PKCS5_PBKDF2_HMAC(password.data(), static_cast<int>(password.size()),
-                        reinterpret_cast<const unsigned char*>(django.salt.data()),
-                        static_cast<int>(django.salt.size()), django.iterations, EVP_sha256(),
-                        static_cast<int>(derived.size()), derived.data()) != 1)
+                        reinterpret_cast<const unsigned char*>(salt.data()), static_cast<int>(salt.size()),
+                        std::stoi(django.parts[0]), EVP_sha256(), static_cast<int>(derived.size()),
+                        derived.data()) != 1)
     return false;
   std::array<unsigned char, 45> encoded{};  // 44 characters and a NUL
   const int size = EVP_EncodeBlock(encoded.data(), derived.data(), static_cast<int>(derived.size()));
-  return static_cast<std::size_t>(size) == django.hash.size() &&
-         CRYPTO_memcmp(encoded.data(), django.hash.data(), django.hash.size()) == 0;
-}
-
-/// The number at the beginning of the text, or more than any bound where there is none.
-unsigned long number_in(std::string_view text) {
-  unsigned long number = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-  return read.ec == std::errc() ? number : std::numeric_limits<unsigned long>::max();
-}
-
-/// Whether a hash of crypt(3) says that it takes seconds at the most, not days: whoever brings hashes along must not
-/// make logins into traps, for those of others too, who wait for their turn (crypt(5) has the forms).
-bool affordable(std::string_view hash) {
-  constexpr unsigned long most_rounds = 2'000'000;
-  constexpr std::string_view digits = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  if (hash.starts_with("$2")) return hash.size() > 7 && number_in(hash.substr(4, 2)) <= 16;  // bcrypt: $2b$12$
-  for (const std::string_view rounds : {"$5$rounds=", "$6$rounds=", "$sha1$", "$md5,rounds="})
-    if (hash.starts_with(rounds)) return number_in(hash.substr(rounds.size())) <= most_rounds;
-  for (const std::string_view yescrypt : {"$y$", "$gy$"})  // $y$j9T$: kind, cost, block size, and no more
-    if (hash.starts_with(yescrypt)) {
-      const auto parameters = hash.substr(yescrypt.size(), 4);
-      return parameters.size() == 4 && parameters[0] == 'j' && digits.find(parameters[1]) <= digits.find('F') &&
-             digits.find(parameters[2]) <= digits.find('T') && parameters[3] == '$';
-    }
-  if (hash.starts_with("$7$"))  // scrypt: $7$CU..../....
-    return hash.size() > 14 && digits.find(hash[3]) <= digits.find('G') && hash.substr(4, 10) == "U..../....";
-  return true;
+  return static_cast<std::size_t>(size) == digest.size() &&
+         CRYPTO_memcmp(encoded.data(), digest.data(), digest.size()) == 0;
 }
 
 /// As it stands.
-bool has_hash(std::string_view password, const std::string& hash) {
-  if (const auto django = django_hash(hash)) return verify_django(password, *django);
-  if (!affordable(hash)) return false;
+bool has_hash(std::string_view password, const std::string& hash, const HashForm& form) {
+  if (form.made == HashForm::Made::by_django) return verify_django(password, form);
   auto computed = crypt_text(password, hash.c_str());
   return !computed.empty() && computed[0] != '*' && computed.size() == hash.size() &&
          CRYPTO_memcmp(computed.data(), hash.data(), hash.size()) == 0;
@@ -107,11 +60,8 @@ bool has_hash(std::string_view password, const std::string& hash) {
 }  // namespace
 
 bool known_hash(const std::string& hash) {
-  if (django_hash(hash)) return true;
-  if (!hash.starts_with('$') || hash.size() <= 13 || !affordable(hash)) return false;
-  // Asks libxcrypt by trying: an unknown format yields no hash.
-  const auto tried = crypt_text("", hash.c_str());
-  return !tried.empty() && tried[0] != '*';
+  const auto form = form_of(hash);
+  return form && form->cost == HashForm::Cost::moderate;
 }
 
 std::string hash_password(std::string_view password, int cost, const RandomSource& random) {
@@ -129,10 +79,13 @@ std::string hash_password(std::string_view password, int cost, const RandomSourc
 }
 
 bool verify_password(std::string_view password, const std::string& hash) {
-  auto form = password_form(password);
-  const Wiped wiped(form);
+  const auto form = form_of(hash);
+  // Whoever brought hashes along must not have made logins into traps, for those of others too, who wait their turn.
+  if (!form || form->cost == HashForm::Cost::excessive) return false;
+  auto normal = password_form(password);
+  const Wiped wiped(normal);
   // Hashes of former versions, and those from elsewhere, are of what was typed.
-  return has_hash(form, hash) || (form != password && has_hash(password, hash));
+  return has_hash(normal, hash, *form) || (normal != password && has_hash(password, hash, *form));
 }
 
 bool same_password(std::string_view one, std::string_view other) {

@@ -21,7 +21,8 @@ bool same_password(std::string_view one, std::string_view other);
 /// Whether it was typed as it is hashed. A hash that another one has may be of what was typed.
 bool in_password_form(std::string_view password);
 
-/// Whether verify_password knows the format, and can do it in seconds: a hash says itself how much work it takes.
+/// Whether some password may have the hash, and a login with it takes a second at the most: a hash says itself how much
+/// work it takes. Tries none, and so takes no time.
 bool known_hash(const std::string& hash);
 
 /// Uniform over letters and digits that are not taken for one another (no 0 O 1 l I); at least one capital, one small

@@ -267,12 +267,6 @@ std::string_view fault_of_text(std::string_view text, TextKind kind) {
 
 bool is_blank(std::string_view text) { return !unicode::any_of(text, unicode::is_visible); }
 
-bool is_line(std::string_view text, std::size_t most) {
-  return text.size() <= most && valid_utf8(text) && fault_of_text(text, TextKind::line).empty();
-}
-
-bool is_name(std::string_view text, std::size_t most) { return is_line(text, most) && !is_blank(text); }
-
 std::string trimmed(std::string_view text) {
   const char *first = text.data(), *const end = first + text.size(), *last = first;
   for (const char* at = first; at != end;) {

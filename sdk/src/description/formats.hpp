@@ -59,10 +59,6 @@ enum class TextKind {
 /// `direction_changed`), or empty; of valid UTF-8.
 std::string_view fault_of_text(std::string_view text, TextKind kind);
 
-/// What the host says beside a request, and no description validates: a line of at most so many bytes.
-bool is_line(std::string_view text, std::size_t most);
-/// The same, and of which something is seen.
-bool is_name(std::string_view text, std::size_t most);
 /// The form in which national ids are compared: letters and digits only, upper case; any script's digits as ASCII ones.
 /// Empty where the text has neither letters nor digits: then there is nothing to compare.
 std::string national_id_key(std::string_view text);

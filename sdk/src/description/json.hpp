@@ -41,6 +41,12 @@ bool required_in_request(const FieldDescription& field, const void* fresh);
 /// `errors` may hold those of read_json(): a field that has one there gets no second one.
 void validate(const TypeDescription& type, void* object, std::vector<FieldError>& errors);
 
+/// The same for what the host says beside a request, and no description knows: nothing, or one line of at most so many
+/// characters.
+void validate_line(std::string_view path, const std::string& text, std::uint32_t most, std::vector<FieldError>& errors);
+/// The same for one that must be said, and not be blank.
+void validate_name(std::string_view path, const std::string& text, std::uint32_t most, std::vector<FieldError>& errors);
+
 /// Appends the struct as JSON: every field but internal ones and secret ones (see `WriteSecrets`); nulls are written,
 /// absent patches are not.
 enum class WriteSecrets : bool { no, yes };

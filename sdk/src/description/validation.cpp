@@ -73,6 +73,12 @@ class Validator {
  public:
   explicit Validator(std::vector<FieldError>& errors) : errors_(errors) {}
 
+  /// A text that stands in no struct.
+  void alone(const std::string& given, const FieldRule& rule) {
+    const Place nowhere;
+    text(given, rule, {&nowhere, rule.name});
+  }
+
   void object(const TypeDescription& type, void* address, const Place& place) {
     for (const auto& field : type.fields)
       value(*field.type, field.address(address), *field.rule, {&place, field.name});
@@ -245,6 +251,16 @@ class Validator {
 
 void validate(const TypeDescription& type, void* object, std::vector<FieldError>& errors) {
   Validator(errors).object(type, object, {});
+}
+
+void validate_line(std::string_view path, const std::string& text, std::uint32_t most,
+                   std::vector<FieldError>& errors) {
+  if (!text.empty()) Validator(errors).alone(text, {path, {}, Format::line, most});
+}
+
+void validate_name(std::string_view path, const std::string& text, std::uint32_t most,
+                   std::vector<FieldError>& errors) {
+  Validator(errors).alone(text, {path, {}, Format::name, most});
 }
 
 }  // namespace clinic

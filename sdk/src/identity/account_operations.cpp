@@ -244,14 +244,16 @@ std::vector<Operation> account_operations() {
                                   "/users/{user}/logins",
                                   "LOGINS_ENDED",
                                   {not_found}}),
-      operation<import_users>({"users.import",
-                               "Take over users with their ids and password hashes; those already there are left alone",
-                               Effect::writes,
-                               admins,
-                               "POST",
-                               "/users/import",
-                               "USER_IMPORTED",
-                               {}}),
+      faults_in(&ImportedUsers::conflicts,
+                operation<import_users>(
+                    {"users.import",
+                     "Take over users with their ids and password hashes; those already there are left alone",
+                     Effect::writes,
+                     admins,
+                     "POST",
+                     "/users/import",
+                     "USER_IMPORTED",
+                     {}})),
   };
 }
 

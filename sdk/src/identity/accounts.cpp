@@ -10,7 +10,7 @@ namespace clinic {
 
 std::string checked_hash(Call& call, const std::string& password, const std::vector<std::string>& words) {
   check_password(call.policy(), password, "password", words);
-  return call.engine().hasher().hash(password);
+  return call.hashing().hash(password);
 }
 
 Credentials make_credentials(Call& call, const std::optional<std::string>& password, CredentialDelivery delivery,
@@ -26,7 +26,7 @@ Credentials make_credentials(Call& call, const std::optional<std::string>& passw
   } else {
     credentials.temporary_password =
         generate_password(static_cast<std::size_t>(call.policy().temporary_password_length), random);
-    credentials.password_hash = call.engine().hasher().hash(*credentials.temporary_password);
+    credentials.password_hash = call.hashing().hash(*credentials.temporary_password);
   }
   return credentials;
 }

@@ -10,6 +10,7 @@
 
 #include <clinic/make_description.hpp>
 
+#include <stdexcept>
 #include <utility>
 
 namespace clinic {
@@ -40,6 +41,17 @@ Operation operation(OperationText text) {
             const WipedSecrets left(answer);  // a short text is still there after it was moved away
             *static_cast<Response*>(response) = std::move(answer);
           }};
+}
+
+/// The row of an operation that can succeed though not all is as it should be: the member of its answer says so, where
+/// it is a list that is not empty, a number that is not 0, or false. The command line then ends with another code.
+template <class Response, class Member>
+Operation faults_in(Member Response::*member, Operation row) {
+  if (row.response != &describe<Response>()) throw std::logic_error("the field of another answer");
+  Response answer{};
+  for (const auto& field : row.response->fields)
+    if (field.address(&answer) == &(answer.*member)) row.fault_field = field.name;
+  return row;
 }
 
 }  // namespace clinic

@@ -84,6 +84,7 @@ struct OperationText {
   bool before_password_change = false;                ///< allowed with a password that must be changed first
   bool challenged = false;                            ///< an anonymous caller answers the host's challenge first
   bool shows_patients = false;                        ///< a read that is audited where Policy::audit_reads says so
+  std::string_view fault_field{};                     ///< see faults_in
 };
 
 struct Operation : OperationText {

@@ -1,6 +1,7 @@
 #include "library.hpp"
 
 #include "allow_list.hpp"
+#include "cut_file.hpp"
 #include "tables.hpp"
 
 #include <clinic/error.hpp>
@@ -68,6 +69,7 @@ std::string loader_words(std::string text, const fs::path& file) {
 boost::dll::shared_library open_handle(const fs::path& path, const fs::path& canonical) {
   using boost::dll::load_mode::rtld_local;
   using boost::dll::load_mode::rtld_now;
+  if (const auto cut = cut_off(canonical); !cut.empty()) refuse(path, cut);
   try {
     // The throwing form: only its exception carries the linker's own words.
     return boost::dll::shared_library(boost::dll::fs::path(canonical.string()), rtld_now | rtld_local);

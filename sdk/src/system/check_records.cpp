@@ -1,5 +1,5 @@
-#include "../storage/pages.hpp"
 #include "../core/engine.hpp"
+#include "../storage/pages.hpp"
 #include "check.hpp"
 #include "stored_records.hpp"
 

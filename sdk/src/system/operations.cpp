@@ -32,6 +32,7 @@ OperationInfo row_info(const Operation& row) {
   out.http_path = row.http_path;
   for (auto code : row.errors)
     out.errors.emplace_back(info(code).word);
+  if (!row.fault_field.empty()) out.fault_field = row.fault_field;
   out.request_schema.text = json_schema(*row.request, SchemaOf::request);
   out.response_schema.text = json_schema(*row.response, SchemaOf::response);
   return out;
@@ -102,14 +103,15 @@ std::vector<Operation> system_operations() {
                             "/system/reencrypt",
                             "FIELDS_REENCRYPTED",
                             {ErrorCode::key_wrong}}),
-      operation<check>({"system.check",
-                        "Whether records can be read whole, and files only by those who may",
-                        Effect::reads,
-                        {Role::admin},
-                        "GET",
-                        "/system/check",
-                        "SYSTEM_CHECKED",
-                        {}}),
+      faults_in(&SystemChecked::valid,
+                operation<check>({"system.check",
+                                  "Whether records can be read whole, and files only by those who may",
+                                  Effect::reads,
+                                  {Role::admin},
+                                  "GET",
+                                  "/system/check",
+                                  "SYSTEM_CHECKED",
+                                  {}})),
       operation<clean_up>({"system.clean_up",
                            "Remove counted attempts, logins, links and idempotency keys that have ended",
                            Effect::writes,

@@ -26,11 +26,12 @@ struct OperationInfo {
   std::string http_method{};
   std::string http_path{};
   std::vector<std::string> errors{};
+  std::optional<std::string> fault_field{};  ///< of the answer: where it is a list with items, not 0, or false
   Json request_schema{};
   Json response_schema{};
 };
 BOOST_DESCRIBE_STRUCT(OperationInfo, (),
-                      (name, help, writes, roles, scopes, http_method, http_path, errors, request_schema,
+                      (name, help, writes, roles, scopes, http_method, http_path, errors, fault_field, request_schema,
                        response_schema))
 
 struct Operations {

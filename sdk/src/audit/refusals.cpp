@@ -1,0 +1,94 @@
+#include "refusals.hpp"
+
+#include "fork_gate.hpp"
+#include "signals_blocked.hpp"
+
+#include "../core/rerun.hpp"
+#include "../core/storage_errors.hpp"
+
+#include <utility>
+
+namespace clinic {
+namespace {
+
+/// How long a refused caller waits for the entry: many commits long, and no time for a person.
+constexpr std::chrono::milliseconds patience(200);
+/// Thousands of refusals while the database is held are an attack, and must not fill the memory.
+constexpr std::size_t most_waiting = 1000;
+
+}  // namespace
+
+std::string not_filed(std::string_view operation) {
+  return std::string(operation) + ": a refusal could not be filed in the audit";
+}
+
+Refusals::Refusals(Store& store, AuditSealing& sealing, const Log& log) : store_(store), sealing_(sealing), log_(log) {}
+
+Refusals::~Refusals() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Refusals::file(Refusal refusal) {
+  std::unique_lock lock(mutex_);
+  if (!thread_.joinable()) {  // most clinics that are opened refuse nothing
+    ForkGate::instance();
+    const SignalsBlocked blocked;
+    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  }
+  if (!changed_.wait_for(lock, patience, [&] { return waiting_.size() < most_waiting; })) {
+    lock.unlock();
+    log_(LogLevel::error, not_filed(refusal.operation));
+    return;
+  }
+  waiting_.push_back(std::move(refusal));
+  const auto mine = ++given_;
+  wake_.notify_one();
+  changed_.wait_for(lock, patience, [&] { return done_ >= mine; });
+}
+
+void Refusals::run(const std::stop_token& stop) {
+  for (std::unique_lock lock(mutex_); wake_.wait(lock, stop, [&] { return !waiting_.empty(); });) {
+    auto taken = std::exchange(waiting_, {});
+    const auto last = given_;
+    lock.unlock();
+    store(taken);
+    lock.lock();
+    done_ = last;
+    changed_.notify_all();
+  }
+}
+
+void Refusals::store(std::span<Refusal> refusals) noexcept {
+  bool one_by_one = false;  // what one of them cannot have done must not take the others along
+  try {
+    return insert(refusals);
+  } catch (const StorageError& failure) {
+    // Where the database did not answer, it would not answer each of them either.
+    one_by_one = refusals.size() > 1 && !to_error(failure).retryable();
+  } catch (...) {
+  }
+  for (auto& refusal : refusals)
+    one_by_one ? store({&refusal, 1}) : log_(LogLevel::error, not_filed(refusal.operation));
+}
+
+void Refusals::insert(std::span<Refusal> refusals) {
+  const ForkGate::Work work;
+  if (!work) throw StorageError(CLINIC_PLUGIN_UNAVAILABLE, 0, {}, {}, "the process is at its end");
+  std::vector<AuditEntry> entries;
+  for (const auto& refusal : refusals)
+    entries.push_back(refusal.entry);
+  const auto commit = [&] {
+    Transaction transaction(store_, Access::write);
+    Repository<AuditEntry>(transaction).insert_many(entries);
+    transaction.commit();
+  };
+  try {
+    rerunning(commit, [](const StorageError& failure) { return failure.code() == CLINIC_PLUGIN_OUTCOME_UNKNOWN; });
+  } catch (const StorageError& failure) {
+    if (!violates(failure, "AuditEntry", "id")) throw;  // else a commit whose outcome was unknown had been made
+  }
+  sealing_.written();
+}
+
+}  // namespace clinic
