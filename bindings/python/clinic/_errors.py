@@ -295,6 +295,16 @@ class IdempotencyKeyReused(Error):
     __module__ = "clinic"
 
 
+class RecordDamaged(Error):
+    """The encrypted fields of the record cannot be read. HTTP status 500.
+
+    Let an administrator call system.check, and put the row back as it was from a backup; `detail` names it.
+    """
+
+    code = "record_damaged"
+    __module__ = "clinic"
+
+
 class Busy(Error):
     """The system is busy. HTTP status 503. The same call may succeed later.
 
@@ -465,6 +475,7 @@ BY_CODE: Dict[str, Type[Error]] = {
     "not_linked": NotLinked,
     "not_linkable": NotLinkable,
     "idempotency_key_reused": IdempotencyKeyReused,
+    "record_damaged": RecordDamaged,
     "busy": Busy,
     "unavailable": Unavailable,
     "outcome_unknown": OutcomeUnknown,
@@ -517,6 +528,7 @@ __all__ = [
     "PluginNotFound",
     "PluginRefused",
     "RateLimited",
+    "RecordDamaged",
     "SchemaNewer",
     "SchemaOlder",
     "StaleRecord",

@@ -39,12 +39,14 @@ class PatientView(Record):
     balance_minor: int
     verified_at: Optional[datetime.datetime]
     verified_by: Optional[str]
+    account_proven_at: Optional[datetime.datetime]
     created_by: str
     created_at: datetime.datetime
     updated_at: datetime.datetime
     version: int
     portal_enabled: bool
     age: Optional[int]
+    medical_fields_damaged: bool
 
 class PortalCredentials(Record):
     username: str
@@ -188,6 +190,7 @@ class RecordAccess(Record):
     actor_role: str
     action: str
     outcome: Literal["done", "refused", "failed"]
+    signature: Literal["valid", "invalid", "none"]
 
 class AccessLogPage(Record):
     items: List[RecordAccess]  # type: ignore
@@ -199,7 +202,7 @@ class AuditSealed(Record):
     anchors_failed: int
 
 class AuditProblem(Record):
-    code: Literal["entry_changed", "entry_missing", "entry_unsigned", "entry_sealed_twice", "seal_changed", "seal_missing", "anchor_differs", "anchor_without_seal", "anchor_unreadable"]
+    code: Literal["entry_changed", "entry_missing", "entry_unsigned", "unsigned_changed", "entry_sealed_twice", "seal_changed", "seal_missing", "anchor_differs", "anchor_without_seal", "anchor_missing", "anchor_unreadable"]
     seal: int
     entry_id: Optional[str]
     message: str
@@ -211,10 +214,11 @@ class AuditVerified(Record):
     anchors_checked: int
     entries_unsealed: int
     entries_unsigned: int
+    signed_since: Optional[datetime.datetime]
     problem_count: int
     problems: List[AuditProblem]
 
-class AuditEntry(Record):
+class AuditEntryView(Record):
     id: str
     created_at: datetime.datetime
     actor_id: Optional[str]
@@ -228,9 +232,10 @@ class AuditEntry(Record):
     error_code: Optional[str]
     origin: Optional[str]
     metadata: Any
+    signature: Literal["valid", "invalid", "none"]
 
 class AuditPage(Record):
-    items: List[AuditEntry]  # type: ignore
+    items: List[AuditEntryView]  # type: ignore
     next: Optional[str]
 
 class RoleScope(Record):
@@ -246,6 +251,7 @@ class OperationInfo(Record):
     http_method: str
     http_path: str
     errors: List[str]
+    fault_field: Optional[str]
     request_schema: Any
     response_schema: Any
 
@@ -266,7 +272,22 @@ class Health(Record):
 class Reencrypted(Record):
     patients_changed: int
     histories_changed: int
+    users_changed: int
+    records_left: int
     data_key_resealed: bool
+
+class CheckProblem(Record):
+    code: str
+    record_type: str
+    record_id: Optional[str]
+    message: str
+    remedy: str
+
+class SystemChecked(Record):
+    valid: bool
+    records_checked: int
+    problem_count: int
+    problems: List[CheckProblem]
 
 class CleanedUp(Record):
     attempts_removed: int
@@ -291,7 +312,7 @@ class PatientsMedicalHistoryService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, doctor, nurse, patient
-        Errors: clinic.NotFound
+        Errors: clinic.NotFound, clinic.RecordDamaged
         """
 
     def update(
@@ -314,7 +335,7 @@ class PatientsMedicalHistoryService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, doctor, nurse
-        Errors: clinic.NotFound, clinic.StaleRecord
+        Errors: clinic.NotFound, clinic.RecordDamaged, clinic.StaleRecord
         """
 
 class PatientsIdentifiersService:
@@ -491,7 +512,7 @@ class PatientsService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
-        Errors: clinic.NotFound
+        Errors: clinic.NotFound, clinic.RecordDamaged
         """
 
     def list(
@@ -602,8 +623,8 @@ class PatientsService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, doctor, nurse, receptionist
-        Errors: clinic.NotFound, clinic.StaleRecord, clinic.DuplicateEmail, clinic.DuplicatePhone,
-            clinic.DuplicateUsername, clinic.DuplicateNationalId
+        Errors: clinic.NotFound, clinic.RecordDamaged, clinic.StaleRecord, clinic.DuplicateEmail,
+            clinic.DuplicatePhone, clinic.DuplicateUsername, clinic.DuplicateNationalId
         """
 
     def verify(
@@ -623,6 +644,25 @@ class PatientsService:
 
         Roles: superadmin, admin, doctor, nurse, receptionist
         Errors: clinic.NotFound
+        """
+
+    def confirm_account(
+        self,
+        *,
+        patient: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+    ) -> PatientView:
+        """Record that staff saw the account and contacts to be this patient's; opens medical data
+
+        patient: A patient's id or number
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+
+        Roles: superadmin, doctor, nurse
+        Errors: clinic.NotFound, clinic.NotLinked
         """
 
     @property
@@ -649,7 +689,7 @@ class PatientsService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician
-        Errors: clinic.NotFound
+        Errors: clinic.NotFound, clinic.RecordDamaged
         """
 
     def invite(
@@ -668,8 +708,8 @@ class PatientsService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, receptionist
-        Errors: clinic.NotFound, clinic.AlreadyLinked, clinic.NotLinkable, clinic.DuplicateEmail,
-            clinic.DuplicatePhone
+        Errors: clinic.NotFound, clinic.AlreadyLinked, clinic.NotLinkable, clinic.AccountInactive,
+            clinic.DuplicateEmail, clinic.DuplicatePhone
         """
 
     def access_log(
@@ -860,7 +900,7 @@ class UsersService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
-        Errors: clinic.NotFound, clinic.AlreadyLinked
+        Errors: clinic.NotFound, clinic.AlreadyLinked, clinic.AccountInactive
         """
 
     def revoke_invitation(
@@ -1099,7 +1139,7 @@ class AuthService:
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
     ) -> Acknowledged:
-        """Send the link of a password reset to an account's email
+        """Send the link of a password reset to an account's email, or else its phone
 
         login: Email, phone number, username or patient number
         idempotency_key: the same key with the same request answers the same, and does the thing once
@@ -1425,7 +1465,7 @@ class SyncService:
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
     ) -> LinkedPerson:
-        """Link a user and a patient that are one person
+        """Link a user and a patient that are one person; an unlinked account is active again
 
         user: A user's id
         patient: A patient's id or number
@@ -1448,7 +1488,7 @@ class SyncService:
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
     ) -> LinkedPerson:
-        """Undo a wrong link; the account is deactivated
+        """Undo a wrong link; the account is deactivated, and its logins and links end
 
         patient: A patient's id or number
         reason: Why, for the audit
@@ -1590,7 +1630,7 @@ class SystemService:
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
     ) -> Reencrypted:
-        """Store medical fields anew as the policy and the present master key have it
+        """Store records anew as the policy, the present master key and this version have it
 
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
@@ -1598,6 +1638,22 @@ class SystemService:
 
         Roles: superadmin, admin
         Errors: clinic.KeyWrong
+        """
+
+    def check(
+        self,
+        *,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+    ) -> SystemChecked:
+        """Whether records can be read whole, and files only by those who may
+
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+
+        Roles: superadmin, admin
         """
 
     def clean_up(
