@@ -13,6 +13,9 @@
 #include <optional>
 #include <thread>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 using namespace clinic;
 using namespace clinic::test;
 using Lines = std::vector<std::string>;
@@ -145,4 +148,26 @@ TEST_CASE("who is refused while the database is held hears so at once, and the a
   SECTION("at the latest when the clinic is closed") { clinic.reset(); }
   CHECK(entries("meanwhile") == 6);
   CHECK(broken_invariants(database) == Lines{});
+}
+
+TEST_CASE("fork does not wait long for a refusal that cannot be filed while the database is held",
+          "[STORE-3][AUDIT-1][BIND-2]") {
+  const TestDatabase database;
+  auto clinic = std::optional(open_clinic(plan_on(database, lock_patience(database, 60000))));
+  Holder other(database);
+  const auto registers = [&] {
+    return call(clinic->act_as(Actor::system("nurse", Role::nurse)), "patients.register", somebody).code;
+  };
+  REQUIRE(registers() == "forbidden");
+  const auto begin = std::chrono::steady_clock::now();
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(registers() == "closed" ? 7 : 1);
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(3));
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 7);
+  other.let_go();
+  clinic.reset();
+  CHECK(database.number("SELECT COUNT(*) FROM audit_entries WHERE outcome = 'refused'") == 1);
 }

@@ -10,9 +10,15 @@
 #include <clinic/plugin/record_model.hpp>
 #include <clinic/schema.hpp>
 
+#include "core/ids.hpp"
+#include "core/sealer.hpp"
+
+#include <boost/algorithm/hex.hpp>
+
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <stdexcept>
 
 using namespace clinic;
 using test::Backend;
@@ -190,6 +196,47 @@ TEST_CASE("what was audited before entries were signed is kept as it was then", 
   const auto after = verified();
   REQUIRE(after.problems.size() == 1);
   CHECK(after.problems[0].code == AuditFault::unsigned_changed);
+}
+
+TEST_CASE("another master key or a breaking off on the way forward does no harm", "[STORE-2][CONF-3]") {
+  const TestDatabase database;
+  make_version(database, 3);
+  add_entry(database, 1);
+  const auto right = on(database);
+  const bool migrates = GENERATE(false, true);
+  const auto forward = [&](const Configuration& configuration, const Environment& environment = {}) {
+    if (migrates)
+      migrate_schema(configuration, environment);
+    else
+      Clinic::open(configuration, environment);
+  };
+  SECTION("another master key") {
+    MasterKey key{};
+    boost::algorithm::unhex(*right.master_key, key.begin());
+    database.rows("INSERT INTO idempotency_records VALUES ('1', 'patients.register', '1', '" +
+                  Sealer({key}, random_bytes).seal("idempotency response", "{}") + "', 1700000000000)");
+    auto other = right;
+    other.master_key = test::test_key('2');
+    CHECK_THROWS_MATCHES(forward(other), Error, Catch::Matchers::Predicate<Error>([](const Error& error) {
+                           return error.code() == ErrorCode::key_wrong;
+                         }));
+    CHECK(schema_status(right).present == 3);
+  }
+  SECTION("a breaking off when the schema is there and the key is not") {
+    Environment failing;
+    failing.random = [&](std::span<std::byte> bytes) {
+      if (schema_status(right).current()) throw std::runtime_error("broken off");
+      random_bytes(bytes);
+    };
+    CHECK_THROWS(forward(right, failing));
+    CHECK(schema_status(right).current());
+    CHECK(database.number("SELECT COUNT(*) FROM data_keys") == 0);
+  }
+  forward(right);
+  const auto verified = Clinic::open(right).act_as(Actor::system("desk")).audit().verify();
+  CHECK(verified.valid);
+  CHECK(verified.entries_unsigned == 1);
+  CHECK(database.number("SELECT COUNT(*) FROM idempotency_records WHERE id <> '1'") == 0);
 }
 
 TEST_CASE("a newer database is refused, and stays as it is", "[STORE-2]") {

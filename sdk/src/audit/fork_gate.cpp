@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <new>
 
@@ -18,14 +17,14 @@ ForkGate::ForkGate() {
   std::atexit(at_exit);
 }
 
-void ForkGate::wait_for_workers(std::unique_lock<std::mutex>& lock) {
-  state_.idle.wait_for(lock, std::chrono::seconds(5), [&] { return state_.workers == 0; });
+void ForkGate::wait_for_workers(std::unique_lock<std::mutex>& lock, std::chrono::seconds at_most) {
+  state_.idle.wait_for(lock, at_most, [&] { return state_.workers == 0; });
 }
 
 void ForkGate::before_fork() {
   auto& gate = instance();
   std::unique_lock lock(gate.state_.mutex);
-  gate.wait_for_workers(lock);
+  gate.wait_for_workers(lock, std::chrono::seconds(1));
   lock.release();  // nobody begins until in_parent()
 }
 
@@ -37,7 +36,7 @@ void ForkGate::at_exit() {
   auto& gate = instance();
   std::unique_lock lock(gate.state_.mutex);
   gate.state_.exiting = true;
-  gate.wait_for_workers(lock);
+  gate.wait_for_workers(lock, std::chrono::seconds(5));
 }
 
 ForkGate::Work::Work() {

@@ -3,14 +3,16 @@
 /// \file
 /// fork() in a process with threads of ours.
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
 namespace clinic {
 
-/// Keeps fork() and exit() waiting, for a moment, until no thread of ours is in the middle of something: in a child the
-/// locks of the database's library that it holds would stay locked for ever, and at the end of a process those
-/// libraries go. A host without threads need not know that the SDK has one.
+/// Keeps fork() and exit() waiting until no thread of ours is in the middle of something: in a child the locks of the
+/// database's library that it holds would stay locked for ever, and at the end of a process those libraries go. fork()
+/// waits a second at the most: what takes longer waits itself, for a database that is held or does not answer. A host
+/// without threads need not know that the SDK has one.
 class ForkGate {
  public:
   static ForkGate& instance();
@@ -35,7 +37,7 @@ class ForkGate {
   static void in_child();
   static void at_exit();
   /// Waits until nobody works; not for ever, since a database may be long in answering.
-  void wait_for_workers(std::unique_lock<std::mutex>& lock);
+  void wait_for_workers(std::unique_lock<std::mutex>& lock, std::chrono::seconds at_most);
 
   struct State {
     std::mutex mutex;

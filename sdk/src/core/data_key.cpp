@@ -3,7 +3,6 @@
 #include "../audit/macs.hpp"
 #include "../audit/readable.hpp"
 #include "../description/formats.hpp"
-#include "rerun.hpp"
 #include "storage_errors.hpp"
 
 #include <clinic/model/records.hpp>
@@ -16,6 +15,8 @@ namespace {
 
 constexpr const char* data_key_id = "data";
 constexpr std::string_view purpose = "data key";
+/// The first schema whose databases have a key of their own.
+constexpr std::uint32_t schema_with_own_key = 4;
 
 std::string to_text(const OwnKey& own) {
   return std::string(own.key.begin(), own.key.end()) + (own.signing ? text_of(*own.signing) : std::string());
@@ -53,11 +54,41 @@ bool has_traces_of_a_key(Transaction& transaction) {
 /// Every clinic writes to the audit. (An import from elsewhere does not.)
 bool written_by_a_clinic(Transaction& transaction) { return any<AuditEntry>(transaction); }
 
+/// The mark of a database that is being brought forward lies among the idempotency records: every schema has those.
+constexpr const char* forward_mark = "bringing forward";
+
 /// A database of an older version has no key of its own; but it may hold something that was sealed with its master key.
 void refuse_other_master_key(Transaction& transaction, const Sealer& master) {
-  if (const auto record = Repository<IdempotencyRecord>(transaction).first({}))
+  if (const auto record =
+          Repository<IdempotencyRecord>(transaction).first(where(&IdempotencyRecord::id) != forward_mark))
     master.unseal("idempotency response", record->sealed_response);
 }
+
+/// Only who has the master key can make the mark. So a database whose key is still to be made is told from one whose
+/// key was taken out, also after a crash.
+void mark_forward(Store& store, const Sealer& master, const Environment& environment) {
+  Transaction transaction(store, Access::write);
+  refuse_other_master_key(transaction, master);
+  Repository<IdempotencyRecord> records(transaction);
+  records.erase(forward_mark);  // perhaps of another master key that came to nothing
+  IdempotencyRecord mark{forward_mark, forward_mark, forward_mark, master.seal(forward_mark, {}), environment.now()};
+  try {
+    records.insert(mark);
+  } catch (const StorageError& failure) {
+    if (!violates(failure, "IdempotencyRecord", "id")) throw;
+    return;  // another one does the same at this moment
+  }
+  transaction.commit();
+}
+
+/// Throws Error(key_wrong) where another master key made the mark.
+bool has_forward_mark(Transaction& transaction, const Sealer& master) {
+  const auto mark = Repository<IdempotencyRecord>(transaction).find(forward_mark);
+  if (mark) master.unseal(forward_mark, mark->sealed_response);
+  return mark.has_value();
+}
+
+void erase_forward_mark(Transaction& transaction) { Repository<IdempotencyRecord>(transaction).erase(forward_mark); }
 
 [[noreturn]] void refuse_lost_key() {
   throw Error(
@@ -93,10 +124,8 @@ void audit_start(Transaction& transaction, const Sealer& sealer, const Environme
   Repository<AuditEntry>(transaction).insert(entry);
 }
 
-/// What becomes of an attempt to make the key.
-enum class Making { made, others_were_first, not_allowed };
-
-Making make(Store& store, const Sealer& master, const Environment& environment, bool brought_forward) {
+/// Does nothing where others were first.
+void make(Store& store, const Sealer& master, const Environment& environment) {
   OwnKey own;
   environment.random(std::as_writable_bytes(std::span(own.key)));
   const Sealer sealer({own.key}, environment.random);
@@ -107,17 +136,17 @@ Making make(Store& store, const Sealer& master, const Environment& environment, 
     Repository<DataKey>(transaction).insert(row);
   } catch (const StorageError& failure) {
     if (!violates(failure, "DataKey", "id")) throw;
-    return Making::others_were_first;
+    return;
   }
   if (has_traces_of_a_key(transaction)) refuse_lost_key();
-  if (!brought_forward && written_by_a_clinic(transaction)) return Making::not_allowed;
+  if (written_by_a_clinic(transaction) && !has_forward_mark(transaction, master)) refuse_lost_key();
   refuse_other_master_key(transaction, master);
   own.signing = signing_start(transaction, sealer, environment.now());
   row.sealed_key = master.seal(purpose, to_text(own));
   Repository<DataKey>(transaction).update(row);
   if (own.signing->unsigned_entries > 0) audit_start(transaction, sealer, environment, *own.signing);
+  erase_forward_mark(transaction);
   transaction.commit();
-  return Making::made;
 }
 
 /// A key of an older version says nothing of signing: what is there says it, once. The row stays sealed with the master
@@ -162,15 +191,37 @@ std::optional<MasterKey> key_that_opens(const DataKey& row, const MasterKeys& ma
   return std::nullopt;
 }
 
-OwnKey own_key(Store& store, const MasterKeys& masters, const Environment& environment, bool brought_forward) {
+bool before_own_keys(const clinic_schema_status& status) {
+  return status.present > 0 && status.present < schema_with_own_key;
+}
+
+void bring_forward(Store& store, const clinic_schema_status& status, const MasterKeys& masters,
+                   const Environment& environment) {
+  if (status.present == status.expected) return;
+  const bool without_key = before_own_keys(status);
+  if (!without_key) return store.migrate();
+  try {
+    mark_forward(store, Sealer(masters, environment.random), environment);
+  } catch (const Error&) {
+    // What another one has sealed since it brought the database forward is sealed with the database's own key.
+    if (before_own_keys(store.schema_status())) throw;
+  }
+  store.migrate();
+  own_key(store, masters, environment);
+  // Of several at once, one may have marked it after another had made the key.
+  Transaction transaction(store, Access::write);
+  erase_forward_mark(transaction);
+  transaction.commit();
+}
+
+OwnKey own_key(Store& store, const MasterKeys& masters, const Environment& environment) {
   const Sealer master(masters, environment.random);
-  for (RerunBudget budget;;) {
+  for (;;) {
     if (auto own = kept(store, master)) {
       if (own->signing) return *own;
       complete(store, masters, environment);
-    } else if (make(store, master, environment, brought_forward) == Making::not_allowed && !budget.again()) {
-      // Whoever brings it forward at this moment would have made the key by now.
-      refuse_lost_key();
+    } else {
+      make(store, master, environment);
     }
   }
 }

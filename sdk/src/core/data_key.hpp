@@ -14,13 +14,19 @@ struct OwnKey {
   std::optional<SigningStart> signing{};  ///< none: as versions before 0.2 left it
 };
 
-/// The first schema whose databases have such a key.
-inline constexpr std::uint32_t schema_with_own_key = 4;
+/// Whether the database is there, with a schema that knows no such key.
+bool before_own_keys(const clinic_schema_status& status);
+
+/// Brings the schema forward, where it is not the present one; from a schema before_own_keys() with the key, for which
+/// alone `masters` are needed. What breaks off is taken up by the next who calls this or own_key(). Throws what
+/// own_key() throws: key_wrong before anything is changed.
+void bring_forward(Store& store, const clinic_schema_status& status, const MasterKeys& masters,
+                   const Environment& environment);
 
 /// The key of an opened database, with the start of signing. Made where there is none: for a database that no clinic
-/// has written to, or that was `brought_forward` just now, from a schema that knew no such key. Throws Error:
-/// key_wrong; key_missing where there was a key, and somebody has taken it out, or put an old one in its place.
-OwnKey own_key(Store& store, const MasterKeys& masters, const Environment& environment, bool brought_forward);
+/// has written to, or that bring_forward() has begun with. Throws Error: key_wrong; key_missing where there was a key,
+/// and somebody has taken it out, or put an old one in its place.
+OwnKey own_key(Store& store, const MasterKeys& masters, const Environment& environment);
 
 /// As it lies in a database that has one.
 std::optional<DataKey> stored_data_key(Transaction& transaction);

@@ -43,11 +43,13 @@ struct Destroy {
   }
 };
 
-/// The database's own key. Where the master keys do not open it, the refusal says where they come from.
-OwnKey key_of_database(Store& store, const MasterKeys& masters, const Configuration& configuration,
-                       const Environment& environment, bool brought_forward) {
+/// The database's own key, after its schema was brought forward. Where the master keys do not open it, the refusal says
+/// where they come from.
+OwnKey key_of_database(Store& store, const clinic_schema_status& status, const MasterKeys& masters,
+                       const Configuration& configuration, const Environment& environment) {
   try {
-    return own_key(store, masters, environment, brought_forward);
+    bring_forward(store, status, masters, environment);
+    return own_key(store, masters, environment);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::key_wrong) throw;
     throw other_keys(configuration, environment);
@@ -86,14 +88,10 @@ Engine::Engine(const Configuration& configuration, Environment environment)
     refuse_newer(status);
     const auto masters = master_keys(configuration, status.present > 0, environment_, log_);
     master_sealer_ = std::make_unique<Sealer>(masters, environment_.random);
-    if (status.present != status.expected) {
-      if (!configuration.migrate)
-        throw Error(ErrorCode::schema_older, "The database has schema version " + std::to_string(status.present) +
-                                                 ", this SDK needs " + std::to_string(status.expected) + ".");
-      store_->migrate();
-    }
-    const bool brought_forward = status.present > 0 && status.present < schema_with_own_key;
-    const auto own = key_of_database(*store_, masters, configuration, environment_, brought_forward);
+    if (status.present != status.expected && !configuration.migrate)
+      throw Error(ErrorCode::schema_older, "The database has schema version " + std::to_string(status.present) +
+                                               ", this SDK needs " + std::to_string(status.expected) + ".");
+    const auto own = key_of_database(*store_, status, masters, configuration, environment_);
     signing_start_ = *own.signing;
     // Behind the data key the master keys: versions before 0.2 sealed with those.
     MasterKeys keys{own.key};

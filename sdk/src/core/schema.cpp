@@ -42,10 +42,8 @@ SchemaStatus migrate_schema(const Configuration& configuration, Environment envi
     // A database that is made here is opened later, and then its key must be there.
     if (before.present == 0 && StorageUrl(configuration.storage).database_file())
       master_keys(configuration, false, environment, log);
-    const bool brought_forward = before.present > 0 && before.present < schema_with_own_key;
-    const auto masters = brought_forward ? master_keys(configuration, true, environment, log) : MasterKeys();
-    if (!before.current()) store.migrate();
-    if (brought_forward) own_key(store, masters, environment, true);
+    const auto masters = before_own_keys(found) ? master_keys(configuration, true, environment, log) : MasterKeys();
+    bring_forward(store, found, masters, environment);
   });
   return before;
 }
