@@ -42,6 +42,15 @@ bool is_empty(const json::value& value) {
          (value.is_array() && value.get_array().empty()) || (value.is_object() && value.get_object().empty());
 }
 
+/// Whether a column says of some record that it is not what was written, or cannot be read whole.
+bool warns(const json::array& records, std::string_view column) {
+  if (column != "signature" && column != "medical_fields_damaged") return false;
+  return std::any_of(records.begin(), records.end(), [&](const json::value& record) {
+    const auto* value = record.is_object() ? record.get_object().if_contains(column) : nullptr;
+    return value && (*value == true || *value == "invalid");
+  });
+}
+
 std::vector<std::string> telling_columns(const json::array& records) {
   std::vector<std::string> all;
   for (const auto& record : records)
@@ -53,6 +62,8 @@ std::vector<std::string> telling_columns(const json::array& records) {
     return std::find(telling_fields.begin(), telling_fields.end(), name) - telling_fields.begin();
   };
   std::stable_sort(all.begin(), all.end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+  // Nobody may overlook it in a narrow window.
+  std::stable_partition(all.begin(), all.end(), [&](const auto& name) { return warns(records, name); });
   return all;
 }
 
@@ -69,7 +80,13 @@ void print_member(std::string_view name, std::size_t label_width, const json::va
 void print_list(std::string_view name, const json::array& list, const std::vector<std::string>& columns,
                 std::ostream& out) {
   if (!name.empty()) out << '\n' << styled(name, Style::bold) << '\n';
-  if (list.front().is_object()) {
+  if (const auto* first = list.front().if_object(); first && first->contains("message") && columns.empty()) {
+    // A sentence is to be read whole, and not in a column.
+    for (const auto& item : list) {
+      print_object(item.as_object(), out, 2);
+      if (&item != &list.back()) out << '\n';
+    }
+  } else if (first) {
     print_records(list, columns, out);
   } else {
     for (const auto& item : list)

@@ -633,3 +633,23 @@ TEST_CASE("patients see who saw their record, and theirs alone", "[AUDIT-2][ACCE
   CHECK(log[2].actor_username == std::string("jane@example.org"));
   CHECK_THROWS_AS(herself.patients().access_log({.patient = john.id}), Error);
 }
+
+TEST_CASE("ids of another type than text forge nothing, and end no verification", "[AUDIT-3][sqlite]") {
+  SealedClinic clinic;
+  clinic.make_seals(1);
+  clinic.register_people(1);
+  SECTION("an entry beside one that waits for its seal, under the same id") {
+    clinic.rows(
+        "INSERT INTO audit_entries SELECT CAST(id AS BLOB), created_at, actor_id, 'innocent', actor_role, action, "
+        "resource_type, resource_id, patient_id, outcome, error_code, origin, metadata, mac FROM audit_entries "
+        "WHERE id = (SELECT MAX(id) FROM audit_entries)");
+  }
+  SECTION("more of them than are read at once") {
+    clinic.rows(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100) INSERT INTO audit_entries "
+        "SELECT CAST(printf('00%06d', i) AS BLOB), 0, NULL, 'a', 'a', 'A', 'a', NULL, NULL, 'done', NULL, NULL, '{}', "
+        "NULL FROM n");
+  }
+  SECTION("a seal") { clinic.rows("UPDATE audit_seals SET id = CAST(id AS BLOB)"); }
+  CHECK_FALSE(clinic.audit().verify().valid);
+}

@@ -29,7 +29,8 @@ TEST_CASE("callers have names and ids, and who has none is refused before any ca
     return std::string("none");
   };
   const std::vector<std::pair<std::string, std::string>> cases = {{"", "required"},
-                                                                  {" \t", "blank"},
+                                                                  {"  ", "blank"},
+                                                                  {" \t", "control_character"},
                                                                   {"\u3000", "blank"},
                                                                   {"two\nlines", "line_break_not_allowed"},
                                                                   {"\xff", "invalid_utf8"},

@@ -230,6 +230,10 @@ TEST_CASE("fields that were taken out are found", "[ACCESS-5]") {
   // Rows of versions that wrote nothing for nothing are sealed; the one that is known to have lost something stays.
   CHECK(place.desk().system().reencrypt().records_left == 1);
   CHECK(place.problems() == Problems{"fields_missing patient " + with_id});
+  // Nobody reads "no allergies" of it, and what is written of it later leaves the finding as it is.
+  CHECK(code_of([&] { patients.get({"E1"}); }) == ErrorCode::record_damaged);
+  patients.verify({"E1"});
+  CHECK(place.problems() == Problems{"fields_missing patient " + with_id});
 }
 
 TEST_CASE("encryption is turned on and off, and the key changed, while the clinic works", "[ACCESS-5]") {

@@ -38,8 +38,10 @@ class _Face:
         )
         done = not run.stderr
         said = json.loads(run.stdout if done else run.stderr)
-        # An answer that tells of a fault ends with 1, too.
-        expected = (1 if said.get("valid") is False else 0,) if done else (1, 75)
+        # An answer that tells of a fault ends with 1, too: the operation's row names the field that does.
+        told = said.get(self.fault_fields.get(operation))
+        faulty = told is False or (told is not True and bool(told))
+        expected = (int(faulty),) if done else (1, 75)
         if run.returncode not in expected:
             raise AssertionError(f"exit code {run.returncode}: {run.stderr.decode()}")
         return done, said
@@ -49,6 +51,10 @@ class _Face:
 def open_clinic(configuration):
     face = _Face(configuration)
     subprocess.run([*face.command, "init"], check=True, capture_output=True, env=face.environment, timeout=60)
+    table = subprocess.run(
+        [*face.command, "call", "system.operations"], check=True, capture_output=True, env=face.environment, timeout=60,
+    )
+    face.fault_fields = {row["name"]: row["fault_field"] for row in json.loads(table.stdout)["operations"] if row.get("fault_field")}
     yield face
 
 

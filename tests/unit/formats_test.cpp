@@ -202,6 +202,15 @@ TEST_CASE("Names and usernames have one form, however they were typed", "[MODEL-
   }
 }
 
+TEST_CASE("An email that would be taken for another one's is none", "[MODEL-8][core]") {
+  CHECK(valid_email("kim@clinic.com"));
+  CHECK(valid_email("zo\u00EB@clinic.com"));
+  CHECK(valid_email("zoe\u0308@clinic.com"));
+  for (const auto& text :
+       {"kim@cl\u0130nic.com"s, "kim@clI\u0307nic.com"s, "\u212Aim@clinic.com"s, "k\u0130m@clinic.com"s})
+    CHECK_FALSE(valid_email(text));
+}
+
 TEST_CASE("Passwords have one form, in which letters stay as large as they are", "[AUTH-3][core]") {
   CHECK(password_form("Zoe\u0308\u00A0\u3000x") == "Zo\u00EB  x");
   CHECK(password_form("Ｐass") == "Ｐass");

@@ -107,7 +107,7 @@ void add_restore_command(CLI::App& root, Actions& actions, const Globals& global
   command->add_option("--key-file", wanted->key_file, "Where its key is, if not in FILE.key nor in the configuration")
       ->option_text("PATH");
   command->add_flag("--unsigned", wanted->unsigned_backup,
-                    "Take a backup without a right MAC: of clinic 0.1, or made without the key");
+                    "Take a backup whose MAC is missing or wrong: nothing then shows whether somebody changed it");
   command->footer(
       "The database must have no rows. The whole file and the key are checked before anything is written, and the "
       "database afterwards. Everyone has to log in again.");

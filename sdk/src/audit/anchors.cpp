@@ -70,8 +70,8 @@ void AuditAnchors::append(std::int64_t number, const AuditSeal& seal) const {
 
 void refuse_anchor_file_without_folder(const Configuration& configuration) {
   if (!configuration.audit_anchor_file) return;
-  const auto folder = std::filesystem::absolute(*configuration.audit_anchor_file).parent_path();
   std::error_code unknown;
+  const auto folder = std::filesystem::absolute(*configuration.audit_anchor_file, unknown).parent_path();
   if (std::filesystem::is_directory(folder, unknown)) return;
   throw Error(ErrorCode::configuration_invalid, {},
               {{"audit_anchor_file", "not_found", "There is no folder " + folder.string() + " for the anchors."}});
@@ -97,6 +97,9 @@ bool AuditAnchors::add(std::int64_t number, const AuditSeal& seal, const Log& lo
 Anchors Anchors::of(const std::optional<std::string>& file) {
   Anchors anchors;
   if (!file) return anchors;
+  std::error_code unknown;
+  anchors.file_missing = !std::filesystem::is_regular_file(*file, unknown);  // a pipe would be waited for
+  if (anchors.file_missing) return anchors;
   std::ifstream lines(*file);
   anchors.file_missing = !lines;
   anchors.read(lines, "the anchor file", End::being_written);

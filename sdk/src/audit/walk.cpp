@@ -31,6 +31,10 @@ AuditVerified AuditWalk::run() {
   for (auto seals = seals_behind(transaction_, last); !seals.empty(); seals = seals_behind(transaction_, last)) {
     for (const auto& seal : seals)
       check(seal);
+    if (seals.back().id <= last) {
+      problem(AuditFault::seal_changed, 0, {}, "A seal has an id of another type than text.");
+      break;
+    }
     last = seals.back().id;
   }
   check_ends_of_anchors();
@@ -175,16 +179,23 @@ bool AuditWalk::read_entries() {
   if (end_of_entries_) return false;
   auto behind = cursor_.empty() ? where(&AuditEntry::id) >= first_id_ : where(&AuditEntry::id) > cursor_;
   std::uint64_t rows = 0;
+  bool forward = false;
   const auto query = Query(std::move(behind) && readable_entries()).order_by(&AuditEntry::id).limit(entries_at_once);
   Repository<AuditEntry>(transaction_).each(query, [&](AuditEntry& entry) {
     ++rows;
+    // Texts come in their order. What is no text comes behind them, and could be read as the id of another entry.
+    if (entry.id <= cursor_) {
+      problem(AuditFault::entry_changed, 0, entry.id, "The entry's id is of another type than text.");
+      return true;
+    }
+    forward = true;
     cursor_ = entry.id;
     wait(entry);
     return true;
   });
   while (waiting_.size() > most_waiting)
     forget_oldest();
-  end_of_entries_ = rows < entries_at_once;
+  end_of_entries_ = rows < entries_at_once || !forward;
   return rows > 0;
 }
 

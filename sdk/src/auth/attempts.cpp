@@ -13,8 +13,9 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-/// How long an attempt may take until its outcome is known. One that takes longer was made by a process that died.
-constexpr auto in_flight_for = seconds(10);
+/// How long an attempt may take until its outcome is known. One that takes longer, and longer than anybody
+/// waits for a turn to hash, was made by a process that died.
+constexpr seconds in_flight_for(10);
 
 /// The first lock, doubled with each attempt beyond the limit.
 Timestamp lock_end(const Policy& policy, const AttemptCounter& row, std::int64_t limit) {
@@ -37,7 +38,8 @@ std::optional<milliseconds> Attempts::locked_for(const AttemptCounter& row, std:
   // No lock is longer than a day: one that is was made while a clock was wrong.
   if (left <= milliseconds(0) || left > attempts_forgotten_after) return std::nullopt;
   // Whoever asks while others are at it may be let in when one of them is right.
-  if (outcome_unknown && now - row.last_attempt_at < in_flight_for) return std::min<milliseconds>(left, seconds(1));
+  if (outcome_unknown && now - row.last_attempt_at < std::max(in_flight_for, seconds(policy_.hash_wait_seconds)))
+    return std::min<milliseconds>(left, seconds(1));
   return left;
 }
 

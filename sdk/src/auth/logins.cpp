@@ -50,9 +50,13 @@ Tokens log_in(Call& call, const LogIn& request) {
       call.read([&](Transaction& transaction) { return account_by_login(transaction, call.policy(), request.login); });
   if (found) call.concerns("user", found->id, found->patient_id);
   const auto guarded = guarded_by(call, attempts_at(call.policy(), request.login), "address:");
-  const auto verify = [&] { return hashing.verify(request.password, found ? found->password_hash : std::nullopt); };
+  auto match = PasswordMatch::none;
+  const auto verify = [&] {
+    match = hashing.match(request.password, found ? found->password_hash : std::nullopt);
+    return match != PasswordMatch::none;
+  };
   if (!engine.attempts().make(guarded, call.now(), verify)) throw Error(ErrorCode::login_failed);
-  const bool outdated = engine.hasher().outdated(*found->password_hash) || !in_password_form(request.password);
+  const bool outdated = engine.hasher().outdated(*found->password_hash) || match == PasswordMatch::as_typed;
   const auto new_hash = outdated ? std::optional(hashing.hash(request.password)) : std::nullopt;
   Tokens tokens;
   call.step([&](UnitOfWork& work) {

@@ -31,13 +31,13 @@ std::string PasswordHasher::Work::hash(std::string_view password) {
   });
 }
 
-bool PasswordHasher::Work::verify(std::string_view password, const std::optional<std::string>& hash) {
+PasswordMatch PasswordHasher::Work::match(std::string_view password, const std::optional<std::string>& hash) {
   return place_.in_turn([&] {
     hasher_.log_(LogLevel::trace, "password hash: checked");
     // A salt and a result that nobody has: the work is the same, and nothing matches.
-    if (!hash)
-      return verify_password(password, hasher_.prefix_ + "......................" + std::string(31, '.')) && false;
-    return verify_password(password, *hash);
+    const auto found =
+        match_password(password, hash ? *hash : hasher_.prefix_ + "......................" + std::string(31, '.'));
+    return hash ? found : PasswordMatch::none;
   });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "../core/log.hpp"
+#include "../core/password.hpp"
 #include "hash_queue.hpp"
 
 #include <clinic/configuration.hpp>
@@ -26,8 +27,12 @@ class PasswordHasher {
         : hasher_(hasher), place_(hasher.queue_, line, std::move(caller)) {}
 
     std::string hash(std::string_view password);
-    /// Where there is no hash (no such user, an open invitation), does the same work and answers false.
-    bool verify(std::string_view password, const std::optional<std::string>& hash);
+    /// Where there is no hash (no such user, an open invitation), does the same work and answers that there is no
+    /// match.
+    PasswordMatch match(std::string_view password, const std::optional<std::string>& hash);
+    bool verify(std::string_view password, const std::optional<std::string>& hash) {
+      return match(password, hash) != PasswordMatch::none;
+    }
 
    private:
     PasswordHasher& hasher_;

@@ -112,7 +112,7 @@ bool BackupReader::read_line() {
       return true;
     }
   } catch (const Poco::Exception&) {
-    fail(line_number_ == 0 ? "it is not packed by gzip, or damaged at its very beginning" : "the file is damaged");
+    fail(line_number_ == 0 ? "it is not packed by gzip, cut off, or damaged" : "the file is damaged");
   }
   if (!line_.empty()) fail("the file ends within a line: it was cut off");
   return false;

@@ -99,11 +99,11 @@ bool check_mac(const std::string& file, const WholeBackup& backup, const Sealer&
   if (backup.mac == backup_mac(sealer, backup.sha256)) return true;
   if (unsigned_backup) return false;
   throw Error(ErrorCode::backup_invalid,
-              file + (backup.mac.empty()
-                          ? " has no MAC, so that nobody can tell who changed it: clinic 0.1 made it, or it was made "
-                            "without the key. If you know where it was since, take it with --unsigned "
-                            "(RestoreOptions::unsigned_backup)."
-                          : " was changed: its MAC is not that of its lines. Take another backup."));
+              file + (backup.mac.empty() ? " has no MAC, so that nobody can tell who changed it: a version with schema "
+                                           "4 or older made it, or it was made "
+                                           "without the key. If you know where it was since, take it with --unsigned "
+                                           "(RestoreOptions::unsigned_backup)."
+                                         : " was changed: its MAC is not that of its lines. Take another backup."));
 }
 
 void refuse_not_empty(Transaction& transaction) {

@@ -56,14 +56,21 @@ perms open_to(const PrivateFile& file) {
 
 std::vector<PrivateFile> private_files(const Configuration& configuration, const Environment& environment) {
   std::vector<PrivateFile> files;
+  // What has no absolute path (an empty name, a working folder that was removed) cannot be opened either: whoever opens
+  // it says so.
+  const auto add = [&](FileKind kind, const fs::path& path) {
+    std::error_code failed;
+    if (auto absolute = fs::absolute(path, failed); !failed) files.push_back({kind, std::move(absolute)});
+  };
   if (const auto source = key_source(configuration, environment); source.setting == "master_key_file")
-    files.push_back({FileKind::key, fs::absolute(source.place)});
+    add(FileKind::key, source.place);
   for (const auto& key : configuration.token_keys)
-    if (key.key_file) files.push_back({FileKind::key, fs::absolute(*key.key_file)});
+    if (key.key_file) add(FileKind::key, *key.key_file);
   if (const auto database = StorageUrl(configuration.storage).database_file()) {
     for (const auto* end : {"", "-wal", "-shm"})
-      files.push_back({FileKind::database, fs::absolute(*database + end)});
-    files.push_back({FileKind::folder, fs::absolute(*database).parent_path()});
+      add(FileKind::database, *database + end);
+    std::error_code failed;
+    add(FileKind::folder, fs::absolute(*database, failed).parent_path());
   }
   return files;
 }

@@ -31,11 +31,11 @@ MasterKey from_hex(std::string_view hex, const KeySource& source) {
   throw wrong_key(source, "invalid_format", "is not 64 hexadecimal digits.");
 }
 
-/// Of 32 random bytes some 30 differ. That fewer than eight do has a probability of C(256, 7) · (7 / 256)^32 < 10^-36,
+/// Of 32 random bytes some 30 differ. That fewer than 16 do has a probability of C(256, 15) · (15 / 256)^32 < 10^-15,
 /// that they repeat themselves within 16 bytes one below 2^-127, that each is as far from the one before as the next
 /// one below 2^-239: nobody will meet such a key who made it at random.
 bool is_random(const MasterKey& key) {
-  constexpr std::size_t fewest_values = 8;
+  constexpr std::size_t fewest_values = 16;
   if (std::set<unsigned char>(key.begin(), key.end()).size() < fewest_values) return false;
   for (std::size_t period = 1; period <= key.size() / 2; ++period)
     if (std::equal(key.begin() + period, key.end(), key.begin())) return false;

@@ -78,26 +78,25 @@ std::string hash_password(std::string_view password, int cost, const RandomSourc
   return hash;
 }
 
-bool verify_password(std::string_view password, const std::string& hash) {
+PasswordMatch match_password(std::string_view password, const std::string& hash) {
   const auto form = form_of(hash);
   // Whoever brought hashes along must not have made logins into traps, for those of others too, who wait their turn.
-  if (!form || form->cost == HashForm::Cost::excessive) return false;
+  if (!form || form->cost == HashForm::Cost::excessive) return PasswordMatch::none;
   auto normal = password_form(password);
   const Wiped wiped(normal);
   // Hashes of former versions, and those from elsewhere, are of what was typed.
-  return has_hash(normal, hash, *form) || (normal != password && has_hash(password, hash, *form));
+  if (has_hash(normal, hash, *form)) return PasswordMatch::normal_form;
+  return normal != password && has_hash(password, hash, *form) ? PasswordMatch::as_typed : PasswordMatch::none;
+}
+
+bool verify_password(std::string_view password, const std::string& hash) {
+  return match_password(password, hash) != PasswordMatch::none;
 }
 
 bool same_password(std::string_view one, std::string_view other) {
   auto first = password_form(one), second = password_form(other);
   const Wiped wiped_first(first), wiped_second(second);
   return first == second;
-}
-
-bool in_password_form(std::string_view password) {
-  auto form = password_form(password);
-  const Wiped wiped(form);
-  return form == password;
 }
 
 std::string generate_password(std::size_t length, const RandomSource& random) {

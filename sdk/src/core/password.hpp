@@ -2,6 +2,7 @@
 
 #include <clinic/configuration.hpp>
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,10 +17,13 @@ std::string hash_password(std::string_view password, int cost, const RandomSourc
 /// Django's pbkdf2_sha256$. Compares in constant time; where the two forms differ, a wrong password takes two hashes.
 bool verify_password(std::string_view password, const std::string& hash);
 
+/// In which form a password has a hash.
+enum class PasswordMatch : std::uint8_t { none, normal_form, as_typed };
+/// The same, and in which form.
+PasswordMatch match_password(std::string_view password, const std::string& hash);
+
 /// Whether two passwords are the same to whoever types them.
 bool same_password(std::string_view one, std::string_view other);
-/// Whether it was typed as it is hashed. A hash that another one has may be of what was typed.
-bool in_password_form(std::string_view password);
 
 /// Whether some password may have the hash, and a login with it takes a second at the most: a hash says itself how much
 /// work it takes. Tries none, and so takes no time.

@@ -1,5 +1,6 @@
 #include "formats.hpp"
 
+#include "../core/wiping.hpp"
 #include "unicode.hpp"
 
 #include <phonenumbers/phonenumberutil.h>
@@ -54,6 +55,19 @@ bool email_character(char32_t c, std::string_view ascii_marks) {
 
 bool only_email_characters(std::string_view text, std::string_view ascii_marks) {
   return !unicode::any_of(text, [&](char32_t c) { return !email_character(c, ascii_marks); });
+}
+
+/// Whether a character outside of ASCII becomes one of ASCII where emails are compared (U+0130, the Kelvin sign). Mail
+/// to such an address goes elsewhere than to the one that it would be taken for.
+bool passes_for_ascii(std::string_view text) {
+  if (unicode::is_ascii(text)) return false;
+  if (unicode::any_of(unicode::composed(text), [](char32_t c) { return c >= 0x80 && unicode::lower(c) < 0x80; }))
+    return true;
+  return unicode::any_of(text, [](char32_t c) {
+    std::string alone;
+    unicode::append(c, alone);
+    return c >= 0x80 && unicode::is_ascii(unicode::composed(alone));
+  });
 }
 
 /// What can be told without libphonenumber, which takes ten microseconds and more: an email address, or fewer than two
@@ -184,7 +198,7 @@ std::optional<Date> parse_date(std::string_view text) {
 }
 
 bool valid_email(std::string_view text) {
-  if (text.size() > 254 || !valid_utf8(text)) return false;
+  if (text.size() > 254 || !valid_utf8(text) || passes_for_ascii(text)) return false;
   const auto at = text.rfind('@');
   if (at == text.npos || at > 64) return false;
   const auto local = text.substr(0, at), domain = text.substr(at + 1);
@@ -241,7 +255,7 @@ std::string fold(std::string_view text) {
     gap = false;
     unicode::append(unicode::lower(c), out);
   }
-  return unicode::composed(std::move(out));
+  return unicode::composed(out);
 }
 
 std::string password_form(std::string_view text) {
@@ -252,7 +266,8 @@ std::string password_form(std::string_view text) {
     const auto c = unicode::next(at, end);
     unicode::append(unicode::is_space(c) && !unicode::is_control(c) && !unicode::is_line_break(c) ? ' ' : c, out);
   }
-  return unicode::composed(std::move(out));
+  const Wiped wiped(out);
+  return unicode::composed(out);
 }
 
 std::string_view fault_of_text(std::string_view text, TextKind kind) {
@@ -282,7 +297,7 @@ std::string trimmed(std::string_view text) {
 bool has_letter(std::string_view text) { return unicode::any_of(text, unicode::is_letter); }
 
 std::string national_id_key(std::string_view text) {
-  const auto plain = unicode::composed(std::string(text));
+  const auto plain = unicode::composed(text);
   std::string out;
   out.reserve(plain.size());
   for (const char *at = plain.data(), *const end = at + plain.size(); at != end;) {
@@ -293,7 +308,7 @@ std::string national_id_key(std::string_view text) {
     else if (unicode::is_letter(c))
       unicode::append(unicode::upper(c), out);
   }
-  return unicode::composed(std::move(out));
+  return unicode::composed(out);
 }
 
 }  // namespace clinic

@@ -117,12 +117,12 @@ char32_t lower(char32_t c) {
 
 char32_t upper(char32_t c) { return static_cast<char32_t>(u_toupper(icu_point(c))); }
 
-std::string composed(std::string text) {
-  if (is_ascii(text)) return text;
+std::string composed(std::string_view text) {
+  if (is_ascii(text)) return std::string(text);
   const auto& form = instance(&icu::Normalizer2::getNFCInstance);
   UErrorCode status = U_ZERO_ERROR;
   const icu::StringPiece piece(text.data(), static_cast<std::int32_t>(text.size()));
-  if (form.isNormalizedUTF8(piece, status) && U_SUCCESS(status)) return text;
+  if (form.isNormalizedUTF8(piece, status) && U_SUCCESS(status)) return std::string(text);
   std::string out;
   out.reserve(3 * text.size());  // it grows no more than that: no piece of a password stays behind
   icu::StringByteSink<std::string> sink(&out);

@@ -49,7 +49,7 @@ char32_t lower(char32_t c);
 char32_t upper(char32_t c);
 
 /// Normalization form C.
-std::string composed(std::string text);
+std::string composed(std::string_view text);
 /// Full-width and half-width forms as the characters that they are forms of.
 std::string with_plain_width(std::string_view text);
 

@@ -61,6 +61,12 @@ void FieldProtection::seal(Patient& patient) const {
 }
 
 void FieldProtection::unseal(Patient& patient) const {
+  if (!patient.sealed_fields && active_ && patient.national_id_key && !patient.national_id) {
+    // They were taken out: the key is of a national ID that was among them. An empty text is the mark of it.
+    patient.sealed_fields.emplace();
+    if (log_) (*log_)(LogLevel::error, sentence(patient_type, patient.id) + " system.check tells more.");
+    return;
+  }
   if (!patient.sealed_fields) return;
   const auto text = unsealed(patient_type, patient.id, *patient.sealed_fields);
   if (!text) return;

@@ -3,6 +3,7 @@
 #include "function_ref.hpp"
 
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 
 namespace clinic {
@@ -14,8 +15,12 @@ inline std::int64_t in_pages(FunctionRef<std::uint64_t(std::string& last, std::u
   constexpr std::uint64_t rows_at_once = 500;
   std::int64_t rows = 0;
   std::string last;
-  for (auto found = rows_at_once; found == rows_at_once; rows += static_cast<std::int64_t>(found))
+  for (auto found = rows_at_once; found == rows_at_once; rows += static_cast<std::int64_t>(found)) {
+    const auto before = last;
     found = page(last, rows_at_once);
+    // Somebody may have made an id of another type: then the same page would come for ever.
+    if (found == rows_at_once && last <= before) throw std::runtime_error("ids of a table that are no texts");
+  }
   return rows;
 }
 

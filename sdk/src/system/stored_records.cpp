@@ -37,7 +37,8 @@ bool has_keys(const FieldProtection& protection, const Patient& stored, const Pa
 RowFault fault_of(const FieldProtection& protection, const Patient& stored) {
   auto read = stored;
   protection.unseal(read);
-  if (read.sealed_fields) return RowFault::damaged;
+  // An empty text is the mark of what was taken out.
+  if (read.sealed_fields) return read.sealed_fields->empty() ? RowFault::taken_out : RowFault::damaged;
   if (stored.national_id_key && !read.national_id) return RowFault::taken_out;
   if (const auto fault = fault_of_sealing(protection, stored); fault != RowFault::none) return fault;
   return has_keys(protection, stored, read) ? RowFault::none : RowFault::other_keys;
