@@ -8,9 +8,10 @@
 
 namespace clinic {
 
-/// Keeps fork() and exit() waiting, for a moment, until no thread of ours is in the middle of something: in a child the
-/// locks of the database's library that it holds would stay locked for ever, and at the end of a process those
-/// libraries go. A host without threads need not know that the SDK has one.
+/// Keeps fork() and exit() waiting until no thread of ours is in the middle of something: in a child the locks of the
+/// database's library that it holds would stay locked for ever, and at the end of a process those libraries go. That is
+/// a moment as a rule, and five seconds at the most, where somebody else holds the database. A host without threads
+/// need not know that the SDK has one.
 class ForkGate {
  public:
   static ForkGate& instance();

@@ -73,12 +73,12 @@ void Refusals::store(std::span<Refusal> refusals) noexcept {
 }
 
 void Refusals::insert(std::span<Refusal> refusals) {
-  const ForkGate::Work work;
-  if (!work) throw StorageError(CLINIC_PLUGIN_UNAVAILABLE, 0, {}, {}, "the process is at its end");
   std::vector<AuditEntry> entries;
   for (const auto& refusal : refusals)
     entries.push_back(refusal.entry);
   const auto commit = [&] {
+    const ForkGate::Work work;  // a pause between two attempts keeps no fork waiting
+    if (!work) throw StorageError(CLINIC_PLUGIN_UNAVAILABLE, 0, {}, {}, "the process is at its end");
     Transaction transaction(store_, Access::write);
     Repository<AuditEntry>(transaction).insert_many(entries);
     transaction.commit();
