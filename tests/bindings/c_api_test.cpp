@@ -99,12 +99,6 @@ TEST_CASE_METHOD(Host, "C: a NULL is refused, naming the argument", "[BIND-1]") 
   clinic_clinic* no_clinic = nullptr;
   clinic_session* session = nullptr;
   clinic_buffer* buffer = nullptr;
-  auto refuses = [&](int code, const char* argument) {
-    INFO(argument);
-    CHECK(code == CLINIC_FAILED);
-    CHECK(std::string(error.code) == "validation_failed");
-    CHECK(error.parsed().at("fields").at(0).at("path") == argument);
-  };
   refuses(clinic_open(nullptr, nullptr, &no_clinic, &error), "configuration_json");
   refuses(clinic_open("{}", nullptr, nullptr, &error), "clinic");
   refuses(clinic_open_url(nullptr, nullptr, &no_clinic, &error), "storage");
@@ -136,24 +130,21 @@ TEST_CASE_METHOD(Host, "C: a handle that is mistaken for another is refused, and
   REQUIRE(clinic_call(desk.get(), "system.version", "{}", 2, nullptr, &answer, &error) == CLINIC_OK);
   clinic_session* session = nullptr;
   clinic_buffer* buffer = nullptr;
-  auto refuses = [&](int code, const char* argument) {
-    INFO(argument);
-    CHECK(code == CLINIC_FAILED);
-    CHECK(std::string(error.code) == "validation_failed");
-    CHECK(error.parsed().at("fields").at(0).at("path") == argument);
+  const auto refuses_type = [&](int code, const char* argument) {
+    refuses(code, argument);
     CHECK(error.parsed().at("fields").at(0).at("code") == "wrong_type");
   };
   for (void* mistaken : {static_cast<void*>(clinic.get()), static_cast<void*>(answer)}) {
     auto* as_session = static_cast<clinic_session*>(mistaken);
-    refuses(clinic_call(as_session, "system.version", "{}", 2, nullptr, &buffer, &error), "session");
+    refuses_type(clinic_call(as_session, "system.version", "{}", 2, nullptr, &buffer, &error), "session");
     clinic_session_close(as_session);
   }
   for (void* mistaken : {static_cast<void*>(desk.get()), static_cast<void*>(answer)}) {
     auto* as_clinic = static_cast<clinic_clinic*>(mistaken);
-    refuses(clinic_session_system(as_clinic, "desk", nullptr, &session, &error), "clinic");
-    refuses(clinic_session_user(as_clinic, "7", "doctor", &session, &error), "clinic");
-    refuses(clinic_session_anonymous(as_clinic, &session, &error), "clinic");
-    refuses(clinic_session_token(as_clinic, "token", &session, &error), "clinic");
+    refuses_type(clinic_session_system(as_clinic, "desk", nullptr, &session, &error), "clinic");
+    refuses_type(clinic_session_user(as_clinic, "7", "doctor", &session, &error), "clinic");
+    refuses_type(clinic_session_anonymous(as_clinic, &session, &error), "clinic");
+    refuses_type(clinic_session_token(as_clinic, "token", &session, &error), "clinic");
     clinic_close(as_clinic);
   }
   clinic_buffer_free(answer);

@@ -101,6 +101,13 @@ class Host {
     CHECK(answer->data[answer->size] == '\0');
     return json::parse(std::string_view(answer->data, answer->size));
   }
+  /// That the call was refused because of that argument.
+  void refuses(int code, const char* argument) {
+    INFO(argument);
+    CHECK(code == CLINIC_FAILED);
+    CHECK(std::string(error.code) == "validation_failed");
+    CHECK(error.parsed().at("fields").at(0).at("path") == argument);
+  }
   /// The code of the error with which the call is refused.
   std::string refused(const SessionPointer& session, const char* operation, const char* request,
                       const clinic_call_options* options = nullptr) {

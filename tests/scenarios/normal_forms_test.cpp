@@ -83,3 +83,31 @@ TEST_CASE("normal forms of another version are found, and made anew", "[MODEL-8]
     CHECK(session.system().check().valid);
   }
 }
+
+TEST_CASE("a normal form that is made anew takes nobody's login away", "[MODEL-8][AUTH-1]") {
+  TempClinic clinic;
+  auto session = clinic.as();
+  const auto create = [&](const std::string& name) {
+    return session.users().create({.username = name, .email = name + "@example.org", .role = Role::nurse}).user.id;
+  };
+  const auto nina = create("nina"), rival = create("rival"), zoe = create("zoe");
+  const auto set = [&](const std::string& id, const std::string& column, const std::string& text) {
+    clinic.rows("UPDATE users SET " + column + " = '" + text + "', " + column + "_key = '" + text + "' WHERE id = '" +
+                id + "'");
+  };
+  const std::string email = "nina@example.org", old_form = "nina@example.org\u200B";
+  clinic.rows("UPDATE users SET name_key = 'old' WHERE id = '" + zoe + "'");
+  auto left = rival;
+  SECTION("a username that would become another's email") { set(rival, "username", old_form); }
+  SECTION("an email that would become another's username") {
+    set(rival, "username", email);
+    set(nina, "email", old_form);
+    left = nina;
+  }
+  const auto changed = session.system().reencrypt();
+  CHECK(changed.users_changed == 1);
+  CHECK(changed.records_left == 1);
+  const auto checked = session.system().check();
+  REQUIRE(checked.problems.size() == 1);
+  CHECK(checked.problems[0].record_id == left);
+}

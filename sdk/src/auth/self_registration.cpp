@@ -88,8 +88,10 @@ CreatedUser register_account(Call& call, const RegisterAccount& request) {
           auto made = user;
           check_new_username(work.transaction(), call, made, request.username.has_value());
           refuse_known(work.transaction(), made);
-          return naming_duplicates(
-              [&] { return store_requested(work, call, std::move(made), std::nullopt, number, request.birth_date); });
+          return naming_duplicates([&] {
+            return store_requested(work, call, voucher_of(call), std::move(made), std::nullopt, number,
+                                   request.birth_date);
+          });
         });
       },
       number_in);

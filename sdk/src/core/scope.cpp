@@ -4,6 +4,11 @@
 #include "../identity/people.hpp"
 #include "../operations/table.hpp"
 
+#include <clinic/data_dictionary.hpp>
+
+#include <boost/describe/members.hpp>
+#include <boost/mp11.hpp>
+
 namespace clinic {
 namespace {
 
@@ -25,6 +30,16 @@ bool acts_for_oneself(const Call& call) {
   if (reads_every_history(call.actor())) return false;
   return !role || *role == Role::patient || scope_of(call) != Scope::any;
 }
+
+template <class... Field>
+consteval bool medical_can_be_empty(boost::mp11::mp_list<Field...>) {
+  return (... && (dictionary_entry<PatientView>(Field::name).exposure != Exposure::medical ||
+                  requires(PatientView view) { (view.*Field::pointer).reset(); }));
+}
+using PatientFields =
+    boost::describe::describe_members<PatientView, boost::describe::mod_public | boost::describe::mod_inherited>;
+static_assert(medical_can_be_empty(boost::mp11::mp_rename<PatientFields, boost::mp11::mp_list>()),
+              "a medical field must be optional, so that it can be taken out");
 
 void take_medical_out(PatientView& patient) {
   for (const auto& field : describe<PatientView>().fields)

@@ -144,7 +144,7 @@ bool import_user(Call& call, const ImportedUser& imported) {
       user.created_at = user.updated_at = work.now();
       check_username(new_username_taken_for(work.transaction(), call, user, imported.username.has_value()));
       auto patient = user.role == Role::patient ? work.of<Patient>().find(user.id) : std::nullopt;
-      store_with_patient(work, call, user, patient, number);
+      store_with_patient(work, call, voucher_of(call), user, patient, number);
       work.audit({.resource_type = "user",
                   .resource_id = user.id,
                   .patient_id = user.patient_id,

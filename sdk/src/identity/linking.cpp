@@ -1,7 +1,6 @@
 #include "linking.hpp"
 
 #include "../auth/login_sessions.hpp"
-#include "../auth/single_use_tokens.hpp"
 #include "../description/formats.hpp"
 #include "notices.hpp"
 
@@ -163,8 +162,8 @@ bool link_on_purpose(UnitOfWork& work, const Call& call, User& user, Patient& pa
   return activated;
 }
 
-void insert_linked(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
-  user.id = claim(work, call, voucher_of(call), user, patient);
+void insert_linked(UnitOfWork& work, const Call& call, Voucher voucher, User& user, Patient& patient) {
+  user.id = claim(work, call, voucher, user, patient);
   insert(work, user);
   announce_link(work, user, patient);
 }
@@ -230,8 +229,10 @@ void follow_user_and_store(UnitOfWork& work, const Call& call, const User& was, 
   bool changed = follow_user(was, now, patient);
   changed = change() || changed;
   if (changed) normalise(call.policy(), patient);
-  contacts_given(voucher_of(call, now.id), work.now(), contacts, contacts_of(patient, &now), patient);
-  if (!changed && marks() == marks_before) return;
+  const auto given = contacts_of(patient, &now);
+  contacts_given(voucher_of(call, now.id), work.now(), contacts, given, patient);
+  // Whoever confirms the account at this moment has seen the contacts of before, and must look again.
+  if (!changed && marks() == marks_before && given == contacts) return;
   patient.updated_at = work.now();
   work.of<Patient>().update(patient);
   proof_may_have_ended(work, marks_before.second.has_value(), patient, now.id);

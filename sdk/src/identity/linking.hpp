@@ -35,7 +35,7 @@ void link(UnitOfWork& work, const Call& call, Voucher voucher, User& user, Patie
 /// again; answers whether it was so.
 bool link_on_purpose(UnitOfWork& work, const Call& call, User& user, Patient& patient);
 /// As link, for a user that is not stored yet.
-void insert_linked(UnitOfWork& work, const Call& call, User& user, Patient& patient);
+void insert_linked(UnitOfWork& work, const Call& call, Voucher voucher, User& user, Patient& patient);
 
 /// Undoes a link: the account takes a new id and is deactivated; its logins and links end.
 void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient);
@@ -50,8 +50,8 @@ bool follow_patient(Transaction& transaction, const Call& call, const Patient& w
 /// The patient follows any account of its own. Throws Error(validation_failed) where the account would lose a name,
 /// which no patient can be without.
 bool follow_user(const User& was, const User& now, Patient& patient);
-/// The same, and stores the patient where anything in it has changed. `change` changes what else is to be changed of
-/// it, and answers whether it did.
+/// The same, and stores the patient where anything in it, or a contact of the account, has changed. `change` changes
+/// what else is to be changed of it, and answers whether it did.
 void follow_user_and_store(
     UnitOfWork& work, const Call& call, const User& was, const User& now, Patient& patient,
     FunctionRef<bool()> change = [] { return false; });

@@ -42,13 +42,6 @@ bool may_be_username(Transaction& transaction, const Call& call, const User& use
          !Repository<User>(transaction).first(where(&User::username_key) == fold(phone) && where(&User::id) != user.id);
 }
 
-/// No constraint of the database compares the two columns.
-void check_email_is_no_username(UnitOfWork& work, const User& user) {
-  if (!user.email_key || user.email_key == user.username_key) return;  // then the constraint on usernames tells
-  if (work.of<User>().first(where(&User::username_key) == *user.email_key && where(&User::id) != user.id))
-    throw StorageError(CLINIC_PLUGIN_UNIQUE_VIOLATION, 0, "User", "email_key", "the email is another's username");
-}
-
 std::optional<std::string> phone_key_of(const Policy& policy, const std::optional<std::string>& phone) {
   if (!phone) return std::nullopt;
   auto key = phone_key(*phone, policy.default_region);
@@ -212,6 +205,12 @@ void follow_username(Transaction& transaction, const Call& call, const User& was
     now.username = *now.phone;
   else if (email_went || phone_went || rewritten)
     now.username = default_username(transaction, call, now, otherwise);
+}
+
+void check_email_is_no_username(UnitOfWork& work, const User& user) {
+  if (!user.email_key || user.email_key == user.username_key) return;  // then the constraint on usernames tells
+  if (work.of<User>().first(where(&User::username_key) == *user.email_key && where(&User::id) != user.id))
+    throw StorageError(CLINIC_PLUGIN_UNIQUE_VIOLATION, 0, "User", "email_key", "the email is another's username");
 }
 
 void follow_contacts(UnitOfWork& work, const User& was, User& now) {

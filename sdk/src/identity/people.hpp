@@ -47,6 +47,10 @@ std::string default_username(Transaction& transaction, const Call& call, const U
 void follow_username(Transaction& transaction, const Call& call, const User& was, User& now,
                      const std::string& otherwise);
 
+/// Throws StorageError, as for a duplicate, where the email is another's username: no constraint of the database
+/// compares the two columns.
+void check_email_is_no_username(UnitOfWork& work, const User& user);
+
 /// To be called where an account that is stored got other contacts: they are not proven, and an email that is
 /// somebody's username is a duplicate. `now` is in normal form.
 void follow_contacts(UnitOfWork& work, const User& was, User& now);

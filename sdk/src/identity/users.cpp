@@ -17,18 +17,18 @@ void check_rank(const Call& call, Role role) {
     throw Error(ErrorCode::forbidden, "Only a superadmin may do this to a superadmin.");
 }
 
-void store_with_patient(UnitOfWork& work, const Call& call, User& user, std::optional<Patient>& patient,
-                        const std::string& number, std::optional<Date> birth_date) {
+void store_with_patient(UnitOfWork& work, const Call& call, Voucher voucher, User& user,
+                        std::optional<Patient>& patient, const std::string& number, std::optional<Date> birth_date) {
   if (user.username.empty()) {
     user.username = patient ? patient->number : user.role == Role::patient ? number : user.id;
     normalise(call.policy(), user);
   }
   if (patient) {
-    insert_linked(work, call, user, *patient);
+    insert_linked(work, call, voucher, user, *patient);
   } else if (user.role == Role::patient) {
     patient = patient_from_user(call, work.now(), user, number);
     if (birth_date) patient->birth_date = birth_date;
-    contacts_given(voucher_of(call), work.now(), {}, contacts_of(*patient), *patient);
+    contacts_given(voucher, work.now(), {}, contacts_of(*patient), *patient);
     user.patient_id = patient->id;
     work.of<Patient>().insert(*patient);
     insert(work, user);
@@ -38,11 +38,11 @@ void store_with_patient(UnitOfWork& work, const Call& call, User& user, std::opt
   }
 }
 
-CreatedUser store_requested(UnitOfWork& work, const Call& call, User user, std::optional<Patient> patient,
-                            const std::string& number, std::optional<Date> birth_date) {
+CreatedUser store_requested(UnitOfWork& work, const Call& call, Voucher voucher, User user,
+                            std::optional<Patient> patient, const std::string& number, std::optional<Date> birth_date) {
   user.created_at = user.updated_at = work.now();
   user.id = patient && user.role == Role::patient ? patient->id : work.new_id();
-  store_with_patient(work, call, user, patient, number, birth_date);
+  store_with_patient(work, call, voucher, user, patient, number, birth_date);
   work.audit({.resource_type = "user",
               .resource_id = user.id,
               .patient_id = user.patient_id,
@@ -101,7 +101,8 @@ CreatedUser create_user(Call& call, const CreateUser& request) {
       auto made = user;
       check_username(new_username_taken_for(work.transaction(), call, made, request.username.has_value()));
       auto patient = existing_patient(work, call, request, user);
-      return store_requested(work, call, std::move(made), std::move(patient), number, request.birth_date);
+      const auto voucher = patient && !request.link_patient ? Voucher::nobody : voucher_of(call);
+      return store_requested(work, call, voucher, std::move(made), std::move(patient), number, request.birth_date);
     });
   };
   const bool may_need_number = request.role == Role::patient && !request.link_patient;

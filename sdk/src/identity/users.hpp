@@ -3,6 +3,7 @@
 /// \file
 /// How users come to be, and what is asked of them on the way.
 
+#include "contacts.hpp"
 #include "people.hpp"
 
 namespace clinic {
@@ -39,12 +40,14 @@ TakenFor new_username_taken_for(Transaction& transaction, const Call& call, User
 
 /// Stores a new user (without a username: under its patient's number, or its id), whose id is set: linked with
 /// `patient` where one is given; else, with role patient, with a new patient of that number, which then is `patient`.
-void store_with_patient(UnitOfWork& work, const Call& call, User& user, std::optional<Patient>& patient,
-                        const std::string& number, std::optional<Date> birth_date = std::nullopt);
+/// `voucher` answers for the contacts: nobody does for those that a found match is given.
+void store_with_patient(UnitOfWork& work, const Call& call, Voucher voucher, User& user,
+                        std::optional<Patient>& patient, const std::string& number,
+                        std::optional<Date> birth_date = std::nullopt);
 
 /// The same, for a requested user: gives it its id, and says so in the audit and to those who listen.
-CreatedUser store_requested(UnitOfWork& work, const Call& call, User user, std::optional<Patient> patient,
-                            const std::string& number, std::optional<Date> birth_date);
+CreatedUser store_requested(UnitOfWork& work, const Call& call, Voucher voucher, User user,
+                            std::optional<Patient> patient, const std::string& number, std::optional<Date> birth_date);
 
 /// Which patient number an answer carries, for with_number.
 std::string number_in(const CreatedUser& created);

@@ -36,8 +36,8 @@ std::optional<Words> words_of(RowFault fault) {
     case RowFault::other_keys:
       return Words{"normal_form_outdated",
                    "Its names are compared in the form of another version: it may not be found by them.",
-                   "Call system.reencrypt. Where this stays, another record has the same normal form: give one of the "
-                   "two another name."};
+                   "Call system.reencrypt. Where this stays, another record has the same normal form, or it is another "
+                   "account's login: give one of the two another name."};
     case RowFault::none:
     case RowFault::other_sealing:
       break;

@@ -34,21 +34,29 @@ Page page_behind(Call& call, const std::string& after) {
   });
 }
 
-void give_keys(MedicalHistory&) {}
-template <class Person>
-void give_keys(Person& person) {
-  set_text_keys(person);
+void give_keys(UnitOfWork&, const Call&, MedicalHistory&) {}
+void give_keys(UnitOfWork&, const Call&, Patient& patient) { set_text_keys(patient); }
+/// At the login a username comes before an email: what an old form kept apart must not become another's login.
+void give_keys(UnitOfWork& work, const Call& call, User& user) {
+  const auto username_key = user.username_key;
+  const auto email_key = user.email_key;
+  set_text_keys(user);
+  if (user.username_key != username_key &&
+      taken_for(work.transaction(), call, user, user.username) != TakenFor::nothing)
+    throw StorageError(CLINIC_PLUGIN_UNIQUE_VIOLATION, 0, "User", "username_key", "the username is another's login");
+  if (user.email_key != email_key) check_email_is_no_username(work, user);
 }
 
 /// Stores those rows anew, all in one unit of work; one after the other where another row has the normal form of one of
-/// them, which then is left: one of the two has to get another name. Answers how many it left.
+/// them, or where it is the login of another account. That one is left: one of the two has to get another name. Answers
+/// how many it left.
 template <class Record>
 std::int64_t store_anew(Call& call, const std::vector<std::string>& ids, std::string_view resource_type) {
   try {
     call.step([&](UnitOfWork& work) {
       for (const auto& id : ids)
         if (auto row = work.of<Record>().find(id)) {
-          give_keys(*row);
+          give_keys(work, call, *row);
           work.of<Record>().update(*row);
         }
       work.audit({.resource_type = resource_type, .resource_id = {}});
