@@ -108,9 +108,9 @@ class Proxy:
             except OSError:
                 link.reset()
                 continue
-            with self._lock:
+            with self._lock:  # whoever breaks all finds it with its threads, or not at all
                 self._links.add(link)
-            link.start()
+                link.start()
 
     def _forget(self, link):
         with self._lock:
