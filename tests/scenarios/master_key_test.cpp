@@ -73,7 +73,8 @@ TEST_CASE("another master key than the database's is refused at the opening", "[
   SECTION("a database of an older version has its key noted at the next opening") {
     const Sealer of_before({bytes_of(test_key('a'))}, random_bytes);
     database.rows(
-        "DELETE FROM audit_entries; DELETE FROM data_keys; UPDATE patients SET sealed_fields = NULL; UPDATE "
+        "DELETE FROM audit_entries; DELETE FROM events; DELETE FROM data_keys; UPDATE patients SET sealed_fields = "
+        "NULL; UPDATE "
         "idempotency_records SET sealed_response = '" +
         of_before.seal("idempotency response", "{}") + "'");
     SECTION("if it is the key of what is sealed there") {

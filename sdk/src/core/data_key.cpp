@@ -51,8 +51,10 @@ bool has_traces_of_a_key(Transaction& transaction) {
          any(transaction, where(&MedicalHistory::sealed_fields).is_not_null());
 }
 
-/// Every clinic writes to the audit. (An import from elsewhere does not.)
-bool written_by_a_clinic(Transaction& transaction) { return any<AuditEntry>(transaction); }
+/// Every clinic writes to the audit, and of most calls an event. (An import from elsewhere does not.)
+bool written_by_a_clinic(Transaction& transaction) {
+  return any<AuditEntry>(transaction) || any<Event>(transaction) || any<OutboxMessage>(transaction);
+}
 
 /// The mark of a database that is being brought forward lies among the idempotency records: every schema has those.
 constexpr const char* forward_mark = "bringing forward";
