@@ -1,5 +1,7 @@
 #include "reads.hpp"
 
+#include "../description/each_object.hpp"
+
 #include <clinic/services/patient_service.hpp>
 
 #include <set>
@@ -15,31 +17,14 @@ void collect_text(const FieldDescription* field, const void* object, Ids& ids) {
   if (value.kind == CLINIC_TEXT) ids.emplace(value.as.text.data, value.as.text.size);
 }
 
-/// Ids of the patients in an answer: of the records themselves, and of what else names a patient by `patient_id`.
-void collect(const TypeDescription& type, const void* value, Ids& ids) {
-  switch (type.kind) {
-    case TypeKind::optional:
-      if (const auto* held = type.held(value)) collect(*type.element, held, ids);
-      return;
-    case TypeKind::list:
-      for (std::size_t i = 0; i < type.size(value); ++i)
-        collect(*type.element, type.at(value, i), ids);
-      return;
-    case TypeKind::object:
-      collect_text(type.field(type.name == describe<PatientView>().name ? "id" : "patient_id"), value, ids);
-      for (const auto& field : type.fields)
-        collect(*field.type, field.address_in(value), ids);
-      return;
-    default:
-      return;
-  }
-}
-
 }  // namespace
 
 void audit_read(Call& call, const TypeDescription& type, const void* answer) {
+  // The records themselves, and what else names a patient by `patient_id`.
   Ids ids;
-  collect(type, answer, ids);
+  each_object(type, answer, [&](const TypeDescription& found, const void* object) {
+    collect_text(found.field(found.name == describe<PatientView>().name ? "id" : "patient_id"), object, ids);
+  });
   if (ids.empty()) return;
   call.step([&](UnitOfWork& work) {
     for (const auto& id : ids)

@@ -200,8 +200,7 @@ bool before_own_keys(const clinic_schema_status& status) {
 void bring_forward(Store& store, const clinic_schema_status& status, const MasterKeys& masters,
                    const Environment& environment) {
   if (status.present == status.expected) return;
-  const bool without_key = before_own_keys(status);
-  if (!without_key) return store.migrate();
+  if (!before_own_keys(status)) return store.migrate();
   try {
     mark_forward(store, Sealer(masters, environment.random), environment);
   } catch (const Error&) {

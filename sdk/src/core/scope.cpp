@@ -1,5 +1,6 @@
 #include "scope.hpp"
 
+#include "../description/each_object.hpp"
 #include "../description/formats.hpp"
 #include "../identity/people.hpp"
 #include "../operations/table.hpp"
@@ -46,27 +47,6 @@ void take_medical_out(PatientView& patient) {
     if (field.rule->exposure == Exposure::medical) field.type->reset(field.address(&patient));
 }
 
-/// Calls `visit(PatientView&)` for each patient in an answer.
-template <class Visit>
-void each_patient(const TypeDescription& type, void* value, const Visit& visit) {
-  switch (type.kind) {
-    case TypeKind::optional:
-      if (const auto* held = type.held(value)) each_patient(*type.element, const_cast<void*>(held), visit);
-      return;
-    case TypeKind::list:
-      for (std::size_t i = 0; i < type.size(value); ++i)
-        each_patient(*type.element, const_cast<void*>(type.at(value, i)), visit);
-      return;
-    case TypeKind::object:
-      if (type.name == describe<PatientView>().name) return visit(*static_cast<PatientView*>(value));
-      for (const auto& field : type.fields)
-        each_patient(*field.type, field.address(value), visit);
-      return;
-    default:
-      return;
-  }
-}
-
 }  // namespace
 
 Scope scope_of(const Call& call) {
@@ -110,7 +90,9 @@ void show_what_is_open(const Call& call, PatientView& patient) {
 
 void show_what_is_open(const Call& call, Transaction& transaction, const TypeDescription& type, void* answer) {
   if (!acts_for_oneself(call)) return;
-  each_patient(type, answer, [&](PatientView& shown) {
+  each_object(type, answer, [&](const TypeDescription& found, const void* object) {
+    if (found.name != describe<PatientView>().name) return;
+    auto& shown = *static_cast<PatientView*>(const_cast<void*>(object));
     const auto patient = Repository<Patient>(transaction).find(shown.id);
     if (!patient || !why_medical_is_closed(call, *patient).empty()) take_medical_out(shown);
   });
