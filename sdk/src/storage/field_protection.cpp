@@ -25,10 +25,6 @@ constexpr Named sealed_of_patient[] = {{"national_id", &Patient::national_id},
                                        {"policy_number", &Patient::policy_number},
                                        {"allergies", &Patient::allergies}};
 
-bool has_medical_fields(const Patient& patient) {
-  return patient.national_id || patient.policy_number || patient.allergies;
-}
-
 std::string sentence(std::string_view type, const std::string& id) {
   return std::string("The encrypted fields of the ")
       .append(type == history_type ? "medical history" : "patient")
@@ -42,6 +38,12 @@ std::string sentence(std::string_view type, const std::string& id) {
 }
 
 }  // namespace
+
+bool has_medical_fields(const Patient& patient) {
+  return patient.national_id || patient.policy_number || patient.allergies;
+}
+bool has_medical_fields(const MedicalHistory& history) { return !history.history.empty(); }
+bool fields_taken_out(const Patient& read) { return read.sealed_fields && read.sealed_fields->empty(); }
 
 void FieldProtection::seal(Patient& patient) const {
   if (patient.sealed_fields) {
@@ -62,7 +64,7 @@ void FieldProtection::seal(Patient& patient) const {
 
 void FieldProtection::unseal(Patient& patient) const {
   if (!patient.sealed_fields && active_ && patient.national_id_key && !patient.national_id) {
-    // They were taken out: the key is of a national ID that was among them. An empty text is the mark of it.
+    // They were taken out: the key is of a national ID that was among them. fields_taken_out() tells.
     patient.sealed_fields.emplace();
     if (log_) (*log_)(LogLevel::error, sentence(patient_type, patient.id) + " system.check tells more.");
     return;
@@ -79,7 +81,7 @@ void FieldProtection::unseal(Patient& patient) const {
 
 void FieldProtection::seal(MedicalHistory& history) const {
   if (history.sealed_fields) {
-    if (!history.history.empty()) refuse_damaged(history_type, history.id);
+    if (has_medical_fields(history)) refuse_damaged(history_type, history.id);
     return;
   }
   if (!active_) return;

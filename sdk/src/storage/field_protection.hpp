@@ -55,6 +55,12 @@ class FieldProtection {
 void require_readable(const Patient& patient);
 void require_readable(const MedicalHistory& history);
 
+/// Whether there is anything to encrypt in a record that is in clear.
+bool has_medical_fields(const Patient& patient);
+bool has_medical_fields(const MedicalHistory& history);
+/// Whether a record that was read has lost its encrypted fields: an empty text stands in their place.
+bool fields_taken_out(const Patient& read);
+
 /// Records that it protects.
 template <class Record>
 concept Protected = requires(const FieldProtection& protection, Record& record) {

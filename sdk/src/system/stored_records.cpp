@@ -8,11 +8,6 @@
 namespace clinic {
 namespace {
 
-bool has_medical_fields(const Patient& patient) {
-  return patient.national_id || patient.policy_number || patient.allergies;
-}
-bool has_medical_fields(const MedicalHistory& history) { return !history.history.empty(); }
-
 /// Of one that is no damaged one.
 template <class Record>
 RowFault fault_of_sealing(const FieldProtection& protection, const Record& stored) {
@@ -37,8 +32,7 @@ bool has_keys(const FieldProtection& protection, const Patient& stored, const Pa
 RowFault fault_of(const FieldProtection& protection, const Patient& stored) {
   auto read = stored;
   protection.unseal(read);
-  // An empty text is the mark of what was taken out.
-  if (read.sealed_fields) return read.sealed_fields->empty() ? RowFault::taken_out : RowFault::damaged;
+  if (read.sealed_fields) return fields_taken_out(read) ? RowFault::taken_out : RowFault::damaged;
   if (stored.national_id_key && !read.national_id) return RowFault::taken_out;
   if (const auto fault = fault_of_sealing(protection, stored); fault != RowFault::none) return fault;
   return has_keys(protection, stored, read) ? RowFault::none : RowFault::other_keys;
