@@ -1,5 +1,5 @@
 // What most of the library's files read.
-#include "storage/store.hpp"
+#include "store/store.hpp"
 
 #include <clinic/services/sync_service.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "description/json.hpp"
+#include "meta/json.hpp"
 
 #include <clinic/clinic.hpp>
 

@@ -1,4 +1,4 @@
-#include "description/formats.hpp"
+#include "base/formats.hpp"
 #include "registered.hpp"
 #include "scenes.hpp"
 

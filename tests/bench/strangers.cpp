@@ -2,9 +2,9 @@
 /// What a stranger could learn from the time of a login or of a request for a reset (AUTH-6): whether there is such an
 /// account.
 
+#include "base/ids.hpp"
 #include "captured.hpp"
-#include "core/ids.hpp"
-#include "core/password.hpp"
+#include "crypto/password.hpp"
 #include "folder.hpp"
 #include "people.hpp"
 #include "scenes.hpp"

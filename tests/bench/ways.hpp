@@ -6,7 +6,7 @@
 
 #include "captured.hpp"
 #include "plugins/loader.hpp"
-#include "storage/store.hpp"
+#include "store/store.hpp"
 
 #include <clinic.h>
 

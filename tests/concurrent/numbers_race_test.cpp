@@ -5,9 +5,9 @@
 #include "support/catch.hpp"
 #include "support/temp_clinic.hpp"
 
-#include "core/numbers.hpp"
-#include "core/opening.hpp"
-#include "core/storage_url.hpp"
+#include "base/storage_url.hpp"
+#include "engine/numbers.hpp"
+#include "engine/opening.hpp"
 #include "plugins/tables.hpp"
 
 #include <latch>

@@ -10,8 +10,8 @@
 #include <clinic/plugin/record_model.hpp>
 #include <clinic/schema.hpp>
 
-#include "core/ids.hpp"
-#include "core/sealer.hpp"
+#include "base/ids.hpp"
+#include "crypto/sealer.hpp"
 
 #include <boost/algorithm/hex.hpp>
 

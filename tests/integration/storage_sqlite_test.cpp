@@ -3,7 +3,7 @@
 
 #include "support/catch.hpp"
 
-#include "storage/store.hpp"
+#include "store/store.hpp"
 
 #include <dlfcn.h>
 #include <sqlite3.h>

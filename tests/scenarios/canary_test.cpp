@@ -7,9 +7,9 @@
 #include "support/known_random.hpp"
 #include "support/temp_clinic.hpp"
 
-#include "core/ids.hpp"
-#include "core/password.hpp"
-#include "description/formats.hpp"
+#include "base/formats.hpp"
+#include "base/ids.hpp"
+#include "crypto/password.hpp"
 #include "operations/table.hpp"
 
 #include <boost/algorithm/hex.hpp>

@@ -4,8 +4,8 @@
 #include "support/catch.hpp"
 #include "support/temp_clinic.hpp"
 
-#include "core/master_key.hpp"
-#include "core/opening.hpp"
+#include "crypto/master_key.hpp"
+#include "engine/opening.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>

@@ -5,8 +5,8 @@
 #include "support/known_random.hpp"
 #include "support/temp_clinic.hpp"
 
-#include "core/ids.hpp"
-#include "core/password.hpp"
+#include "base/ids.hpp"
+#include "crypto/password.hpp"
 
 #include <boost/algorithm/hex.hpp>
 

@@ -6,8 +6,8 @@
 #include "support/catch.hpp"
 #include "support/temp_clinic.hpp"
 
-#include "core/ids.hpp"
-#include "core/sealer.hpp"
+#include "base/ids.hpp"
+#include "crypto/sealer.hpp"
 
 #include <boost/algorithm/hex.hpp>
 

@@ -6,7 +6,7 @@
 #include "support/json_match.hpp"
 #include "support/temp_clinic.hpp"
 
-#include "description/formats.hpp"
+#include "base/formats.hpp"
 
 #include <functional>
 #include <map>

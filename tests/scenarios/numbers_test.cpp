@@ -4,7 +4,7 @@
 #include "support/catch.hpp"
 #include "support/temp_clinic.hpp"
 
-#include "core/numbers.hpp"
+#include "engine/numbers.hpp"
 
 using namespace clinic;
 using namespace clinic::test;

@@ -2,8 +2,8 @@
 
 #include "support/test_database.hpp"
 
-#include "core/ids.hpp"
-#include "core/sealer.hpp"
+#include "base/ids.hpp"
+#include "crypto/sealer.hpp"
 
 #include <boost/algorithm/hex.hpp>
 

@@ -4,8 +4,8 @@
 #include "support/catch.hpp"
 #include "support/temp_folder.hpp"
 
-#include "core/ids.hpp"
-#include "core/password.hpp"
+#include "base/ids.hpp"
+#include "crypto/password.hpp"
 
 #include <crypt.h>
 

@@ -2,8 +2,8 @@
 
 // Described structs for the tests of the description's users, and helpers that work on any of them.
 
-#include "description/formats.hpp"
-#include "description/json.hpp"
+#include "base/formats.hpp"
+#include "meta/json.hpp"
 
 #include <clinic/make_description.hpp>
 #include <clinic/model/records.hpp>

@@ -1,6 +1,6 @@
-#include "storage/field_protection.hpp"
+#include "store/field_protection.hpp"
 
-#include "core/ids.hpp"
+#include "base/ids.hpp"
 #include "support/catch.hpp"
 
 #include <clinic/error.hpp>

@@ -1,6 +1,6 @@
-#include "description/formats.hpp"
-#include "description/json.hpp"
-#include "description/unicode.hpp"
+#include "base/formats.hpp"
+#include "base/unicode.hpp"
+#include "meta/json.hpp"
 #include "support/catch.hpp"
 
 #include <string>

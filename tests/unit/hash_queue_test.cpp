@@ -5,7 +5,7 @@
 
 #include <clinic/error.hpp>
 
-#include <auth/hash_queue.hpp>
+#include <crypto/hash_queue.hpp>
 
 #include <atomic>
 #include <future>

@@ -1,6 +1,6 @@
-#include "core/sealer.hpp"
+#include "crypto/sealer.hpp"
 
-#include "core/ids.hpp"
+#include "base/ids.hpp"
 #include "support/catch.hpp"
 
 #include <clinic/error.hpp>

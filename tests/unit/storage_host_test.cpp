@@ -1,7 +1,7 @@
 #include "../support/catch.hpp"
 
 #include <plugins/loader.hpp>
-#include <storage/store.hpp>
+#include <store/store.hpp>
 
 #include <cstring>
 #include <stdexcept>

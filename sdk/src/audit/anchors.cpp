@@ -1,6 +1,6 @@
-#include "anchors.hpp"
+#include "audit/anchors.hpp"
 
-#include "../description/formats.hpp"
+#include "base/formats.hpp"
 
 #include <clinic/error.hpp>
 

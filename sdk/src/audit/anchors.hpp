@@ -4,7 +4,7 @@
 /// Anchors: number and MAC of each seal, kept where nobody who can change the database can. With them a tail that was
 /// cut off is found, and a history that was written anew by somebody who has the key.
 
-#include "../core/log.hpp"
+#include "base/log.hpp"
 
 #include <clinic/configuration.hpp>
 #include <clinic/model/records.hpp>

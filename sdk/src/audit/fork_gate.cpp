@@ -1,4 +1,4 @@
-#include "fork_gate.hpp"
+#include "audit/fork_gate.hpp"
 
 #include <pthread.h>
 

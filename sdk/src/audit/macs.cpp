@@ -1,6 +1,6 @@
-#include "macs.hpp"
+#include "audit/macs.hpp"
 
-#include "../core/ids.hpp"
+#include "base/ids.hpp"
 
 #include <clinic/plugin/record_model.hpp>
 

@@ -4,7 +4,7 @@
 /// What shows that nobody changed the audit beside the SDK (AUDIT-3): HMACs with keys made from the master key, which
 /// whoever can write to the database need not have.
 
-#include "../core/sealer.hpp"
+#include "crypto/sealer.hpp"
 
 #include <clinic/model/records.hpp>
 

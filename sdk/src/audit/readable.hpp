@@ -1,6 +1,6 @@
 #pragma once
 
-#include "../storage/criteria.hpp"
+#include "store/criteria.hpp"
 
 #include <clinic/model/records.hpp>
 

@@ -1,10 +1,10 @@
-#include "refusals.hpp"
+#include "audit/refusals.hpp"
 
-#include "fork_gate.hpp"
-#include "signals_blocked.hpp"
+#include "audit/fork_gate.hpp"
+#include "audit/signals_blocked.hpp"
 
-#include "../core/rerun.hpp"
-#include "../core/storage_errors.hpp"
+#include "store/rerun.hpp"
+#include "store/storage_errors.hpp"
 
 #include <utility>
 

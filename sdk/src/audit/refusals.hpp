@@ -3,7 +3,7 @@
 /// \file
 /// Refused and failed calls go into the audit (AUDIT-1) without keeping whoever was refused waiting.
 
-#include "sealing.hpp"
+#include "audit/sealing.hpp"
 
 #include <condition_variable>
 #include <cstdint>

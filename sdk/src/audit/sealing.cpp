@@ -1,12 +1,12 @@
-#include "sealing.hpp"
+#include "audit/sealing.hpp"
 
-#include "fork_gate.hpp"
-#include "macs.hpp"
-#include "readable.hpp"
-#include "seals.hpp"
-#include "walk.hpp"
+#include "audit/fork_gate.hpp"
+#include "audit/macs.hpp"
+#include "audit/readable.hpp"
+#include "audit/seals.hpp"
+#include "audit/walk.hpp"
 
-#include "../core/rerun.hpp"
+#include "store/rerun.hpp"
 
 #include <algorithm>
 #include <stdexcept>

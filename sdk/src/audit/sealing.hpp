@@ -4,11 +4,11 @@
 /// Making seals (AUDIT-3). They are made after commit, of rows that are there, so that writers never wait for one
 /// another; two who seal at once are told apart by the primary key.
 
-#include "anchors.hpp"
-#include "signing.hpp"
+#include "audit/anchors.hpp"
+#include "audit/signing.hpp"
 
-#include "../core/sealer.hpp"
-#include "../storage/store.hpp"
+#include "crypto/sealer.hpp"
+#include "store/store.hpp"
 
 #include <clinic/model/records.hpp>
 #include <clinic/services/audit_service.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sealing.hpp"
+#include "audit/sealing.hpp"
 
 #include <chrono>
 #include <condition_variable>

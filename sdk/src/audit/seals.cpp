@@ -1,4 +1,4 @@
-#include "seals.hpp"
+#include "audit/seals.hpp"
 
 #include <algorithm>
 #include <charconv>

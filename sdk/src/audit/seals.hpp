@@ -3,7 +3,7 @@
 /// \file
 /// Seals as they are stored, and what of the ids of entries follows from their being UUIDs of version 7.
 
-#include "../storage/store.hpp"
+#include "store/store.hpp"
 
 #include <clinic/model/records.hpp>
 

@@ -1,9 +1,9 @@
-#include "signing.hpp"
+#include "audit/signing.hpp"
 
-#include "../storage/pages.hpp"
-#include "macs.hpp"
-#include "readable.hpp"
-#include "seals.hpp"
+#include "audit/macs.hpp"
+#include "audit/readable.hpp"
+#include "audit/seals.hpp"
+#include "store/pages.hpp"
 
 #include <algorithm>
 #include <chrono>

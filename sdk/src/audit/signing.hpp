@@ -4,9 +4,9 @@
 /// Since when every entry of the audit is signed. Versions before schema 4 signed none: a database that they filled has
 /// entries without a MAC, and only those that were there when signing began may have none (AUDIT-3).
 
-#include "../core/digest.hpp"
-#include "../core/sealer.hpp"
-#include "../storage/store.hpp"
+#include "base/digest.hpp"
+#include "crypto/sealer.hpp"
+#include "store/store.hpp"
 
 #include <clinic/model/records.hpp>
 #include <clinic/services/entry_signature.hpp>

@@ -1,8 +1,8 @@
-#include "walk.hpp"
+#include "audit/walk.hpp"
 
-#include "macs.hpp"
-#include "readable.hpp"
-#include "seals.hpp"
+#include "audit/macs.hpp"
+#include "audit/readable.hpp"
+#include "audit/seals.hpp"
 
 #include <utility>
 

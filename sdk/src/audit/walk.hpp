@@ -3,11 +3,11 @@
 /// \file
 /// A walk along all seals and all entries at once, each read once: what audit.verify says (AUDIT-3).
 
-#include "anchors.hpp"
-#include "signing.hpp"
+#include "audit/anchors.hpp"
+#include "audit/signing.hpp"
 
-#include "../core/sealer.hpp"
-#include "../storage/store.hpp"
+#include "crypto/sealer.hpp"
+#include "store/store.hpp"
 
 #include <clinic/model/records.hpp>
 #include <clinic/services/audit_service.hpp>

@@ -1,10 +1,10 @@
-#include "../core/data_key.hpp"
-#include "../core/master_key.hpp"
-#include "../core/opening.hpp"
-#include "../core/storage_url.hpp"
-#include "../description/json.hpp"
-#include "../storage/pages.hpp"
-#include "writer.hpp"
+#include "backup/writer.hpp"
+#include "base/storage_url.hpp"
+#include "crypto/master_key.hpp"
+#include "engine/data_key.hpp"
+#include "engine/opening.hpp"
+#include "meta/json.hpp"
+#include "store/pages.hpp"
 
 #include <clinic/backup.hpp>
 #include <clinic/clinic.hpp>

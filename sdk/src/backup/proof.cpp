@@ -1,12 +1,12 @@
-#include "proof.hpp"
+#include "backup/proof.hpp"
 
-#include "../audit/seals.hpp"
-#include "../audit/walk.hpp"
-#include "../core/data_key.hpp"
-#include "../core/ids.hpp"
-#include "../description/formats.hpp"
-#include "../storage/pages.hpp"
-#include "records.hpp"
+#include "audit/seals.hpp"
+#include "audit/walk.hpp"
+#include "backup/records.hpp"
+#include "base/formats.hpp"
+#include "base/ids.hpp"
+#include "engine/data_key.hpp"
+#include "store/pages.hpp"
 
 #include <chrono>
 #include <map>

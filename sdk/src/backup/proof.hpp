@@ -1,8 +1,8 @@
 #pragma once
 
-#include "../audit/anchors.hpp"
-#include "../core/sealer.hpp"
-#include "../storage/store.hpp"
+#include "audit/anchors.hpp"
+#include "crypto/sealer.hpp"
+#include "store/store.hpp"
 
 #include <clinic/backup.hpp>
 

@@ -1,6 +1,6 @@
-#include "reader.hpp"
+#include "backup/reader.hpp"
 
-#include "../description/formats.hpp"
+#include "base/formats.hpp"
 
 #include <clinic/error.hpp>
 #include <clinic/plugin/record_model.hpp>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "../core/digest.hpp"
-#include "records.hpp"
-#include "writer.hpp"
+#include "backup/records.hpp"
+#include "backup/writer.hpp"
+#include "base/digest.hpp"
 
 #include <Poco/InflatingStream.h>
 

@@ -1,6 +1,6 @@
-#include "records.hpp"
+#include "backup/records.hpp"
 
-#include "../description/json.hpp"
+#include "meta/json.hpp"
 
 #include <clinic/plugin/record_model.hpp>
 

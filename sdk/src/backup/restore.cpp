@@ -1,12 +1,12 @@
-#include "../core/data_key.hpp"
-#include "../core/file_modes.hpp"
-#include "../core/master_key.hpp"
-#include "../core/opening.hpp"
-#include "../core/storage_url.hpp"
-#include "../description/json.hpp"
-#include "proof.hpp"
-#include "reader.hpp"
-#include "restored_entry.hpp"
+#include "backup/proof.hpp"
+#include "backup/reader.hpp"
+#include "backup/restored_entry.hpp"
+#include "base/storage_url.hpp"
+#include "crypto/master_key.hpp"
+#include "engine/data_key.hpp"
+#include "engine/file_modes.hpp"
+#include "engine/opening.hpp"
+#include "meta/json.hpp"
 
 #include <clinic/backup.hpp>
 #include <clinic/make_description.hpp>

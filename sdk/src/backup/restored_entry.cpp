@@ -1,8 +1,8 @@
-#include "restored_entry.hpp"
+#include "backup/restored_entry.hpp"
 
-#include "../audit/macs.hpp"
-#include "../description/formats.hpp"
-#include "../description/json.hpp"
+#include "audit/macs.hpp"
+#include "base/formats.hpp"
+#include "meta/json.hpp"
 
 #include <clinic/error.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "../core/sealer.hpp"
-#include "reader.hpp"
+#include "backup/reader.hpp"
+#include "crypto/sealer.hpp"
 
 #include <clinic/backup.hpp>
 #include <clinic/model/records.hpp>

@@ -1,7 +1,7 @@
-#include "writer.hpp"
+#include "backup/writer.hpp"
 
-#include "../description/formats.hpp"
-#include "../description/json.hpp"
+#include "base/formats.hpp"
+#include "meta/json.hpp"
 
 namespace clinic {
 

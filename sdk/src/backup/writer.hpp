@@ -1,9 +1,9 @@
 #pragma once
 
-#include "../core/digest.hpp"
-#include "../core/new_file.hpp"
-#include "../core/sealer.hpp"
-#include "records.hpp"
+#include "backup/records.hpp"
+#include "base/digest.hpp"
+#include "base/new_file.hpp"
+#include "crypto/sealer.hpp"
 
 #include <clinic/backup.hpp>
 

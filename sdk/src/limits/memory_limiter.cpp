@@ -1,4 +1,4 @@
-#include "memory_limiter.hpp"
+#include "limits/memory_limiter.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
-#include "open_limiter.hpp"
+#include "limits/open_limiter.hpp"
 
-#include "memory_limiter.hpp"
-#include "shared_limiter.hpp"
+#include "limits/memory_limiter.hpp"
+#include "limits/shared_limiter.hpp"
 
 #include <clinic/error.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "../core/log.hpp"
+#include "base/log.hpp"
 
 #include <clinic/configuration.hpp>
 #include <clinic/plugin/limiter.hpp>

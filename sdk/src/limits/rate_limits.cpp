@@ -1,8 +1,8 @@
-#include "rate_limits.hpp"
+#include "limits/rate_limits.hpp"
 
-#include "../core/try_again.hpp"
-#include "../description/json.hpp"
-#include "../operations/table.hpp"
+#include "base/try_again.hpp"
+#include "meta/json.hpp"
+#include "operations/table.hpp"
 
 #include <clinic/error.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "../core/sealer.hpp"
-#include "../operations/operation.hpp"
+#include "crypto/sealer.hpp"
+#include "operations/operation.hpp"
 
 #include <clinic/actor.hpp>
 #include <clinic/plugin/limiter.hpp>

@@ -1,4 +1,4 @@
-#include "shared_limiter.hpp"
+#include "limits/shared_limiter.hpp"
 
 #include <clinic/error.hpp>
 

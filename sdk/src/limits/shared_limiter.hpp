@@ -1,8 +1,8 @@
 #pragma once
 
-#include "../core/log.hpp"
-#include "../plugins/loader.hpp"
-#include "memory_limiter.hpp"
+#include "base/log.hpp"
+#include "limits/memory_limiter.hpp"
+#include "plugins/loader.hpp"
 
 #include <atomic>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "allow_list.hpp"
+#include "plugins/allow_list.hpp"
 
 #include <Poco/Crypto/DigestEngine.h>
 #include <Poco/String.h>

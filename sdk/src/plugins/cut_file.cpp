@@ -1,4 +1,4 @@
-#include "cut_file.hpp"
+#include "plugins/cut_file.hpp"
 
 #include <elf.h>
 #include <link.h>

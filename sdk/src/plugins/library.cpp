@@ -1,8 +1,8 @@
-#include "library.hpp"
+#include "plugins/library.hpp"
 
-#include "allow_list.hpp"
-#include "cut_file.hpp"
-#include "tables.hpp"
+#include "plugins/allow_list.hpp"
+#include "plugins/cut_file.hpp"
+#include "plugins/tables.hpp"
 
 #include <clinic/error.hpp>
 

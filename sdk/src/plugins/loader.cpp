@@ -1,7 +1,7 @@
-#include "loader.hpp"
+#include "plugins/loader.hpp"
 
-#include "../description/json.hpp"
-#include "library.hpp"
+#include "meta/json.hpp"
+#include "plugins/library.hpp"
 
 #include <clinic/error.hpp>
 

@@ -4,7 +4,7 @@
 /// Finds, checks and loads plugins. Deny by default: whatever does not fit is refused, and the refusal says what was
 /// expected, what was found, and where was looked.
 
-#include "search.hpp"
+#include "plugins/search.hpp"
 
 #include <clinic/plugin/limiter.h>
 #include <clinic/plugin/notifier.h>

@@ -1,4 +1,4 @@
-#include "search.hpp"
+#include "plugins/search.hpp"
 
 #include <boost/dll/runtime_symbol_info.hpp>
 #include <boost/dll/shared_library.hpp>

@@ -1,4 +1,4 @@
-#include "tables.hpp"
+#include "plugins/tables.hpp"
 
 #include <clinic/error.hpp>
 

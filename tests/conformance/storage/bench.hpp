@@ -7,7 +7,7 @@
 #include "../core/expect.hpp"
 #include "../core/recorded_host.hpp"
 
-#include <storage/store.hpp>
+#include <store/store.hpp>
 
 #include <memory>
 #include <string>

@@ -1,0 +1,31 @@
+#include "base/time_zone.hpp"
+
+#include <clinic/error.hpp>
+
+#include <date/tz.h>
+
+namespace clinic {
+namespace {
+
+const date::time_zone* located(const std::string& name) {
+  try {
+    // Read at the first use, here, where the thread sanitizer sees who waits for whom: the library is Debian's.
+    static const auto& read = date::get_tzdb();
+    static_cast<void>(read);
+    return date::locate_zone(name);
+  } catch (const std::exception&) {
+    throw Error(ErrorCode::configuration_invalid, {},
+                {{"policy.time_zone", "unknown_word", "The time zone is not an IANA name such as Asia/Jakarta."}});
+  }
+}
+
+}  // namespace
+
+TimeZone::TimeZone(const std::string& name) : zone_(located(name)) {}
+
+Date TimeZone::day_at(Timestamp time) const {
+  const auto since_epoch = date::floor<date::days>(zone_->to_local(time)).time_since_epoch().count();
+  return Date(std::chrono::sys_days(std::chrono::days(since_epoch)));
+}
+
+}  // namespace clinic

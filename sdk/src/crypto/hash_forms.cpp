@@ -1,0 +1,110 @@
+#include "crypto/hash_forms.hpp"
+
+#include <crypt.h>
+
+#include <array>
+#include <charconv>
+#include <limits>
+#include <regex>
+#include <string_view>
+
+namespace clinic {
+namespace {
+
+enum class CostIs : std::uint8_t { number, letter };
+
+/// One form (crypt(5) has them). The last letter of a digest holds its last bits alone, and so is one of a few.
+struct Form {
+  HashForm::Made made;
+  const char* pattern;  ///< the first group is the cost
+  CostIs cost;
+  std::uint64_t least, moderate, most;  ///< costs; bcrypt's and yescrypt's double with each step
+};
+
+constexpr std::string_view letters = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+constexpr std::uint64_t letter(char c) { return letters.find(c); }
+
+#define ANY "[./0-9A-Za-z]"
+#define LAST_2_BITS "[./01]"
+#define LAST_4_BITS "[./0-9A-D]"
+/// What yescrypt encodes: whole bytes.
+#define BYTES "(?:" ANY "{4}){0,21}(?:" ANY LAST_2_BITS "|" ANY "{2}" LAST_4_BITS ")?"
+
+constexpr auto by_crypt = HashForm::Made::by_crypt;
+constexpr std::array forms{
+    Form{by_crypt, R"(\$2[abxy]\$(\d\d)\$)" ANY "{21}[.Oeu]" ANY "{30}[.CGKOSWaeimquy26]", CostIs::number, 4, 14, 16},
+    Form{by_crypt, R"(\$5\$(?:rounds=([1-9]\d*)\$)?[^$]{0,16}\$)" ANY "{42}" LAST_4_BITS, CostIs::number, 1000,
+         2'000'000, 2'000'000},
+    Form{by_crypt, R"(\$6\$(?:rounds=([1-9]\d*)\$)?[^$]{0,16}\$)" ANY "{85}" LAST_2_BITS, CostIs::number, 1000,
+         2'000'000, 2'000'000},
+    Form{by_crypt, R"(\$g?y\$j([./0-9A-Z])[./0-9A-T]\$)" BYTES R"(\$)" ANY "{42}" LAST_4_BITS, CostIs::letter,
+         letter('/'), letter('D'), letter('F')},
+    Form{by_crypt, R"(\$7\$([./0-9A-Z])U\.{4}/\.{4})" ANY R"({0,86}\$)" ANY "{42}" LAST_4_BITS, CostIs::letter,
+         letter('0'), letter('E'), letter('G')},
+    Form{by_crypt, R"(\$sha1\$([1-9]\d*)\$)" ANY R"({1,64}\$)" ANY "{28}", CostIs::number, 1, 1'000'000, 2'000'000},
+    Form{by_crypt, R"(\$md5(?:,rounds=([1-9]\d*))?\$)" ANY R"({0,16}\${1,2})" ANY "{21}" LAST_2_BITS, CostIs::number, 1,
+         500'000, 2'000'000},
+    Form{by_crypt, R"(\$1()\$[^$]{0,8}\$)" ANY "{21}" LAST_2_BITS, CostIs::number, 0, 0, 0},
+    Form{by_crypt, R"(\$3()\$\$[0-9a-f]{32})", CostIs::number, 0, 0, 0},
+    Form{HashForm::Made::by_django, R"(pbkdf2_sha256\$([1-9]\d*)\$([^$]+)\$([0-9A-Za-z+/]{42}[048AEIMQUYcgkosw]=))",
+         CostIs::number, 1, 3'000'000, 10'000'000},
+};
+
+#undef ANY
+#undef LAST_2_BITS
+#undef LAST_4_BITS
+#undef BYTES
+
+std::uint64_t cost_in(const std::string& text, CostIs is) {
+  if (is == CostIs::letter) return letter(text.front());
+  std::uint64_t cost = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), cost);
+  return read.ec == std::errc() ? cost : std::numeric_limits<std::uint64_t>::max();
+}
+
+HashForm::Cost judged(const Form& form, const std::ssub_match& cost) {
+  if (cost.length() == 0) return HashForm::Cost::moderate;  // the form's own, if it has any
+  const auto found = cost_in(cost.str(), form.cost);
+  return found <= form.moderate ? HashForm::Cost::moderate
+         : found <= form.most   ? HashForm::Cost::high
+                                : HashForm::Cost::excessive;
+}
+
+bool possible(const Form& form, const std::ssub_match& cost) {
+  return cost.length() == 0 || cost_in(cost.str(), form.cost) >= form.least;
+}
+
+/// Whether libxcrypt as it is here knows the form and takes the letters of the salt.
+bool taken_by_crypt(const std::string& hash) {
+  const int answer = crypt_checksalt(hash.c_str());
+  return answer != CRYPT_SALT_INVALID && answer != CRYPT_SALT_METHOD_DISABLED;
+}
+
+const std::array<std::regex, forms.size()>& patterns() {
+  static const auto compiled = [] {
+    std::array<std::regex, forms.size()> made;
+    for (std::size_t i = 0; i < forms.size(); ++i)
+      made[i] = std::regex(forms[i].pattern);
+    return made;
+  }();
+  return compiled;
+}
+
+}  // namespace
+
+std::optional<HashForm> form_of(const std::string& hash) {
+  constexpr std::size_t longest = 255;  // of the column; std::regex takes some stack for each character
+  if (hash.size() > longest) return std::nullopt;
+  for (std::size_t i = 0; i < forms.size(); ++i) {
+    std::smatch found;
+    if (!std::regex_match(hash, found, patterns()[i])) continue;
+    if (!possible(forms[i], found[1]) || (forms[i].made == by_crypt && !taken_by_crypt(hash))) return std::nullopt;
+    HashForm form{forms[i].made, judged(forms[i], found[1]), {}};
+    for (auto part = found.begin() + 1; part != found.end(); ++part)
+      form.parts.push_back(part->str());
+    return form;
+  }
+  return std::nullopt;
+}
+
+}  // namespace clinic

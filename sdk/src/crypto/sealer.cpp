@@ -1,0 +1,175 @@
+#include "crypto/sealer.hpp"
+
+#include <clinic/error.hpp>
+
+#include <Poco/Crypto/OpenSSLInitializer.h>
+#include <Poco/DigestEngine.h>
+
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+
+namespace clinic {
+namespace {
+
+/// Poco counts who uses OpenSSL, and what the first and the last of them do is not safe among threads: here is one who
+/// stays. (Two calls that unsealed an answer at once crashed.)
+const Poco::Crypto::OpenSSLInitializer openssl_user;
+
+constexpr unsigned char version = 2;
+constexpr unsigned char version_without_key_id = 1;
+constexpr std::size_t id_size = 4, nonce_size = 12, tag_size = 16;  // of GCM
+
+using MacContext = std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)>;
+
+/// HMAC-SHA-256 before it has a key. To look the two algorithms up takes OpenSSL ten times as long as a hash.
+const EVP_MAC_CTX* prepared_hmac() {
+  static const MacContext prepared = [] {
+    const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> mac(EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr),
+                                                                &EVP_MAC_free);
+    MacContext context(EVP_MAC_CTX_new(mac.get()), &EVP_MAC_CTX_free);
+    char digest[] = OSSL_DIGEST_NAME_SHA2_256;
+    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                     OSSL_PARAM_construct_end()};
+    if (EVP_MAC_CTX_set_params(context.get(), parameters) != 1) throw std::runtime_error("OpenSSL has no HMAC-SHA-256");
+    return context;
+  }();
+  return prepared.get();
+}
+
+std::vector<unsigned char> hmac(std::span<const unsigned char> key, std::string_view text) {
+  std::vector<unsigned char> digest(SHA256_DIGEST_LENGTH);
+  std::size_t size = 0;
+  const MacContext context(EVP_MAC_CTX_dup(prepared_hmac()), &EVP_MAC_CTX_free);
+  if (!context || EVP_MAC_init(context.get(), key.data(), key.size(), nullptr) != 1 ||
+      EVP_MAC_update(context.get(), reinterpret_cast<const unsigned char*>(text.data()), text.size()) != 1 ||
+      EVP_MAC_final(context.get(), digest.data(), &size, digest.size()) != 1)
+    throw std::runtime_error("OpenSSL made no HMAC");
+  return digest;
+}
+
+std::string to_base64(std::span<const unsigned char> bytes) {
+  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // with a NUL of EVP's
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
+  text.pop_back();
+  return text;
+}
+
+/// Nothing where it is no base64.
+std::vector<unsigned char> from_base64(std::string_view text) {
+  std::vector<unsigned char> bytes(text.size() / 4 * 3);
+  const int size =
+      EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  if (size < 0) return {};
+  const auto padding = std::min<std::size_t>(2, text.size() - std::min(text.size(), text.find('=')));
+  bytes.resize(static_cast<std::size_t>(size) - padding);
+  return bytes;
+}
+
+std::vector<unsigned char> key_for(const MasterKey& master, std::string_view purpose) {
+  return hmac(master, std::string("clinic key for ").append(purpose));
+}
+
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
+enum class Direction : int { decrypting = 0, encrypting = 1 };
+
+/// AES-256-GCM with the key for that purpose. To look the algorithm up takes longer than to use it.
+CipherContext cipher(Direction direction, const MasterKey& master, std::string_view purpose,
+                     std::span<const unsigned char> nonce) {
+  static const std::unique_ptr<EVP_CIPHER, decltype(&EVP_CIPHER_free)> algorithm(
+      EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr), &EVP_CIPHER_free);
+  CipherContext context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
+  const auto key = key_for(master, purpose);
+  if (!algorithm || !context ||
+      EVP_CipherInit_ex2(context.get(), algorithm.get(), key.data(), nonce.data(), static_cast<int>(direction),
+                         nullptr) != 1)
+    throw std::runtime_error("OpenSSL has no AES-256-GCM");
+  return context;
+}
+
+/// Appends ciphertext and tag.
+void encrypt(EVP_CIPHER_CTX* context, std::string_view plain, std::vector<unsigned char>& out) {
+  const auto begin = out.size();
+  out.resize(begin + plain.size() + tag_size);
+  int size = 0, rest = 0;
+  if (EVP_CipherUpdate(context, out.data() + begin, &size, reinterpret_cast<const unsigned char*>(plain.data()),
+                       static_cast<int>(plain.size())) != 1 ||
+      EVP_CipherFinal_ex(context, out.data() + begin + size, &rest) != 1 ||
+      EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, tag_size, out.data() + begin + plain.size()) != 1)
+    throw std::runtime_error("OpenSSL does not encrypt");
+}
+
+/// Of nonce, ciphertext and tag. None where the key is another one or something was changed.
+std::optional<std::string> open(const MasterKey& master, std::string_view purpose,
+                                std::span<const unsigned char> bytes) {
+  const auto context = cipher(Direction::decrypting, master, purpose, bytes.first(nonce_size));
+  const auto encrypted = bytes.subspan(nonce_size, bytes.size() - nonce_size - tag_size);
+  std::vector<unsigned char> tag(bytes.end() - tag_size, bytes.end());
+  std::string plain(encrypted.size(), '\0');
+  auto* const out = reinterpret_cast<unsigned char*>(plain.data());
+  int size = 0, rest = 0;
+  if (EVP_CipherUpdate(context.get(), out, &size, encrypted.data(), static_cast<int>(encrypted.size())) != 1 ||
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, tag_size, tag.data()) != 1 ||
+      EVP_CipherFinal_ex(context.get(), out + size, &rest) != 1)
+    return std::nullopt;
+  return plain;
+}
+
+}  // namespace
+
+Sealer::Sealer(MasterKeys keys, RandomSource random) : random_(std::move(random)) {
+  for (const auto& master : keys) {
+    Key key{master, {}};
+    const auto id = hmac(master, "clinic key id");
+    std::copy_n(id.begin(), id_size, key.id.begin());
+    keys_.push_back(key);
+  }
+}
+
+std::string Sealer::seal(std::string_view purpose, std::string_view plain) const {
+  const auto& key = keys_.front();
+  std::vector<unsigned char> out{version};
+  out.insert(out.end(), key.id.begin(), key.id.end());
+  std::vector<unsigned char> nonce(nonce_size);
+  random_(std::as_writable_bytes(std::span(nonce)));
+  out.insert(out.end(), nonce.begin(), nonce.end());
+  encrypt(cipher(Direction::encrypting, key.master, purpose, nonce).get(), plain, out);
+  return to_base64(out);
+}
+
+std::string Sealer::unseal(std::string_view purpose, std::string_view sealed) const {
+  const auto bytes = from_base64(sealed);
+  const bool with_id = !bytes.empty() && bytes[0] == version;
+  const auto header = with_id ? 1 + id_size : std::size_t{1};
+  if (bytes.size() < header + nonce_size + tag_size || (!with_id && bytes[0] != version_without_key_id))
+    throw Error(ErrorCode::key_wrong, "What was sealed is damaged or of another version.");
+  for (const auto& key : keys_) {
+    if (with_id && !std::equal(key.id.begin(), key.id.end(), bytes.begin() + 1)) continue;
+    if (auto plain = open(key.master, purpose, std::span(bytes).subspan(header))) return std::move(*plain);
+  }
+  throw Error(ErrorCode::key_wrong, "What was sealed was sealed with another master key, or has been changed.");
+}
+
+bool Sealer::current(std::string_view sealed) const {
+  const auto bytes = from_base64(sealed.substr(0, 8));  // six bytes
+  const auto& id = keys_.front().id;
+  return bytes.size() > id_size && bytes[0] == version && std::equal(id.begin(), id.end(), bytes.begin() + 1);
+}
+
+std::string Sealer::keyed_hash(std::string_view purpose, std::string_view text) const {
+  return Poco::DigestEngine::digestToHex(hmac(key_for(keys_.front().master, purpose), text));
+}
+
+std::string sha256(std::string_view text) {
+  std::vector<unsigned char> digest(SHA256_DIGEST_LENGTH);
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  return Poco::DigestEngine::digestToHex(digest);
+}
+
+}  // namespace clinic

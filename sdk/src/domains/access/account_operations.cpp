@@ -1,0 +1,260 @@
+/// \file
+/// What administrators do with accounts: roles, invitations, locks, logins, users who are brought along.
+
+#include "crypto/password.hpp"
+#include "domains/access/operations.hpp"
+#include "domains/credentials/login_sessions.hpp"
+#include "domains/credentials/single_use_tokens.hpp"
+#include "domains/people/accounts.hpp"
+#include "domains/people/linking.hpp"
+#include "domains/people/numbering.hpp"
+#include "domains/people/users.hpp"
+#include "engine/engine.hpp"
+#include "engine/make_operation.hpp"
+#include "store/storage_errors.hpp"
+
+namespace clinic {
+namespace {
+
+User change_role(Call& call, const ChangeRole& request) {
+  check_rank(call, request.role);
+  if (call.actor().id() == request.user) throw Error(ErrorCode::forbidden, "Nobody changes the own role.");
+  return call.write([&](UnitOfWork& work) {
+    auto user = find_user(work.transaction(), request.user);
+    check_rank(call, user.role);
+    check_version(user, request.version);
+    if (request.role == Role::patient && user.patient_id != user.id)
+      throw Error(ErrorCode::not_linkable, "A patient's account has the patient's id: make one for the patient.");
+    const auto was = user.role;
+    user.role = request.role;
+    user.updated_at = work.now();
+    normalise(call.policy(), user);
+    update(work, user);
+    end_logins(work, user.id);
+    work.audit({.resource_type = "user",
+                .resource_id = user.id,
+                .patient_id = user.patient_id,
+                .metadata = json_object({{"from", word(was)}, {"to", word(user.role)}})});
+    work.event("user.role_changed", user.id, json_object({{"role", word(user.role)}}));
+    return view(user);
+  });
+}
+
+/// The account's row has been touched: of a change of its contacts at this moment, either sees the other.
+Invitation send_invitation(UnitOfWork& work, const Call& call, const User& user, const std::string& token) {
+  if (user.claimed_at) throw Error(ErrorCode::already_linked, "The user has logged in already; use a password reset.");
+  if (!user.active) throw Error(ErrorCode::account_inactive, "Make the account active first.");
+  if (!reachable(user)) refuse("email", "required", "An invitation needs an email or a valid phone number.");
+  const std::chrono::hours lifetime(call.policy().invitation_hours);
+  store_token(work, TokenPurpose::invitation, user.id, token, lifetime);
+  announce_credentials(work, call, user, "invitation", token);
+  work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id});
+  return {user.id, user.email ? MessageChannel::email : MessageChannel::sms, work.now() + lifetime};
+}
+
+std::string new_token(const Call& call) {
+  return generate_token([&](std::span<std::byte> bytes) { call.engine().random(bytes); });
+}
+
+Invitation invite_user(Call& call, const UserKey& request) {
+  const auto token = new_token(call);
+  return call.write([&](UnitOfWork& work) {
+    work.of<User>().touch(request.user);
+    const auto user = find_user(work.transaction(), request.user);
+    check_rank(call, user.role);
+    return send_invitation(work, call, user, token);
+  });
+}
+
+Invitation invite_patient(Call& call, const PatientKey& request) {
+  Credentials credentials;
+  credentials.delivery = CredentialDelivery::invitation;
+  credentials.invitation_token = new_token(call);
+  return call.write([&](UnitOfWork& work) {
+    auto patient = find_patient(work.transaction(), request.patient);
+    if (patient.account_id) work.of<User>().touch(*patient.account_id);
+    if (auto account = account_of(work.transaction(), patient)) {
+      if (account->patient_id != patient.id)
+        throw Error(ErrorCode::already_linked, "The patient is on somebody else's account.");
+      if (account->role != Role::patient)
+        throw Error(ErrorCode::not_linkable, "The account is a staff member's; invite the user.");
+      return send_invitation(work, call, *account, *credentials.invitation_token);
+    }
+    if (patient.status == PatientStatus::merged) throw Error(ErrorCode::not_linkable, "The patient was merged.");
+    auto account = new_account(call.policy(), work.now(), patient, credentials);
+    patient.account_id = account.id;
+    patient.updated_at = work.now();
+    work.of<Patient>().update(patient);
+    store_account(work, call, account, patient, credentials);
+    work.audit({.resource_type = "user", .resource_id = account.id, .patient_id = patient.id});
+    work.event("account.created", account.id, json_object({{"patient_number", patient.number}}));
+    return Invitation{account.id, account.email ? MessageChannel::email : MessageChannel::sms,
+                      work.now() + std::chrono::hours(call.policy().invitation_hours)};
+  });
+}
+
+Acknowledged revoke_invitation(Call& call, const UserKey& request) {
+  return call.write([&](UnitOfWork& work) {
+    work.of<User>().touch(request.user);
+    const auto user = find_user(work.transaction(), request.user);
+    check_rank(call, user.role);
+    const auto revoked = revoke_tokens(work, TokenPurpose::invitation, user.id);
+    work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id});
+    return Acknowledged{true, revoked > 0 ? "The invitation was revoked." : "There was no open invitation."};
+  });
+}
+
+User unlock_user(Call& call, const UserKey& request) {
+  return call.write([&](UnitOfWork& work) {
+    const auto user = find_user(work.transaction(), request.user);
+    check_rank(call, user.role);
+    forget_attempts(work, call, user);
+    forget_attempts(work, call, user, "reset ");
+    work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id});
+    return view(user);
+  });
+}
+
+EndedSessions end_user_logins(Call& call, const UserKey& request) {
+  return call.write([&](UnitOfWork& work) {
+    const auto user = find_user(work.transaction(), request.user);
+    check_rank(call, user.role);
+    const EndedSessions ended{end_logins(work, user.id)};
+    work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id});
+    return ended;
+  });
+}
+
+/// Answers false where the user is there already.
+bool import_user(Call& call, const ImportedUser& imported) {
+  check_rank(call, imported.role);
+  check_login_name(imported);
+  if (imported.imported_hash && !known_hash(*imported.imported_hash))
+    refuse("imported_hash", "invalid_format",
+           "The hash is of no format that can be verified, or takes too long to verify.");
+  bool made = false;
+  const auto store = [&](const std::string& number) {
+    call.step([&](UnitOfWork& work) {
+      made = false;
+      if (imported.id && work.of<User>().find(*imported.id)) throw NothingToDo{};
+      auto user = requested_user(call.policy(), imported);
+      user.id = imported.id.value_or(work.new_id());
+      user.password_hash = imported.imported_hash;
+      user.active = imported.active;
+      user.created_at = user.updated_at = work.now();
+      check_username(new_username_taken_for(work.transaction(), call, user, imported.username.has_value()));
+      auto patient = user.role == Role::patient ? work.of<Patient>().find(user.id) : std::nullopt;
+      store_with_patient(work, call, voucher_of(call), user, patient, number);
+      work.audit({.resource_type = "user",
+                  .resource_id = user.id,
+                  .patient_id = user.patient_id,
+                  .metadata = json_object({{"role", word(user.role)}})});
+      work.event("user.created", user.id, json_object({{"role", word(user.role)}}));
+      made = true;
+    });
+    return number;
+  };
+  if (imported.role == Role::patient)
+    with_number(call, store, [](const std::string& number) { return number; });
+  else
+    store({});
+  return made;
+}
+
+ImportedUsers import_users(Call& call, const ImportUsers& request) {
+  if (auto answered = call.answered<ImportedUsers>()) return std::move(*answered);
+  ImportedUsers result;
+  for (std::size_t i = 0; i < request.users.size(); ++i) {
+    const auto conflict = [&](const Error& error) {
+      result.conflicts.push_back({static_cast<std::int64_t>(i), std::string(info(error.code()).word),
+                                  error.detail().empty() ? error.message() : error.detail()});
+    };
+    try {
+      ++(import_user(call, request.users[i]) ? result.users_created : result.users_known);
+    } catch (const StorageError& failure) {
+      if (failure.code() != CLINIC_PLUGIN_UNIQUE_VIOLATION) throw;
+      conflict(to_error(failure));
+    } catch (const Error& error) {
+      if (error.http_status() >= 500) throw;
+      conflict(error);
+    }
+  }
+  return call.write([&](UnitOfWork& work) {
+    work.audit({.resource_type = "user",
+                .resource_id = {},
+                .metadata = "{\"users_created\":" + std::to_string(result.users_created) + "}",
+                .action = "USERS_IMPORTED"});
+    return result;
+  });
+}
+
+}  // namespace
+
+std::vector<Operation> account_operations() {
+  using enum ErrorCode;
+  const RoleSet admins{Role::admin};
+  const RoleSet desk{Role::admin, Role::receptionist};
+  return {
+      operation<change_role>({"users.change_role",
+                              "Give a user another role and end the user's logins",
+                              Effect::writes,
+                              admins,
+                              "POST",
+                              "/users/{user}/role",
+                              "ROLE_CHANGED",
+                              {not_found, not_linkable, stale_record}}),
+      operation<invite_user>({"users.invite",
+                              "Send a user a link to set the first password; an older link ends",
+                              Effect::writes,
+                              admins,
+                              "POST",
+                              "/users/{user}/invitation",
+                              "INVITATION_SENT",
+                              {not_found, already_linked, account_inactive}}),
+      operation<revoke_invitation>({"users.revoke_invitation",
+                                    "End a user's open invitation",
+                                    Effect::writes,
+                                    admins,
+                                    "DELETE",
+                                    "/users/{user}/invitation",
+                                    "INVITATION_REVOKED",
+                                    {not_found}}),
+      operation<invite_patient>(
+          {"patients.invite",
+           "Send a patient a link to set a password, and make the account where there is none",
+           Effect::writes,
+           desk,
+           "POST",
+           "/patients/{patient}/invitation",
+           "INVITATION_SENT",
+           {not_found, already_linked, not_linkable, account_inactive, duplicate_email, duplicate_phone}}),
+      operation<unlock_user>({"users.unlock",
+                              "Let a user try again who was locked after wrong passwords",
+                              Effect::writes,
+                              admins,
+                              "POST",
+                              "/users/{user}/unlock",
+                              "USER_UNLOCKED",
+                              {not_found}}),
+      operation<end_user_logins>({"users.end_logins",
+                                  "End all logins of a user",
+                                  Effect::writes,
+                                  admins,
+                                  "DELETE",
+                                  "/users/{user}/logins",
+                                  "LOGINS_ENDED",
+                                  {not_found}}),
+      faults_in(&ImportedUsers::conflicts,
+                operation<import_users>(
+                    {"users.import",
+                     "Take over users with their ids and password hashes; those already there are left alone",
+                     Effect::writes,
+                     admins,
+                     "POST",
+                     "/users/import",
+                     "USER_IMPORTED",
+                     {}})),
+  };
+}
+
+}  // namespace clinic

@@ -1,0 +1,107 @@
+/// \file
+/// profile.get, profile.update, profile.delete: what a person sees and changes of oneself (PAT-3).
+
+#include "domains/access/operations.hpp"
+#include "domains/credentials/login_sessions.hpp"
+#include "domains/people/linking.hpp"
+#include "domains/people/notices.hpp"
+#include "domains/people/patch.hpp"
+#include "engine/engine.hpp"
+#include "engine/make_operation.hpp"
+
+#include <clinic/services/profile_service.hpp>
+
+namespace clinic {
+namespace {
+
+Me update_profile(Call& call, const UpdateProfile& request) {
+  return call.write([&](UnitOfWork& work) {
+    auto user = find_user(work.transaction(), own_id(call));
+    check_version(user, request.version);
+    const auto was = user;
+    Me result;
+    std::optional<Patient> patient;
+    if (user.patient_id) patient = find_patient(work.transaction(), *user.patient_id);
+    const bool patients_own = !request.whatsapp.absent() || !request.emergency_contact_name.absent() ||
+                              !request.emergency_contact_phone.absent();
+    if (patients_own && !patient)
+      refuse(!request.whatsapp.absent() ? "whatsapp" : "emergency_contact_name", "not_applicable",
+             "Only a patient has this.");
+    apply_patch(request, user, Lacking::skipped);
+    if (!user.email && !user.phone) refuse("email", "required", "An account needs an email or a phone number.");
+    follow_username(work.transaction(), call, was, user, patient ? patient->number : user.id);
+    user.updated_at = work.now();
+    normalise(call.policy(), user);
+    follow_contacts(work, was, user);
+    if (patient) {
+      follow_user_and_store(work, call, was, user, *patient, [&] {
+        if (!patients_own && request.address.absent()) return false;
+        const auto contacts = std::pair(patient->email, patient->phone);  // follow_user has decided on these
+        apply_patch(request, *patient, Lacking::skipped);
+        std::tie(patient->email, patient->phone) = contacts;
+        return true;
+      });
+    }
+    update(work, user);
+    end_links_to_old_contacts(work, was, user);
+    tell_owner(work, call, was, user);
+    work.audit({.resource_type = "user",
+                .resource_id = user.id,
+                .patient_id = user.patient_id,
+                .metadata = "{\"fields\":" + changed_fields(request) + "}"});
+    work.event("user.updated", user.id);
+    if (patient) result.patient = view(call, *patient);
+    result.user = view(user);
+    return result;
+  });
+}
+
+Acknowledged close_account(Call& call, const CloseAccount& request) {
+  const auto found = confirmed_by_password(call, request.password, "password", "The password is wrong.");
+  return call.write([&](UnitOfWork& work) {
+    auto user = find_user(work.transaction(), found.id);
+    user.active = false;
+    user.updated_at = work.now();
+    update(work, user);
+    shut_out(work, user.id);
+    work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id});
+    work.event("account.closed", user.id);
+    return Acknowledged{true, "The account is closed. The clinic keeps the records."};
+  });
+}
+
+}  // namespace
+
+std::vector<Operation> profile_operations() {
+  using enum ErrorCode;
+  const auto oneself = RoleSet::everyone_for_oneself();
+  return {
+      shows_patients(operation<me>({"profile.get",
+                                    "The caller's own user and patient",
+                                    Effect::reads,
+                                    oneself,
+                                    "GET",
+                                    "/profile",
+                                    "PROFILE_READ",
+                                    {not_authenticated, not_found}})),
+      operation<update_profile>(
+          {"profile.update",
+           "Change the caller's own contacts and names; user and patient together",
+           Effect::writes,
+           oneself,
+           "PATCH",
+           "/profile",
+           "PROFILE_UPDATED",
+           {not_authenticated, not_found, stale_record, duplicate_email, duplicate_phone, duplicate_username}}),
+      operation<close_account>({"profile.delete",
+                                "Close the caller's account; the clinic keeps the patient's records",
+                                Effect::writes,
+                                oneself,
+                                "DELETE",
+                                "/profile",
+                                "ACCOUNT_CLOSED",
+                                {not_authenticated, not_found, login_failed, too_many_attempts}}),
+  };
+}
+
+}  // namespace clinic

@@ -1,0 +1,263 @@
+#include "domains/people/linking.hpp"
+
+#include "base/formats.hpp"
+#include "domains/credentials/login_sessions.hpp"
+#include "domains/people/notices.hpp"
+
+namespace clinic {
+namespace {
+
+constexpr std::uint64_t most_candidates = 10;
+
+/// The user's row under another id. Rows are keyed by id, so it is a new row.
+void rekey(UnitOfWork& work, User& user, const std::string& id) {
+  if (user.id == id) return update(work, user);
+  const auto old = user.id;
+  // An erasure asks for no version: the update does, so that nothing is lost that somebody wrote since the row was
+  // read.
+  update(work, user);
+  work.of<User>().erase(old);
+  user.id = id;
+  // The account may have had this id before, and somebody may hold a version of then.
+  ++user.version;
+  insert_versioned(work, user);
+  end_logins(work, old);
+  for (auto& token : work.of<SingleUseToken>().select(where(&SingleUseToken::user_id) == old)) {
+    token.user_id = id;
+    work.of<SingleUseToken>().update(token);
+  }
+  for (auto& message : work.of<OutboxMessage>().select(where(&OutboxMessage::user_id) == old)) {
+    message.user_id = id;
+    work.of<OutboxMessage>().update(message);
+  }
+  for (auto& dependent : work.of<Patient>().select(where(&Patient::account_id) == old)) {
+    dependent.account_id = id;
+    work.of<Patient>().update(dependent);
+  }
+}
+
+/// Whether a contact goes along: it was the same before (or there was none), and is another now.
+bool goes_along(const std::optional<std::string>& was, const std::optional<std::string>& now,
+                const std::optional<std::string>& other) {
+  return was != now && (other == was || !other);
+}
+
+/// What one side of a link lacks comes from the other. A staff member's account takes nothing: who may change patients
+/// may not say by them how staff logs in.
+void complete(const Policy& policy, User& user, Patient& patient) {
+  const bool staff = user.role != Role::patient;
+  if (!staff) {
+    if (!user.email) user.email = patient.email;
+    if (!user.phone) user.phone = patient.phone;
+    if (!user.first_name) user.first_name = patient.first_name;
+    if (!user.last_name) user.last_name = patient.last_name;
+  }
+  if (!patient.email) patient.email = user.email;
+  if (!patient.phone) patient.phone = user.phone;
+  const bool accounts_name_stands =
+      policy.name_survivorship == NameSurvivorship::account || (!staff && user.updated_at >= patient.updated_at);
+  if (accounts_name_stands) {
+    patient.first_name = user.first_name.value_or(patient.first_name);
+    patient.last_name = user.last_name.value_or(patient.last_name);
+  } else if (!staff) {
+    user.first_name = patient.first_name;
+    user.last_name = patient.last_name;
+  }
+}
+
+/// Makes the two one in memory, and stores the patient. Answers the id that the account has from now on.
+std::string claim(UnitOfWork& work, const Call& call, Voucher voucher, User& user, Patient& patient) {
+  if (user.patient_id && *user.patient_id != patient.id)
+    throw Error(ErrorCode::already_linked, "The user is linked to another patient.");
+  if (patient.account_id && *patient.account_id != user.id)
+    throw Error(ErrorCode::already_linked, "The patient is on another account.");
+  if (patient.status == PatientStatus::merged)
+    throw Error(ErrorCode::not_linkable, "The patient was merged into another.");
+
+  const auto contacts = contacts_of(patient);
+  user.patient_id = patient.id;
+  complete(call.policy(), user, patient);
+  user.updated_at = patient.updated_at = work.now();
+  normalise(call.policy(), user);
+  normalise(call.policy(), patient);
+  patient.account_proven_at.reset();  // it is another account
+  contacts_given(voucher, work.now(), contacts, contacts_of(patient, &user), patient);
+
+  auto id = user.role == Role::patient ? patient.id : user.id;
+  patient.account_id = id;
+  work.of<Patient>().update(patient);
+  return id;
+}
+
+void announce_link(UnitOfWork& work, const User& user, const Patient& patient) {
+  work.event("account.linked", user.id, json_object({{"patient_number", patient.number}}));
+}
+
+}  // namespace
+
+std::vector<Patient> patients_matching(Transaction& transaction, const Policy& policy, const User& user) {
+  Repository<Patient> patients(transaction);
+  for (auto key : policy.match_keys) {
+    Criteria<Patient> criteria;
+    if (key == MatchKey::email && user.email_key) criteria = where(&Patient::email_key) == *user.email_key;
+    if (key == MatchKey::phone && user.phone_key) criteria = where(&Patient::phone_key) == *user.phone_key;
+    if (criteria.empty()) continue;  // users have no national ID
+    auto found = patients.select(
+        Query(std::move(criteria) && where(&Patient::status) != PatientStatus::merged).limit(most_candidates));
+    if (!found.empty()) return found;
+  }
+  return {};
+}
+
+std::vector<User> users_matching(Transaction& transaction, const Policy& policy, const Patient& patient) {
+  Repository<User> users(transaction);
+  for (auto key : policy.match_keys) {
+    Criteria<User> criteria;
+    if (key == MatchKey::email && patient.email_key) criteria = where(&User::email_key) == *patient.email_key;
+    if (key == MatchKey::phone && patient.phone_key) criteria = where(&User::phone_login_key) == *patient.phone_key;
+    if (criteria.empty()) continue;
+    auto found = users.select(Query(std::move(criteria) && where(&User::role) == Role::patient).limit(most_candidates));
+    if (!found.empty()) return found;
+  }
+  return {};
+}
+
+bool may_link(const Policy& policy, const User& user) {
+  return policy.on_match == OnMatch::link || (policy.on_match == OnMatch::offer && user.email_verified_at);
+}
+
+Error duplicate_contact(const Policy& policy, const User& user, const Patient& patient, const std::string& text) {
+  for (auto key : policy.match_keys) {
+    if (key == MatchKey::email && user.email_key && user.email_key == patient.email_key) break;
+    if (key == MatchKey::phone && user.phone_key && user.phone_key == patient.phone_key)
+      return Error(ErrorCode::duplicate_phone, text, {{"phone", "duplicate", text}});
+  }
+  return Error(ErrorCode::duplicate_email, text, {{"email", "duplicate", text}});
+}
+
+Error match_refused(const Policy& policy, const User& user, const Patient& patient) {
+  if (policy.on_match == OnMatch::reject)
+    return duplicate_contact(policy, user, patient, "Another patient has this contact.");
+  const auto text =
+      "Patient " + patient.number + " has this contact; link that patient on purpose if it is the same person.";
+  return Error(ErrorCode::match_found, text, {{"link_patient", "match_found", text}});
+}
+
+void link(UnitOfWork& work, const Call& call, Voucher voucher, User& user, Patient& patient) {
+  const bool own_id = user.role != Role::patient || user.id == patient.id;
+  if (user.patient_id == patient.id && patient.account_id == user.id && own_id) return;
+  const auto was = user;
+  const auto id = claim(work, call, voucher, user, patient);
+  follow_contacts(work, was, user);
+  rekey(work, user, id);
+  end_links_to_old_contacts(work, was, user);
+  tell_owner(work, call, was, user);
+  announce_link(work, user, patient);
+}
+
+bool link_on_purpose(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
+  const bool activated = user.role == Role::patient && !user.active && !user.patient_id;
+  if (activated) user.active = true;
+  link(work, call, voucher_of(call), user, patient);
+  return activated;
+}
+
+void insert_linked(UnitOfWork& work, const Call& call, Voucher voucher, User& user, Patient& patient) {
+  user.id = claim(work, call, voucher, user, patient);
+  insert(work, user);
+  announce_link(work, user, patient);
+}
+
+void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
+  const bool was_proven = patient.account_proven_at.has_value();
+  patient.account_id.reset();
+  patient.contacts_vouched_at.reset();
+  patient.account_proven_at.reset();
+  patient.updated_at = user.updated_at = work.now();
+  work.of<Patient>().update(patient);
+  user.patient_id.reset();
+  const bool staff = user.role != Role::patient;
+  const auto id = staff ? user.id : work.new_id();
+  // The number stays with the patient, who may get another account.
+  if (user.username_key == fold(patient.number)) user.username = default_username(work.transaction(), call, user, id);
+  normalise(call.policy(), user);
+  if (!staff) user.active = false;
+  rekey(work, user, id);
+  proof_may_have_ended(work, was_proven, patient, user.id);
+  if (!staff) shut_out(work, user.id);
+  work.event("account.unlinked", user.id, json_object({{"patient_number", patient.number}}));
+}
+
+bool follow_patient(Transaction& transaction, const Call& call, const Patient& was, const Patient& now, User& user) {
+  if (user.role != Role::patient) return false;
+  const auto before = user;
+  if (goes_along(was.email_key, now.email_key, user.email_key)) {
+    user.email = now.email;
+    user.email_verified_at.reset();
+  }
+  if (goes_along(phone_of(was), phone_of(now), phone_of(user))) {
+    user.phone = now.phone;
+    user.phone_verified_at.reset();
+  }
+  if (call.policy().name_survivorship == NameSurvivorship::latest) {
+    if (was.first_name != now.first_name) user.first_name = now.first_name;
+    if (was.last_name != now.last_name) user.last_name = now.last_name;
+  }
+  follow_username(transaction, call, before, user, now.number);
+  return std::tie(before.email, before.phone, before.first_name, before.last_name) !=
+         std::tie(user.email, user.phone, user.first_name, user.last_name);
+}
+
+bool follow_user(const User& was, const User& now, Patient& patient) {
+  for (const auto& [name, before, after] : {std::tuple("first_name", &was.first_name, &now.first_name),
+                                            std::tuple("last_name", &was.last_name, &now.last_name)})
+    if (*before && !*after) refuse(name, "null_not_allowed", "The user is a patient, and patients have names.");
+  const auto before = std::tuple(patient.email, patient.phone, patient.first_name, patient.last_name);
+  if (goes_along(was.email_key, now.email_key, patient.email_key)) patient.email = now.email;
+  if (goes_along(phone_of(was), phone_of(now), phone_of(patient))) patient.phone = now.phone;
+  // The account's name is the person's own or the latest: it stands under both policies.
+  if (was.first_name != now.first_name && now.first_name) patient.first_name = *now.first_name;
+  if (was.last_name != now.last_name && now.last_name) patient.last_name = *now.last_name;
+  return before != std::tuple(patient.email, patient.phone, patient.first_name, patient.last_name);
+}
+
+void follow_user_and_store(UnitOfWork& work, const Call& call, const User& was, const User& now, Patient& patient,
+                           FunctionRef<bool()> change) {
+  const auto contacts = contacts_of(patient, &was);
+  const auto marks = [&] { return std::pair(patient.contacts_vouched_at, patient.account_proven_at); };
+  const auto marks_before = marks();
+  bool changed = follow_user(was, now, patient);
+  changed = change() || changed;
+  if (changed) normalise(call.policy(), patient);
+  const auto given = contacts_of(patient, &now);
+  contacts_given(voucher_of(call, now.id), work.now(), contacts, given, patient);
+  // Whoever confirms the account at this moment has seen the contacts of before, and must look again.
+  if (!changed && marks() == marks_before && given == contacts) return;
+  patient.updated_at = work.now();
+  work.of<Patient>().update(patient);
+  proof_may_have_ended(work, marks_before.second.has_value(), patient, now.id);
+}
+
+Patient patient_from_user(const Call& call, Timestamp now, const User& user, const std::string& number) {
+  if (!user.first_name || !user.last_name)
+    throw Error(
+        ErrorCode::validation_failed, {},
+        {{user.first_name ? "last_name" : "first_name", "required", "A patient needs a first and a last name."}});
+  Patient patient;
+  patient.id = user.id;
+  patient.number = number;
+  patient.first_name = *user.first_name;
+  patient.last_name = *user.last_name;
+  patient.email = user.email;
+  patient.phone = user.phone;
+  patient.address = user.address;
+  patient.birth_date = call.policy().default_birth_date;
+  patient.kind = PatientKind::web;
+  patient.account_id = user.id;
+  patient.created_by = call.actor_key();
+  patient.created_at = patient.updated_at = now;
+  normalise(call.policy(), patient);
+  return patient;
+}
+
+}  // namespace clinic

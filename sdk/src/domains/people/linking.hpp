@@ -1,0 +1,63 @@
+#pragma once
+
+/// \file
+/// How the user and the patient of one person find each other, are linked, and stay in step.
+///
+/// Whoever writes both writes the patient first. Two who met in different orders would wait for each other, and
+/// PostgreSQL looks for a deadlock only after a second.
+
+#include "domains/people/contacts.hpp"
+#include "domains/people/people.hpp"
+
+#include <vector>
+
+namespace clinic {
+
+/// Patients that the policy's keys say may be this user: by proven or typed contact, never by name (SYNC-9).
+std::vector<Patient> patients_matching(Transaction& transaction, const Policy& policy, const User& user);
+/// Patient-role users that may be this patient's account.
+std::vector<User> users_matching(Transaction& transaction, const Policy& policy, const Patient& patient);
+
+/// Whether a match may be linked without somebody naming the record: the policy links, or the user has proven the key.
+bool may_link(const Policy& policy, const User& user);
+/// The refusal of a match that may not.
+Error match_refused(const Policy& policy, const User& user, const Patient& patient);
+/// duplicate_email or duplicate_phone, at the contact by which the two match.
+Error duplicate_contact(const Policy& policy, const User& user, const Patient& patient, const std::string& text);
+
+/// Links two records that are one person and stores both. A patient-role user takes the patient's id, and its tokens
+/// and dependents move with it (MODEL-5). Contacts and names that one side lacks come from the other (SYNC-8), so
+/// whoever links must be allowed to change both; a staff member's account takes none. `voucher` answers for the
+/// contacts that the account brings: nobody does where the policy found the match. Does nothing where they are linked
+/// already. Throws Error: already_linked, not_linkable.
+void link(UnitOfWork& work, const Call& call, Voucher voucher, User& user, Patient& patient);
+/// The same for two whom the caller named. An account that was without a patient, and for that inactive, is active
+/// again; answers whether it was so.
+bool link_on_purpose(UnitOfWork& work, const Call& call, User& user, Patient& patient);
+/// As link, for a user that is not stored yet.
+void insert_linked(UnitOfWork& work, const Call& call, Voucher voucher, User& user, Patient& patient);
+
+/// Undoes a link: the account takes a new id and is deactivated; its logins and links end.
+void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient);
+
+/// Carries a change of contact or name to the other record of the person, in memory. A contact that differed before the
+/// change was meant to differ (a portal's own email) and stays. `was` is the record before the change. Answers whether
+/// anything changed.
+///
+/// A patient's account follows its patient; a staff member's never does: who may change patients may not change by them
+/// how staff logs in.
+bool follow_patient(Transaction& transaction, const Call& call, const Patient& was, const Patient& now, User& user);
+/// The patient follows any account of its own. Throws Error(validation_failed) where the account would lose a name,
+/// which no patient can be without.
+bool follow_user(const User& was, const User& now, Patient& patient);
+/// The same, and stores the patient where anything in it, or a contact of the account, has changed. `change` changes
+/// what else is to be changed of it, and answers whether it did.
+void follow_user_and_store(
+    UnitOfWork& work, const Call& call, const User& was, const User& now, Patient& patient,
+    FunctionRef<bool()> change = [] { return false; });
+
+/// A patient made from a user that has none; same id. Not stored yet. Throws Error(validation_failed) where the user
+/// has no name.
+Patient patient_from_user(const Call& call, Timestamp now, const User& user, const std::string& number);
+
+}  // namespace clinic

@@ -1,0 +1,203 @@
+#include "domains/people/users.hpp"
+
+#include "base/formats.hpp"
+#include "domains/credentials/login_sessions.hpp"
+#include "domains/credentials/password_rules.hpp"
+#include "domains/people/accounts.hpp"
+#include "domains/people/linking.hpp"
+#include "domains/people/numbering.hpp"
+#include "domains/people/patch.hpp"
+#include "engine/make_operation.hpp"
+#include "engine/page.hpp"
+
+namespace clinic {
+
+void check_rank(const Call& call, Role role) {
+  if (role == Role::superadmin && !call.actor().unrestricted() && call.actor().role() != Role::superadmin)
+    throw Error(ErrorCode::forbidden, "Only a superadmin may do this to a superadmin.");
+}
+
+void store_with_patient(UnitOfWork& work, const Call& call, Voucher voucher, User& user,
+                        std::optional<Patient>& patient, const std::string& number, std::optional<Date> birth_date) {
+  if (user.username.empty()) {
+    user.username = patient ? patient->number : user.role == Role::patient ? number : user.id;
+    normalise(call.policy(), user);
+  }
+  if (patient) {
+    insert_linked(work, call, voucher, user, *patient);
+  } else if (user.role == Role::patient) {
+    patient = patient_from_user(call, work.now(), user, number);
+    if (birth_date) patient->birth_date = birth_date;
+    contacts_given(voucher, work.now(), {}, contacts_of(*patient), *patient);
+    user.patient_id = patient->id;
+    work.of<Patient>().insert(*patient);
+    insert(work, user);
+    work.event("patient.registered", patient->id, json_object({{"patient_number", patient->number}}));
+  } else {
+    insert(work, user);
+  }
+}
+
+CreatedUser store_requested(UnitOfWork& work, const Call& call, Voucher voucher, User user,
+                            std::optional<Patient> patient, const std::string& number, std::optional<Date> birth_date) {
+  user.created_at = user.updated_at = work.now();
+  user.id = patient && user.role == Role::patient ? patient->id : work.new_id();
+  store_with_patient(work, call, voucher, user, patient, number, birth_date);
+  work.audit({.resource_type = "user",
+              .resource_id = user.id,
+              .patient_id = user.patient_id,
+              .metadata = json_object({{"role", word(user.role)}, {"patient_id", patient ? patient->number : ""}})});
+  work.event("user.created", user.id, json_object({{"role", word(user.role)}}));
+  return {view(user), patient ? std::optional(view(call, *patient)) : std::nullopt};
+}
+
+TakenFor new_username_taken_for(Transaction& transaction, const Call& call, User& user, bool chosen) {
+  const auto taken = taken_for(transaction, call, user, user.username);
+  if (taken != TakenFor::shared_phone || chosen) return taken;
+  user.username.clear();
+  return TakenFor::nothing;
+}
+
+std::string number_in(const CreatedUser& created) { return created.patient ? created.patient->number : std::string(); }
+
+namespace {
+
+void check_request(const Call& call, const CreateUser& request) {
+  check_rank(call, request.role);
+  check_login_name(request);
+  if (request.role == Role::patient && !request.link_patient) {
+    if (!request.first_name) refuse("first_name", "required", "A patient needs a first name.");
+    if (!request.last_name) refuse("last_name", "required", "A patient needs a last name.");
+  }
+  if (request.role != Role::patient && request.birth_date)
+    refuse("birth_date", "not_applicable", "Only a patient-role user has a birth date.");
+  check_birth_date(call, request.birth_date);
+}
+
+/// The existing patient of a user to be made: the one named on purpose, or a match that the policy links.
+std::optional<Patient> existing_patient(UnitOfWork& work, const Call& call, const CreateUser& request,
+                                        const User& user) {
+  if (request.link_patient) {
+    auto patient = look_up_patient(work.transaction(), *request.link_patient);
+    if (!patient) throw Error(ErrorCode::not_found, {}, {{"link_patient", "not_found", "There is no such patient."}});
+    return patient;
+  }
+  if (user.role != Role::patient) return std::nullopt;
+  auto matching = patients_matching(work.transaction(), call.policy(), user);
+  if (matching.empty()) return std::nullopt;
+  if (matching.size() > 1 || !may_link(call.policy(), user)) throw match_refused(call.policy(), user, matching.front());
+  if (matching.front().account_id)
+    throw duplicate_contact(call.policy(), user, matching.front(),
+                            "The patient with this contact already has an account.");
+  return std::move(matching.front());
+}
+
+CreatedUser create_user(Call& call, const CreateUser& request) {
+  check_request(call, request);
+  auto user = requested_user(call.policy(), request);
+  if (request.password) user.password_hash = checked_hash(call, *request.password, words_of(user));
+  const auto store = [&](const std::string& number) {
+    return call.write([&](UnitOfWork& work) {
+      auto made = user;
+      check_username(new_username_taken_for(work.transaction(), call, made, request.username.has_value()));
+      auto patient = existing_patient(work, call, request, user);
+      const auto voucher = patient && !request.link_patient ? Voucher::nobody : voucher_of(call);
+      return store_requested(work, call, voucher, std::move(made), std::move(patient), number, request.birth_date);
+    });
+  };
+  const bool may_need_number = request.role == Role::patient && !request.link_patient;
+  return may_need_number ? with_number(call, store, number_in) : store({});
+}
+
+User get_user(Call& call, const UserKey& request) {
+  return call.read([&](Transaction& transaction) { return view(find_user(transaction, request.user)); });
+}
+
+UserPage list_users(Call& call, const ListUsers& request) {
+  Criteria<User> criteria;
+  if (request.q) {
+    const auto text = fold(*request.q);
+    criteria = starts_with(&User::name_key, text) || starts_with(&User::username_key, text) ||
+               starts_with(&User::email_key, text);
+  }
+  if (request.role) criteria = std::move(criteria) && where(&User::role) == *request.role;
+  if (request.active) criteria = std::move(criteria) && where(&User::active) == *request.active;
+  return call.read([&](Transaction& transaction) {
+    return page_of<UserPage>(transaction, std::move(criteria), request.after, request.limit, false,
+                             [](User user) { return view(std::move(user)); });
+  });
+}
+
+User update_user(Call& call, const UpdateUser& request) {
+  return call.write([&](UnitOfWork& work) {
+    auto user = find_user(work.transaction(), request.user);
+    check_rank(call, user.role);
+    check_version(user, request.version);
+    const auto was = user;
+    std::optional<Patient> patient;
+    if (user.patient_id) patient = find_patient(work.transaction(), *user.patient_id);
+    apply_patch(request, user);
+    if (was.active && !user.active && call.actor().id() == user.id)
+      throw Error(ErrorCode::forbidden, "Nobody deactivates the own account here.");
+    if (request.username.absent())
+      follow_username(work.transaction(), call, was, user, patient ? patient->number : user.id);
+    else if (std::tie(user.username, user.email, user.phone) != std::tie(was.username, was.email, was.phone))
+      check_username(taken_for(work.transaction(), call, user, user.username));
+    if (user.active && !was.active && user.role == Role::patient && !user.patient_id)
+      throw Error(ErrorCode::not_linked, "A patient's account without a patient stays inactive; link it first.");
+    user.updated_at = work.now();
+    normalise(call.policy(), user);
+    follow_contacts(work, was, user);
+    if (patient) follow_user_and_store(work, call, was, user, *patient);
+    update(work, user);
+    end_links_to_old_contacts(work, was, user);
+    tell_owner(work, call, was, user);
+    if (was.active && !user.active) shut_out(work, user.id);
+    work.audit({.resource_type = "user",
+                .resource_id = user.id,
+                .patient_id = user.patient_id,
+                .metadata = "{\"fields\":" + changed_fields(request) + "}"});
+    work.event("user.updated", user.id);
+    return view(user);
+  });
+}
+
+}  // namespace
+
+std::vector<Operation> user_operations() {
+  using enum ErrorCode;
+  const RoleSet admins{Role::admin};
+  return {
+      operation<create_user>(
+          {"users.create",
+           "Create a user; one with role patient gets or finds its patient in the same transaction",
+           Effect::writes,
+           admins,
+           "POST",
+           "/users",
+           "USER_CREATED",
+           {not_found, duplicate_email, duplicate_phone, duplicate_username, match_found, already_linked, not_linkable},
+           "Failed to create user"}),
+      shows_patients(operation<get_user>(
+          {"users.get", "One user", Effect::reads, admins, "GET", "/users/{user}", "USER_READ", {not_found}})),
+      shows_patients(operation<list_users>({"users.list",
+                                            "Users in the order of creation, page by page",
+                                            Effect::reads,
+                                            admins,
+                                            "GET",
+                                            "/users",
+                                            "USERS_LISTED",
+                                            {}})),
+      operation<update_user>(
+          {"users.update",
+           "Change a user; its own patient follows in the same transaction",
+           Effect::writes,
+           admins,
+           "PATCH",
+           "/users/{user}",
+           "USER_UPDATED",
+           {not_found, not_linked, stale_record, duplicate_email, duplicate_phone, duplicate_username}}),
+  };
+}
+
+}  // namespace clinic

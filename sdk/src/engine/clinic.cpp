@@ -1,0 +1,51 @@
+#include "engine/engine.hpp"
+#include "engine/opening.hpp"
+
+#include <clinic/clinic.hpp>
+
+#include <stdexcept>
+
+namespace clinic {
+
+Clinic Clinic::open(const Configuration& configuration, Environment environment) {
+  return Clinic(std::make_shared<Engine>(checked(configuration), std::move(environment)));
+}
+
+Session Clinic::act_as(Actor actor) const { return Session(engine_, std::move(actor)); }
+
+Session Clinic::act_with_token(std::string_view access_token) const {
+  return Session(engine_, engine_->actor_of(access_token));
+}
+
+Session Clinic::log_in(const LogIn& request, const CallOptions& options) const {
+  return act_with_token(act_as(Actor::anonymous()).auth().log_in(request, options).access_token);
+}
+
+const Policy& Clinic::policy() const noexcept { return engine_->policy(); }
+
+Session::Session(std::shared_ptr<Engine> engine, Actor actor)
+    : engine_(std::move(engine)), actor_(std::make_shared<const Actor>(std::move(actor))) {}
+
+std::string Session::call(std::string_view operation, std::string_view request_json, const CallOptions& options) const {
+  return engine_->run_json(*actor_, operation, request_json, options);
+}
+
+void Session::invoke(std::string_view name, const TypeDescription& request_type, const void* request,
+                     const TypeDescription& response_type, void* response, const CallOptions& options) const {
+  const auto* operation = find_operation(name);
+  if (!operation) throw Error(ErrorCode::unknown_operation);
+  // A host may be built against another version of the header than the library.
+  if (operation->request->name != request_type.name || operation->response->name != response_type.name)
+    throw Error(ErrorCode::unknown_operation, "The operation takes and answers other structs.");
+  engine_->run(*actor_, *operation, request, response, options);
+}
+
+PatientService Session::patients() const { return PatientService(*this); }
+UserService Session::users() const { return UserService(*this); }
+ProfileService Session::profile() const { return ProfileService(*this); }
+SyncService Session::sync() const { return SyncService(*this); }
+AuditService Session::audit() const { return AuditService(*this); }
+AuthService Session::auth() const { return AuthService(*this); }
+SystemService Session::system() const { return SystemService(*this); }
+
+}  // namespace clinic
