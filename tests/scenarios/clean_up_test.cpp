@@ -26,7 +26,7 @@ class House {
     for (const auto* name : {"nina", "otto", "pia"})
       add(name);
   }
-  User add(const std::string& name, std::optional<std::string> password = right) {
+  UserView add(const std::string& name, std::optional<std::string> password = right) {
     return clinic.as()
         .users()
         .create({.username = name, .email = name + "@example.org", .password = password, .role = Role::nurse})

@@ -72,12 +72,12 @@ class Ward {
     anonymous().request_password_reset({login});
     return link_token();
   }
-  User user() { return clinic.as().users().get({nurse.id}); }
+  UserView user() { return clinic.as().users().get({nurse.id}); }
   std::int64_t number(const std::string& sql) { return clinic.database().number(sql); }
 
   KnownRandom random;
   TempClinic clinic;
-  User nurse;
+  UserView nurse;
 };
 
 using Code = std::optional<ErrorCode>;

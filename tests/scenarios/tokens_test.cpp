@@ -89,7 +89,7 @@ class Place {
   boost::json::array rows(const std::string& sql) { return database_.rows(sql); }
 
   Timestamp now = noon;
-  User nurse;
+  UserView nurse;
 
  private:
   TestDatabase database_;

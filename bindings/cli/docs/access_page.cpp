@@ -3,7 +3,7 @@
 #include "pages.hpp"
 
 #include <clinic/description.hpp>
-#include <clinic/model/words.hpp>
+#include <clinic/words.hpp>
 
 #include <algorithm>
 

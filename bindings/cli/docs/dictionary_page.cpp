@@ -11,6 +11,7 @@ std::string format_words(const FieldRule& rule) {
     case Format::none:
       return {};
     case Format::line:
+    case Format::actor:
       return "one line";
     case Format::multiline:
       return "free text";

@@ -4,7 +4,7 @@
 #include "text.hpp"
 
 #include <clinic/description.hpp>
-#include <clinic/model/words.hpp>
+#include <clinic/words.hpp>
 
 #include <algorithm>
 

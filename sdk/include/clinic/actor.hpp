@@ -1,8 +1,8 @@
 #pragma once
 
 #include <clinic/export.hpp>
-#include <clinic/model/words.hpp>
 #include <clinic/types.hpp>
+#include <clinic/words.hpp>
 
 #include <optional>
 #include <string>

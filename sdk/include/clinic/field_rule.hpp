@@ -20,6 +20,7 @@ enum class Format : std::uint8_t {
   phone,      ///< as typed, and as `typed`; valid ones get an E.164 normal form
   password,   ///< at most 72 bytes in normal form (bcrypt), never shown
   id,         ///< letters, digits, `-` and `_`: UUIDs of ours, ids that a clinic brings along
+  actor,      ///< who did something: a user's id, or the name of a system actor, which is a line
   token       ///< a word or a code of ours: letters, digits and `._:-`
 };
 

@@ -44,16 +44,16 @@ consteval std::string_view type_name() {
   return name.substr(name.rfind(':') == name.npos ? 0 : name.rfind(':') + 1);
 }
 
-/// Whether there is a field with Exposure::secret in such a type, however deep.
-template <class T>
-consteval bool holds_secret() {
+/// Whether there is a field of that exposure in such a type, however deep.
+template <class T, Exposure exposure>
+consteval bool holds() {
   if constexpr (is_optional<T> || is_patch<T> || is_list<T>) {
-    return holds_secret<typename T::value_type>();
+    return holds<typename T::value_type, exposure>();
   } else if constexpr (boost::describe::has_describe_members<T>::value) {
     return []<class... Descriptor>(boost::mp11::mp_list<Descriptor...>) {
-      return (false || ... ||
-              (dictionary_entry<T>(Descriptor::name).exposure == Exposure::secret ||
-               holds_secret<MemberType<Descriptor>>()));
+      return (
+          false || ... ||
+          (dictionary_entry<T>(Descriptor::name).exposure == exposure || holds<MemberType<Descriptor>, exposure>()));
     }(boost::mp11::mp_rename<Members<T>, boost::mp11::mp_list>{});
   } else {
     return false;
@@ -130,7 +130,7 @@ constexpr TypeDescription make_description() {
     d.fields = Fields<T>::value;
     d.create = []() -> void* { return new T(); };
     d.destroy = [](void* p) { delete static_cast<T*>(p); };
-    d.holds_secret = holds_secret<T>();
+    d.holds_secret = holds<T, Exposure::secret>();
   }
   return d;
 }

@@ -6,8 +6,8 @@
 
 #include "base/log.hpp"
 
+#include "records/records.hpp"
 #include <clinic/configuration.hpp>
-#include <clinic/model/records.hpp>
 
 #include <cstdint>
 #include <functional>

@@ -2,7 +2,7 @@
 
 #include "base/ids.hpp"
 
-#include <clinic/plugin/record_model.hpp>
+#include "records/record_model.hpp"
 
 namespace clinic {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "crypto/sealer.hpp"
 
-#include <clinic/model/records.hpp>
+#include "records/records.hpp"
 
 #include <span>
 #include <string>

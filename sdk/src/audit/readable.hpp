@@ -2,7 +2,7 @@
 
 #include "store/criteria.hpp"
 
-#include <clinic/model/records.hpp>
+#include "records/records.hpp"
 
 #include <vector>
 

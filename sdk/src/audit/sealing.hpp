@@ -10,7 +10,7 @@
 #include "crypto/sealer.hpp"
 #include "store/store.hpp"
 
-#include <clinic/model/records.hpp>
+#include "records/records.hpp"
 #include <clinic/services/audit_service.hpp>
 
 #include <atomic>

@@ -5,7 +5,7 @@
 
 #include "store/store.hpp"
 
-#include <clinic/model/records.hpp>
+#include "records/records.hpp"
 
 #include <optional>
 #include <string>

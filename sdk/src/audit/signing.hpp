@@ -8,7 +8,7 @@
 #include "crypto/sealer.hpp"
 #include "store/store.hpp"
 
-#include <clinic/model/records.hpp>
+#include "records/records.hpp"
 #include <clinic/services/entry_signature.hpp>
 
 #include <cstdint>

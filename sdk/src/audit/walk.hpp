@@ -9,7 +9,7 @@
 #include "crypto/sealer.hpp"
 #include "store/store.hpp"
 
-#include <clinic/model/records.hpp>
+#include "records/records.hpp"
 #include <clinic/services/audit_service.hpp>
 
 #include <cstdint>

@@ -4,7 +4,7 @@
 #include "engine/data_key.hpp"
 #include "engine/opening.hpp"
 #include "meta/json.hpp"
-#include "store/pages.hpp"
+#include "store/stored_rows.hpp"
 
 #include <clinic/backup.hpp>
 #include <clinic/clinic.hpp>
@@ -65,30 +65,14 @@ void write_key(const fs::path& file, const MasterKey& key, NewFile::Existing exi
   if (!made.finish(existing)) refuse_other_key(file, key);
 }
 
-/// All rows of one type, as they lie there.
-void write_records(Transaction& transaction, const BackupRecord& record, BackupWriter& writer,
+/// All rows of one type, as they are stored.
+void write_records(Transaction& transaction, const RecordType& type, BackupWriter& writer,
                    const BackupProgress& progress) {
-  writer.begin(record);
-  const clinic_order by_id{record.type->id_field, 0};
-  in_pages([&](std::string& last, std::uint64_t most) {
-    const clinic_term behind{CLINIC_GT, record.type->id_field, 0, 0, detail::text_value(last)};
-    const clinic_query query{sizeof query, record.index, &behind, last.empty() ? 0u : 1u, &by_id, 1, most};
-    std::uint64_t rows = 0;
-    auto object = record.fresh();
-    const auto write = [&] {
-      writer.row(object.get());
-      clinic_value id{};
-      record.type->get(object.get(), record.type->id_field, &id);
-      last.assign(id.as.text.data, id.as.text.size);
-    };
-    transaction.select(query, [&]() -> void* {
-      if (rows++ > 0) write();  // it is complete now
-      object = record.fresh();
-      return object.get();
-    });
-    if (rows > 0) write();
+  writer.begin(type);
+  each_page(transaction, type, [&](std::span<const Object> page) {
+    for (const auto& row : page)
+      writer.row(row.get());
     if (progress) progress(writer.rows());
-    return rows;
   });
 }
 
@@ -126,8 +110,8 @@ BackupReport backup(const Configuration& configuration, const std::string& file,
     report.schema_version = schema_version;
     try {
       BackupWriter writer(file, {std::string(version()), schema_version, report.created_at});
-      for (const auto& record : backup_records())
-        write_records(transaction, record, writer, options.progress);
+      for (const auto* record : backup_records())
+        write_records(transaction, *record, writer, options.progress);
       if (report.key_file) write_key(*report.key_file, *key, existing);
       if (!writer.finish(existing, sealer, report)) refuse_existing(file);
     } catch (const std::system_error& failure) {

@@ -7,6 +7,8 @@
 #include "base/ids.hpp"
 #include "engine/data_key.hpp"
 #include "store/pages.hpp"
+#include "store/references.hpp"
+#include "store/stored_rows.hpp"
 
 #include <chrono>
 #include <map>
@@ -27,14 +29,14 @@ void prove_counts(Transaction& transaction, const std::vector<RowCount>& restore
   }
 }
 
-/// All records, a page at a time; `look` may read others.
+/// Those records as they are stored, a page at a time; `look` may read others.
 template <class Record>
-std::int64_t each_page(Transaction& transaction, const Criteria<Record>& criteria,
-                       FunctionRef<void(const std::vector<Record>&)> look) {
+std::int64_t each_page_of(Transaction& transaction, const Criteria<Record>& criteria,
+                          FunctionRef<void(const std::vector<Record>&)> look) {
   return in_pages([&](std::string& last, std::uint64_t most) {
     auto behind = last.empty() ? criteria : criteria && where(&Record::id) > last;
-    const auto page =
-        Repository<Record>(transaction).select(Query<Record>(std::move(behind)).order_by(&Record::id).limit(most));
+    const auto page = Repository<Record>(transaction)
+                          .select_stored(Query<Record>(std::move(behind)).order_by(&Record::id).limit(most));
     look(page);
     if (!page.empty()) last = page.back().id;
     return page.size();
@@ -56,7 +58,7 @@ std::map<std::string, Record> named_in(Transaction& transaction, const std::vect
 
 /// A user and its patient are one person: each names the other, and a patient-role user has its patient's id.
 std::int64_t prove_accounts(Transaction& transaction) {
-  return each_page<User>(transaction, where(&User::patient_id).is_not_null(), [&](const std::vector<User>& users) {
+  return each_page_of<User>(transaction, where(&User::patient_id).is_not_null(), [&](const std::vector<User>& users) {
     const auto patients = named_in<Patient>(transaction, users, &User::patient_id);
     for (const auto& user : users) {
       const auto patient = patients.find(*user.patient_id);
@@ -73,12 +75,10 @@ Criteria<User> unlinked() {
   return where(&User::patient_id).is_null() && where(&User::role) == Role::patient && where(&User::active) == true;
 }
 
-/// Reads all of them, and with that all that is encrypted in them.
 std::int64_t prove_patients(Transaction& transaction) {
-  return each_page<Patient>(transaction, {}, [&](const std::vector<Patient>& patients) {
+  return each_page_of<Patient>(transaction, {}, [&](const std::vector<Patient>& patients) {
     const auto accounts = named_in<User>(transaction, patients, &Patient::account_id);
     for (const auto& patient : patients) {
-      require_readable(patient);
       if (!patient.account_id) continue;
       const auto account = accounts.find(*patient.account_id);
       if (account == accounts.end()) fail("the patient " + patient.id + " is on an account that is not there");
@@ -89,11 +89,25 @@ std::int64_t prove_patients(Transaction& transaction) {
   });
 }
 
-void prove_histories(Transaction& transaction) {
-  each_page<MedicalHistory>(transaction, {}, [&](const std::vector<MedicalHistory>& histories) {
-    for (const auto& history : histories)
-      require_readable(history);
-  });
+/// What is encrypted in any record can be read.
+void prove_readable(Transaction& transaction, const FieldProtection& protection) {
+  for (const auto* type : backup_records()) {
+    if (!type->sealed_fields) continue;
+    each_page(transaction, *type, [&](std::span<const Object> page) {
+      for (const auto& row : page) {
+        protection.unseal(*type, row.get());
+        require_readable(*type, row.get());
+      }
+    });
+  }
+}
+
+/// Every person is there to whom a record refers that would have gone with that person.
+void prove_references(Transaction& transaction) {
+  for (const auto* type : backup_records())
+    if (const auto dangling = first_dangling(transaction, *type))
+      fail("the " + std::string(type->name()) + " " + dangling->id + " refers by " +
+           std::string(dangling->reference->field) + " to somebody who is not there");
 }
 
 /// Anchors of seals that were made after the backup say nothing about it; those from before are of seals that it had.
@@ -138,12 +152,12 @@ void prove(Store& store, const MasterKey& master, Anchors anchors, RestoreReport
     const auto own = unsealed(*row, Sealer({master}, random_bytes));
     const Sealer sealer({own.key, master}, random_bytes);
     const FieldProtection protection(sealer, true);
-    store.protect(protection);
     Transaction reading(store, Access::read);
     report.accounts_checked = prove_accounts(reading);
     report.accounts_unlinked = static_cast<std::int64_t>(Repository<User>(reading).count(unlinked()));
     report.patients_checked = prove_patients(reading);
-    prove_histories(reading);
+    prove_readable(reading, protection);
+    prove_references(reading);
     prove_audit(reading, sealer, own.signing, std::move(anchors), report);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::record_damaged)

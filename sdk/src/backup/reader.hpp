@@ -22,7 +22,7 @@ class BackupReader {
   const BackupHeader& header() const { return header_; }
 
   struct Row {
-    const BackupRecord* record;
+    const RecordType* record;
     Object object;
     std::size_t size;  ///< of its line, in bytes
   };
@@ -54,9 +54,9 @@ class BackupReader {
   std::size_t buffer_at_ = 0;
   std::uint64_t line_number_ = 0, size_ = 0;
   BackupHeader header_;
-  const BackupRecord* record_ = nullptr;
+  const RecordType* record_ = nullptr;
   std::vector<std::uint32_t> fields_;
-  std::map<const BackupRecord*, std::int64_t> counts_;
+  std::map<const RecordType*, std::int64_t> counts_;
   std::string sha256_, mac_;
 };
 

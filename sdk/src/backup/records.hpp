@@ -4,13 +4,11 @@
 /// What of a database is in a backup, and how one row of it is written: as a list of values, in the order of the fields
 /// that are named before. Values are those of the storage line: null, a whole number, or a text.
 
-#include <clinic/description.hpp>
-#include <clinic/plugin/storage.h>
+#include "records/record_model.hpp"
 
 #include <boost/json/array.hpp>
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,24 +16,10 @@
 
 namespace clinic {
 
-/// A record of any type.
-using Object = std::unique_ptr<void, void (*)(void*)>;
-
-/// One type of record that backups hold.
-struct BackupRecord {
-  std::uint32_t index;  ///< in the record model
-  const clinic_record_type* type;
-  const TypeDescription* description;
-
-  std::string_view name() const { return type->name; }
-  Object fresh() const { return {description->create(), description->destroy}; }
-};
-
-/// In the order in which they stand in a backup. First the data key: it tells whether the key is the right one; and two
-/// who fill one database at once meet there, before they have written anything else.
-std::span<const BackupRecord> backup_records();
+/// Those that backups hold, in the order in which they stand there.
+std::span<const RecordType* const> backup_records();
 /// Null where backups hold no such records.
-const BackupRecord* backup_record(std::string_view name);
+const RecordType* backup_record(std::string_view name);
 
 /// The query without criteria.
 inline clinic_query all_of(std::uint32_t record) { return {sizeof(clinic_query), record, nullptr, 0, nullptr, 0, 0}; }

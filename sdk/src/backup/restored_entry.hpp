@@ -3,8 +3,8 @@
 #include "backup/reader.hpp"
 #include "crypto/sealer.hpp"
 
+#include "records/records.hpp"
 #include <clinic/backup.hpp>
-#include <clinic/model/records.hpp>
 
 namespace clinic {
 

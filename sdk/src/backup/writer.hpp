@@ -30,7 +30,7 @@ class BackupWriter {
  public:
   BackupWriter(const std::filesystem::path& file, const BackupHeader& header);
 
-  void begin(const BackupRecord& record);
+  void begin(const RecordType& record);
   /// A row of the type that was begun.
   void row(const void* object);
   std::int64_t rows() const { return total_; }
@@ -46,7 +46,7 @@ class BackupWriter {
   Sha256 digest_;
   std::string line_;
   std::vector<RowCount> counts_;
-  const BackupRecord* record_ = nullptr;
+  const RecordType* record_ = nullptr;
   std::int64_t total_ = 0;
 };
 

@@ -3,7 +3,7 @@
 #include "crypto/sealer.hpp"
 
 #include <clinic/configuration.hpp>
-#include <clinic/model/words.hpp>
+#include <clinic/words.hpp>
 
 #include <chrono>
 #include <memory>

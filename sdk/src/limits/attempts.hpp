@@ -4,7 +4,7 @@
 #include "crypto/sealer.hpp"
 #include "store/store.hpp"
 
-#include <clinic/model/records.hpp>
+#include "records/records.hpp"
 #include <clinic/policy.hpp>
 
 #include <chrono>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <clinic/model/records.hpp>
 #include <clinic/services/common.hpp>
 #include <clinic/services/entry_signature.hpp>
+#include <clinic/words.hpp>
 
 namespace clinic {
 

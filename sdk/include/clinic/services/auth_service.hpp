@@ -1,6 +1,6 @@
 #pragma once
 
-#include <clinic/model/user.hpp>
+#include <clinic/people.hpp>
 #include <clinic/services/common.hpp>
 #include <clinic/services/patient_service.hpp>
 
@@ -20,7 +20,7 @@ struct Tokens {
   std::int64_t expires_in = 0;
   Timestamp refresh_expires_at{};
   bool password_change_required = false;  ///< then auth.change_password comes before anything else
-  User user{};
+  UserView user{};
 };
 BOOST_DESCRIBE_STRUCT(Tokens, (),
                       (access_token, refresh_token, token_type, expires_in, refresh_expires_at,
@@ -48,7 +48,7 @@ struct EndedSessions {
 BOOST_DESCRIBE_STRUCT(EndedSessions, (), (sessions_ended))
 
 struct Me {
-  User user{};
+  UserView user{};
   std::optional<PatientView> patient{};
 };
 BOOST_DESCRIBE_STRUCT(Me, (), (user, patient))
@@ -101,7 +101,7 @@ struct FieldRules<RegisterAccount> {
 
 /// A user, and its own patient where there is one.
 struct CreatedUser {
-  User user{};
+  UserView user{};
   std::optional<PatientView> patient{};
 };
 BOOST_DESCRIBE_STRUCT(CreatedUser, (), (user, patient))

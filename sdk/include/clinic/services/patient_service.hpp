@@ -1,19 +1,11 @@
 #pragma once
 
-#include <clinic/model/patient.hpp>
+#include <clinic/people.hpp>
 #include <clinic/policy.hpp>
 #include <clinic/services/common.hpp>
 #include <clinic/services/entry_signature.hpp>
 
 namespace clinic {
-
-/// A patient as answered: the record, what is derived from it, and no internal field.
-struct PatientView : Patient {
-  bool portal_enabled = false;
-  std::optional<std::int64_t> age{};
-  bool medical_fields_damaged = false;  ///< then the medical fields are empty, whatever was in them
-};
-BOOST_DESCRIBE_STRUCT(PatientView, (Patient), (portal_enabled, age, medical_fields_damaged))
 
 struct IdentifierValue {
   std::string system{};

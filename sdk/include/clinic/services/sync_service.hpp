@@ -23,7 +23,7 @@ BOOST_DESCRIBE_STRUCT(CreateUserFromPatient, (), (patient, password))
 
 /// A person: the two records, and whether the call made one of them.
 struct LinkedPerson {
-  User user{};
+  UserView user{};
   PatientView patient{};
   bool created = false;
 };
@@ -97,7 +97,7 @@ struct FieldRules<MaybePatient> {
 };
 
 struct MaybeUser {
-  std::optional<User> user{};
+  std::optional<UserView> user{};
 };
 BOOST_DESCRIBE_STRUCT(MaybeUser, (), (user))
 
@@ -116,7 +116,7 @@ BOOST_DESCRIBE_STRUCT(FindPeople, (), (email, phone))
 /// A patient with its account, a patient without one, or an account that has no patient (staff).
 struct Person {
   std::optional<PatientView> patient{};
-  std::optional<User> user{};
+  std::optional<UserView> user{};
 };
 BOOST_DESCRIBE_STRUCT(Person, (), (patient, user))
 

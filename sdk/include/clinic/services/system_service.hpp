@@ -61,11 +61,13 @@ struct Reencrypted {
   std::int64_t patients_changed = 0;
   std::int64_t histories_changed = 0;
   std::int64_t users_changed = 0;
-  std::int64_t records_left = 0;   ///< they are damaged, or another has their normal form
-  bool data_key_resealed = false;  ///< else it was sealed with the present master key already
+  std::int64_t others_changed = 0;  ///< records of all other types
+  std::int64_t records_left = 0;    ///< they are damaged, or another has their normal form
+  bool data_key_resealed = false;   ///< else it was sealed with the present master key already
 };
 BOOST_DESCRIBE_STRUCT(Reencrypted, (),
-                      (patients_changed, histories_changed, users_changed, records_left, data_key_resealed))
+                      (patients_changed, histories_changed, users_changed, others_changed, records_left,
+                       data_key_resealed))
 
 /// What system.clean_up removed.
 struct CleanedUp {

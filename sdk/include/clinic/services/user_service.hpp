@@ -1,6 +1,6 @@
 #pragma once
 
-#include <clinic/model/user.hpp>
+#include <clinic/people.hpp>
 #include <clinic/services/auth_service.hpp>
 #include <clinic/services/patient_service.hpp>
 
@@ -49,7 +49,7 @@ struct ListUsers {
 BOOST_DESCRIBE_STRUCT(ListUsers, (), (q, role, active, after, limit))
 
 struct UserPage {
-  std::vector<User> items{};
+  std::vector<UserView> items{};
   std::optional<std::string> next{};
 };
 BOOST_DESCRIBE_STRUCT(UserPage, (), (items, next))
@@ -105,16 +105,16 @@ class CLINIC_API UserService {
   explicit UserService(Session session) : session_(std::move(session)) {}
 
   CreatedUser create(const CreateUser& request, const CallOptions& options = {}) const;
-  User get(const UserKey& request, const CallOptions& options = {}) const;
+  UserView get(const UserKey& request, const CallOptions& options = {}) const;
   UserPage list(const ListUsers& request, const CallOptions& options = {}) const;
-  User update(const UpdateUser& request, const CallOptions& options = {}) const;
+  UserView update(const UpdateUser& request, const CallOptions& options = {}) const;
   /// Ends the user's logins.
-  User change_role(const ChangeRole& request, const CallOptions& options = {}) const;
+  UserView change_role(const ChangeRole& request, const CallOptions& options = {}) const;
   /// Sends a link by which the user sets a password; an older link ends.
   Invitation invite(const UserKey& request, const CallOptions& options = {}) const;
   Acknowledged revoke_invitation(const UserKey& request, const CallOptions& options = {}) const;
   /// Lets a user try again who was locked after wrong passwords.
-  User unlock(const UserKey& request, const CallOptions& options = {}) const;
+  UserView unlock(const UserKey& request, const CallOptions& options = {}) const;
   EndedSessions end_logins(const UserKey& request, const CallOptions& options = {}) const;
   /// Users with their ids and password hashes, for a clinic that moves in. Each by itself: what cannot be imported is
   /// listed; those who are there already are left alone, so that it may be run again.
