@@ -12,8 +12,8 @@
 namespace clinic {
 namespace {
 
-/// A login that was ended is a row that is not there, a link that was used up may be one that was not yet: from a
-/// backup of before they would come back to life. Counted attempts are about hours that are over.
+/// Records that are not in backups. An ended login is a missing row, and a link that was used may have been unused at
+/// the time of the backup: a restore would make both valid again. Counted attempts are only about the past hours.
 using NotInBackups = boost::mp11::mp_list<LoginSession, SingleUseToken, AttemptCounter>;
 
 template <class Record>
@@ -21,10 +21,10 @@ using InBackups = boost::mp11::mp_not<boost::mp11::mp_contains<NotInBackups, Rec
 using BackedUp =
     boost::mp11::mp_push_front<boost::mp11::mp_remove<boost::mp11::mp_copy_if<Records, InBackups>, DataKey>, DataKey>;
 
-/// Beyond it the next update could not count on.
+/// The largest version that the next update can still raise.
 constexpr std::int64_t highest_version = dictionary_entry<Patient>("version").maximum;
 
-/// None where it is neither null, nor a whole number of 64 bits, nor a text that a database can hold.
+/// Empty if the value is neither null, nor an integer of 64 bits, nor a text that a database can store.
 std::optional<clinic_value> to_value(const boost::json::value& json) {
   if (json.is_null()) return clinic_value{};
   if (const auto* integer = json.if_int64()) return detail::integer_value(*integer);

@@ -36,8 +36,7 @@ std::uint64_t expected_size(std::ifstream& in, const Header& header) {
                        end_of(header.e_phoff, std::uint64_t{header.e_phnum} * header.e_phentsize));
   for (std::size_t i = 0; i < header.e_phnum; ++i) {
     Segment segment;
-    if (!read_at(in, header.e_phoff + i * sizeof segment, segment))
-      break;  // the end of the table is the required length then
+    if (!read_at(in, header.e_phoff + i * sizeof segment, segment)) break;  // the table's end is required
     if (segment.p_type != PT_NULL) size = std::max(size, end_of(segment.p_offset, segment.p_filesz));
   }
   return size;
