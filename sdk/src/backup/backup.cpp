@@ -106,8 +106,8 @@ BackupReport backup(const Configuration& configuration, const std::string& file,
   with_store(settings, log, [&](Store& store) {
     refuse_other_schema(store.schema_status());
     report = {};
-    report.created_at =
-        environment.now();  // before the reading begins: everything from before this time is in the backup
+    // Taken before the reading begins: everything from before this time is in the backup.
+    report.created_at = environment.now();
     Transaction transaction(store, Access::read);
     const auto data_key = stored_data_key(transaction);
     if (!data_key)
