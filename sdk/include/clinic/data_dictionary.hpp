@@ -3,8 +3,8 @@
 /// \file
 /// The data dictionary: what each field name means, its limits and its format, wherever the name appears.
 ///
-/// A described struct whose member has no entry here does not compile, so no field is ever without a limit or a help
-/// line. Only what makes descriptions includes this file: a new entry does not compile everything anew.
+/// A described struct whose member has no entry here does not compile. So every field has a limit and a help line. Only
+/// sources that make descriptions include this file, so a new entry does not recompile everything.
 
 #include <clinic/field_rule.hpp>
 
@@ -266,7 +266,7 @@ inline constexpr auto dictionary_order = [] {
 }();
 }  // namespace detail
 
-/// The entry for a field of Object. Compilation fails for a name that has none.
+/// The entry for a field of Object. A name without an entry does not compile.
 template <class Object>
 consteval const FieldRule& dictionary_entry(std::string_view name) {
   for (const auto& rule : FieldRules<Object>::rules)

@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// Makes the descriptions that `clinic/description.hpp` declares. Included where described structs are at home: by the
-/// source that holds their operations, or that reads and writes them.
+/// Makes the descriptions that `clinic/description.hpp` declares. A source that holds the operations of described
+/// structs, or that reads and writes such structs, includes this file.
 
 #include <clinic/data_dictionary.hpp>
 #include <clinic/description.hpp>
@@ -34,7 +34,7 @@ struct MemberPointer<Member Object::*> {
 template <class Descriptor>
 using MemberType = typename MemberPointer<std::remove_cv_t<decltype(Descriptor::pointer)>>::type;
 
-/// A bare name of type T, from the compiler's own words for this function.
+/// The unqualified name of type T, taken from the compiler's name of this function.
 template <class T>
 consteval std::string_view type_name() {
   std::string_view signature = __PRETTY_FUNCTION__;

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
   throw Error(ErrorCode::validation_failed, {}, {{"file", code, message}});
 }
 
-/// Looked at first, so that nobody waits for what cannot be.
+/// Checked first, so that nobody waits for a backup that cannot be written.
 void refuse_existing(const fs::path& file) {
   std::error_code unknown;
   if (fs::exists(file, unknown)) refuse_file("exists", "There is a file " + file.string() + " already.");
@@ -50,7 +50,7 @@ void refuse_other_schema(const clinic_schema_status& status) {
                                         ". Before a migration, the version that made the database can back it up.");
 }
 
-/// The same one may be there: from a backup that did not get further.
+/// The same key file may exist, from a backup that failed later.
 void refuse_other_key(const fs::path& file, const MasterKey& key) {
   std::error_code unknown;
   if (fs::exists(file, unknown) && read_key_file({"file", file.string()}) != key)
@@ -58,7 +58,7 @@ void refuse_other_key(const fs::path& file, const MasterKey& key) {
                                  " already, with another key, perhaps of a backup that was taken away: put it aside.");
 }
 
-/// Before the backup itself, which is worth nothing without it.
+/// The key is written before the backup, which is worth nothing without it.
 void write_key(const fs::path& file, const MasterKey& key, NewFile::Existing existing) {
   NewFile made(file);
   made.stream() << key_text(key);
@@ -90,7 +90,8 @@ BackupReport backup(const Configuration& configuration, const std::string& file,
   with_store(settings, log, [&](Store& store) {
     refuse_other_schema(store.schema_status());
     report = {};
-    report.created_at = environment.now();  // before the reading begins: what was there by then is in it
+    report.created_at =
+        environment.now();  // before the reading begins: everything from before this time is in the backup
     Transaction transaction(store, Access::read);
     const auto data_key = stored_data_key(transaction);
     if (!data_key)
@@ -116,7 +117,7 @@ BackupReport backup(const Configuration& configuration, const std::string& file,
       if (!writer.finish(existing, sealer, report)) refuse_existing(file);
     } catch (const std::system_error& failure) {
       refuse_file("not_writable", "The file " + file + " cannot be written: " + failure.code().message() + ".");
-    } catch (const Poco::Exception&) {  // its words are zlib's
+    } catch (const Poco::Exception&) {  // its text is zlib's
       refuse_file("not_writable", "The file " + file + " cannot be written to its end: is the disk full?");
     }
   });

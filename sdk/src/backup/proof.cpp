@@ -22,7 +22,7 @@ namespace {
 
 void prove_counts(Transaction& transaction, const std::vector<RowCount>& restored) {
   for (const auto& [name, rows] : restored) {
-    const auto wanted = rows + (name == "AuditEntry" ? 1 : 0);  // the restore's own
+    const auto wanted = rows + (name == "AuditEntry" ? 1 : 0);  // one more: the restore's own entry
     if (const auto found = transaction.count(all_of(backup_record(name)->index));
         found != static_cast<std::uint64_t>(wanted))
       fail("of " + name + " there are " + std::to_string(found) + " rows instead of " + std::to_string(wanted));
@@ -43,7 +43,7 @@ std::int64_t each_page_of(Transaction& transaction, const Criteria<Record>& crit
   });
 }
 
-/// The records whose ids stand in a field of the page's rows.
+/// The records whose ids are in a field of the page's rows.
 template <class Record, class Other>
 std::map<std::string, Record> named_in(Transaction& transaction, const std::vector<Other>& page,
                                        std::optional<std::string> Other::*field) {
@@ -56,7 +56,8 @@ std::map<std::string, Record> named_in(Transaction& transaction, const std::vect
   return found;
 }
 
-/// A user and its patient are one person: each names the other, and a patient-role user has its patient's id.
+/// Checks that a user and its patient are one person: each names the other, and a user with role patient has the
+/// patient's id.
 std::int64_t prove_accounts(Transaction& transaction) {
   return each_page_of<User>(transaction, where(&User::patient_id).is_not_null(), [&](const std::vector<User>& users) {
     const auto patients = named_in<Patient>(transaction, users, &User::patient_id);
@@ -70,7 +71,7 @@ std::int64_t prove_accounts(Transaction& transaction) {
   });
 }
 
-/// Of somebody's patient role, active, and without a patient.
+/// Whether the account has role patient, is active, and has no patient.
 Criteria<User> unlinked() {
   return where(&User::patient_id).is_null() && where(&User::role) == Role::patient && where(&User::active) == true;
 }
@@ -110,9 +111,10 @@ void prove_references(Transaction& transaction) {
            std::string(dangling->reference->field) + " to somebody who is not there");
 }
 
-/// Anchors of seals that were made after the backup say nothing about it; those from before are of seals that it had.
+/// Anchors of seals from after the backup prove nothing about it. Seals with anchors from before the backup must be in
+/// it.
 std::int64_t take_later(Transaction& transaction, Anchors& anchors, Timestamp backed_up_at) {
-  constexpr auto slack = std::chrono::minutes(1);  // clocks of several hosts
+  constexpr auto slack = std::chrono::minutes(1);  // for the clocks of several hosts
 
   const auto newest = seals_before(transaction, {});
   const auto last = newest.empty() ? 0 : number_of(newest.front()).value_or(0);
@@ -129,7 +131,7 @@ std::int64_t take_later(Transaction& transaction, Anchors& anchors, Timestamp ba
 void prove_audit(Transaction& transaction, const Sealer& sealer, const std::optional<SigningStart>& signing,
                  Anchors anchors, RestoreReport& report) {
   report.anchors_later = take_later(transaction, anchors, report.created_at);
-  // Where the key is of an older version, opening will find out the same.
+  // If the key is from an older version, opening will find the same start.
   const auto start = signing ? *signing : signing_start(transaction, sealer, report.created_at);
   const auto verified = AuditWalk(transaction, sealer, start, std::move(anchors)).run();
   report.entries_checked = verified.entries_checked;
@@ -148,7 +150,7 @@ void prove(Store& store, const MasterKey& master, Anchors anchors, RestoreReport
   const auto row = stored_data_key(transaction);
   if (!row) fail("it has no key of its own");
   try {
-    // As opening has it: behind the data key the master key.
+    // The keys as in an opened clinic: the data key, then the master key.
     const auto own = unsealed(*row, Sealer({master}, random_bytes));
     const Sealer sealer({own.key, master}, random_bytes);
     const FieldProtection protection(sealer, true);

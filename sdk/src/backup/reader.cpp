@@ -17,7 +17,7 @@ namespace {
 
 namespace json = boost::json;
 
-/// No row is as long. (A few bytes can be packed into a line without an end.)
+/// No row is this long. (A few compressed bytes can expand into an endless line.)
 constexpr std::size_t longest_line = std::size_t{64} * 1024 * 1024, read_at_once = std::size_t{64} * 1024;
 
 const std::string& readable(const std::string& path) {
@@ -86,7 +86,7 @@ std::vector<RowCount> BackupReader::counts() const {
 }
 
 bool BackupReader::read_line() {
-  if (line_number_ > 0) {  // of the last line there is no sum
+  if (line_number_ > 0) {  // the sum does not include the last line
     digest_.add(line_);
     digest_.add("\n");
   }
@@ -163,7 +163,7 @@ void BackupReader::begin(const boost::json::object& section) {
       fail("the field " + name + "." + type.fields[index]->name + " stands there twice");
     fields_.push_back(index);
   }
-  // Of an older schema some may be missing: their rows get what a new record has there.
+  // An older schema may lack some fields. Their rows get the values of a new record.
   if (header_.schema_version == schema_version && fields_.size() != type.field_count)
     fail(name + " lacks fields, though it is of the same schema");
 }

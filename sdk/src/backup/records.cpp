@@ -14,10 +14,10 @@
 namespace clinic {
 namespace {
 
-/// Beyond it the next update could not count on.
+/// The largest version that the next update can still raise.
 constexpr std::int64_t highest_version = dictionary_entry<Patient>("version").maximum;
 
-/// None where it is neither null, nor a whole number of 64 bits, nor a text that a database can hold.
+/// Empty if the value is neither null, nor an integer of 64 bits, nor a text that a database can store.
 std::optional<clinic_value> to_value(const boost::json::value& json) {
   if (json.is_null()) return clinic_value{};
   if (const auto* integer = json.if_int64()) return detail::integer_value(*integer);

@@ -13,12 +13,13 @@ namespace {
 
 enum class CostIs : std::uint8_t { number, letter };
 
-/// One form (crypt(5) has them). The last letter of a digest holds its last bits alone, and so is one of a few.
+/// One format (see crypt(5)). The last letter of a digest encodes only its last bits, so only a few letters are
+/// possible there.
 struct Form {
   HashForm::Made made;
   const char* pattern;  ///< the first group is the cost
   CostIs cost;
-  std::uint64_t least, moderate, most;  ///< costs; bcrypt's and yescrypt's double with each step
+  std::uint64_t least, moderate, most;  ///< limits of the cost; each step of bcrypt's and yescrypt's doubles the work
 };
 
 constexpr std::string_view letters = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -27,7 +28,7 @@ constexpr std::uint64_t letter(char c) { return letters.find(c); }
 #define ANY "[./0-9A-Za-z]"
 #define LAST_2_BITS "[./01]"
 #define LAST_4_BITS "[./0-9A-D]"
-/// What yescrypt encodes: whole bytes.
+/// yescrypt encodes whole bytes.
 #define BYTES "(?:" ANY "{4}){0,21}(?:" ANY LAST_2_BITS "|" ANY "{2}" LAST_4_BITS ")?"
 
 constexpr auto by_crypt = HashForm::Made::by_crypt;
@@ -63,7 +64,7 @@ std::uint64_t cost_in(const std::string& text, CostIs is) {
 }
 
 HashForm::Cost judged(const Form& form, const std::ssub_match& cost) {
-  if (cost.length() == 0) return HashForm::Cost::moderate;  // the form's own, if it has any
+  if (cost.length() == 0) return HashForm::Cost::moderate;  // no cost in the hash: the format has a fixed one
   const auto found = cost_in(cost.str(), form.cost);
   return found <= form.moderate ? HashForm::Cost::moderate
          : found <= form.most   ? HashForm::Cost::high
@@ -74,7 +75,7 @@ bool possible(const Form& form, const std::ssub_match& cost) {
   return cost.length() == 0 || cost_in(cost.str(), form.cost) >= form.least;
 }
 
-/// Whether libxcrypt as it is here knows the form and takes the letters of the salt.
+/// Whether the installed libxcrypt supports the format and accepts the letters of the salt.
 bool taken_by_crypt(const std::string& hash) {
   const int answer = crypt_checksalt(hash.c_str());
   return answer != CRYPT_SALT_INVALID && answer != CRYPT_SALT_METHOD_DISABLED;
@@ -93,7 +94,7 @@ const std::array<std::regex, forms.size()>& patterns() {
 }  // namespace
 
 std::optional<HashForm> form_of(const std::string& hash) {
-  constexpr std::size_t longest = 255;  // of the column; std::regex takes some stack for each character
+  constexpr std::size_t longest = 255;  // the length of the column; std::regex uses stack for each character
   if (hash.size() > longest) return std::nullopt;
   for (std::size_t i = 0; i < forms.size(); ++i) {
     std::smatch found;
