@@ -20,7 +20,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr const char *right = "a long enough passphrase", *other = "quite another passphrase";
-const Timestamp noon{std::chrono::milliseconds(1790000000000)};
 
 /// A clinic whose clock stands, and a nurse with an account.
 class Ward {

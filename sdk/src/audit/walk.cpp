@@ -9,7 +9,7 @@
 namespace clinic {
 namespace {
 
-constexpr std::uint64_t entries_at_once = 1000;
+constexpr std::uint64_t read_at_once = 1000;
 constexpr std::size_t most_waiting = 100000, most_problems = 100;
 
 }  // namespace
@@ -181,7 +181,7 @@ bool AuditWalk::read_entries() {
   auto behind = cursor_.empty() ? where(&AuditEntry::id) >= first_id_ : where(&AuditEntry::id) > cursor_;
   std::uint64_t rows = 0;
   bool forward = false;
-  const auto query = Query(std::move(behind) && readable_entries()).order_by(&AuditEntry::id).limit(entries_at_once);
+  const auto query = Query(std::move(behind) && readable_entries()).order_by(&AuditEntry::id).limit(read_at_once);
   Repository<AuditEntry>(transaction_).each(query, [&](AuditEntry& entry) {
     ++rows;
     // Texts come in their order. Values of other types come after them, and could be read as the id of another entry.
@@ -196,7 +196,7 @@ bool AuditWalk::read_entries() {
   });
   while (waiting_.size() > most_waiting)
     forget_oldest();
-  end_of_entries_ = rows < entries_at_once || !forward;
+  end_of_entries_ = rows < read_at_once || !forward;
   return rows > 0;
 }
 

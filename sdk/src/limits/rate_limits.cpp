@@ -5,6 +5,7 @@
 #include "operations/table.hpp"
 
 #include <clinic/error.hpp>
+#include <clinic/text.hpp>
 
 #include <optional>
 #include <string>

@@ -20,7 +20,7 @@ std::string text_of(const clinic_plugin_error& error) {
   return {error.message, ::strnlen(error.message, sizeof error.message)};
 }
 
-std::int64_t milliseconds(Timestamp time) { return time.time_since_epoch().count(); }
+std::int64_t milliseconds_since_1970(Timestamp time) { return time.time_since_epoch().count(); }
 
 }  // namespace
 
@@ -64,12 +64,12 @@ void SharedLimiter::reset(std::string_view key) {
 bool SharedLimiter::reachable() const {
   const auto until = away_until_.load(std::memory_order_relaxed);
   if (until == 0) return true;
-  const auto time = milliseconds(now_());
+  const auto time = milliseconds_since_1970(now_());
   return time >= until || time < until - pause_milliseconds;  // the second condition: the clock was set back
 }
 
 void SharedLimiter::failed(const clinic_plugin_error& error) {
-  if (away_until_.exchange(milliseconds(now_()) + pause_milliseconds) == 0)
+  if (away_until_.exchange(milliseconds_since_1970(now_()) + pause_milliseconds) == 0)
     log_(LogLevel::warning, "rate limits: each process counts by itself, since the limiter fails: " + text_of(error));
 }
 

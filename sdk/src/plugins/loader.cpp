@@ -4,6 +4,7 @@
 #include "plugins/library.hpp"
 
 #include <clinic/error.hpp>
+#include <clinic/text.hpp>
 
 #include <algorithm>
 #include <set>

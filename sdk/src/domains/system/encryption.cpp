@@ -8,7 +8,7 @@
 namespace clinic {
 namespace {
 
-constexpr std::size_t rows_at_once = 200;
+constexpr std::size_t rewritten_at_once = 200;
 
 /// Ids of a page of rows behind `after`, those to store anew apart.
 struct Page {
@@ -21,7 +21,7 @@ template <class Record>
 Page page_behind(Call& call, const std::string& after) {
   return call.read([&](Transaction& transaction) {
     Page page;
-    const auto query = Query(where(&Record::id) > after).order_by(&Record::id).limit(rows_at_once);
+    const auto query = Query(where(&Record::id) > after).order_by(&Record::id).limit(rewritten_at_once);
     for (auto& row : Repository<Record>(transaction).select_stored(query)) {
       page.last = row.id;
       const auto fault = fault_of(call.engine().protection(), row);
