@@ -24,13 +24,13 @@ struct CallOptions {
   std::string challenge{};
 };
 
-class AuditService;
-class AuthService;
-class PatientService;
-class ProfileService;
-class SyncService;
-class SystemService;
-class UserService;
+template <class... Service>
+struct ServiceList {};
+
+/// The services, in the order in which their operations are listed everywhere. A new one has its class in
+/// clinic/services, its place here and in Session; the rest is in its domain.
+using Services = ServiceList<class PatientService, class UserService, class AuthService, class ProfileService,
+                             class SyncService, class AuditService, class SystemService>;
 
 /// A clinic in the hands of one actor. Cheap to copy, thread-safe; keeps the clinic alive.
 class CLINIC_API Session {
