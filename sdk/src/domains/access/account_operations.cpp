@@ -203,7 +203,7 @@ std::vector<Operation> account_rows() {
           .audit = "ROLE_CHANGED",
           .resource = "user",
           .subject = user_named_by<&ChangeRole::user>,
-          .errors = {not_found, not_linkable, stale_record},
+          .errors = {not_found, not_linkable, stale_record, duplicate_phone},
       }),
       operation<invite_user>({
           .name = "users.invite",
@@ -214,7 +214,7 @@ std::vector<Operation> account_rows() {
           .audit = "INVITATION_SENT",
           .resource = "user",
           .subject = user_named_by<&UserKey::user>,
-          .errors = {not_found, already_linked, account_inactive},
+          .errors = {not_found, already_linked, account_inactive, stale_record},
       }),
       operation<revoke_invitation>({
           .name = "users.revoke_invitation",
@@ -225,7 +225,7 @@ std::vector<Operation> account_rows() {
           .audit = "INVITATION_REVOKED",
           .resource = "user",
           .subject = user_named_by<&UserKey::user>,
-          .errors = {not_found},
+          .errors = {not_found, stale_record},
       }),
       operation<invite_patient>({
           .name = "patients.invite",
@@ -236,7 +236,8 @@ std::vector<Operation> account_rows() {
           .audit = "INVITATION_SENT",
           .resource = "user",
           .subject = patient_named_by<&PatientKey::patient>,
-          .errors = {not_found, already_linked, not_linkable, account_inactive, duplicate_email, duplicate_phone},
+          .errors = {not_found, already_linked, not_linkable, account_inactive, duplicate_email, duplicate_phone,
+                     duplicate_username, stale_record},
       }),
       operation<unlock_user>({
           .name = "users.unlock",

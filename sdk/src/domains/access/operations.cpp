@@ -18,7 +18,7 @@ std::vector<Operation> rows_of<AuthService>() {
           .audit = "LOGIN",
           .resource = "user",
           .subject = no_record,
-          .errors = {login_failed, too_many_attempts, account_inactive, password_expired},
+          .errors = {login_failed, too_many_attempts, account_inactive, password_expired, stale_record},
       }),
       operation<refresh_tokens>({
           .name = "auth.refresh",
@@ -29,7 +29,7 @@ std::vector<Operation> rows_of<AuthService>() {
           .audit = "TOKEN_REFRESHED",
           .resource = "user",
           .subject = no_record,
-          .errors = {token_invalid},
+          .errors = {token_invalid, stale_record},
       }),
       operation<log_out>({
           .name = "auth.logout",
@@ -76,7 +76,7 @@ std::vector<Operation> rows_of<AuthService>() {
           .audit = "PASSWORD_CHANGED",
           .resource = "user",
           .subject = the_caller,
-          .errors = {not_authenticated, not_found, login_failed, too_many_attempts},
+          .errors = {not_authenticated, not_found, login_failed, too_many_attempts, stale_record},
           .before_password_change = true,
       }),
       operation<register_account>({
@@ -101,7 +101,7 @@ std::vector<Operation> rows_of<AuthService>() {
           .audit = "PASSWORD_RESET_REQUESTED",
           .resource = "user",
           .subject = no_record,
-          .errors = {too_many_attempts},
+          .errors = {too_many_attempts, stale_record},
           .challenged = true,
       }),
       operation<reset_password>({
@@ -113,7 +113,7 @@ std::vector<Operation> rows_of<AuthService>() {
           .audit = "PASSWORD_RESET",
           .resource = "user",
           .subject = no_record,
-          .errors = {token_invalid},
+          .errors = {token_invalid, stale_record},
       }),
       operation<accept_invitation>({
           .name = "auth.accept_invitation",
@@ -124,7 +124,7 @@ std::vector<Operation> rows_of<AuthService>() {
           .audit = "INVITATION_ACCEPTED",
           .resource = "user",
           .subject = no_record,
-          .errors = {token_invalid},
+          .errors = {token_invalid, stale_record},
       }),
   };
 }

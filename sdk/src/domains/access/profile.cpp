@@ -108,7 +108,7 @@ std::vector<Operation> rows_of<ProfileService>() {
           .audit = "ACCOUNT_CLOSED",
           .resource = "user",
           .subject = the_caller,
-          .errors = {not_authenticated, not_found, login_failed, too_many_attempts},
+          .errors = {not_authenticated, not_found, login_failed, too_many_attempts, stale_record},
       }),
   };
 }

@@ -317,7 +317,8 @@ std::vector<Operation> rows_of<PatientService>() {
           .audit = "ACCOUNT_CREATED",
           .resource = "user",
           .subject = patient_named_by<&CreateAccount::patient>,
-          .errors = {not_found, already_linked, not_linkable, duplicate_email, duplicate_phone, duplicate_username},
+          .errors = {not_found, already_linked, not_linkable, duplicate_email, duplicate_phone, duplicate_username,
+                     stale_record},
       }),
       operation<get_patient>({
           .name = "patients.get",
@@ -371,7 +372,7 @@ std::vector<Operation> rows_of<PatientService>() {
           .audit = "PATIENT_VERIFIED",
           .resource = "patient",
           .subject = patient_named_by<&PatientKey::patient>,
-          .errors = {not_found},
+          .errors = {not_found, stale_record},
       }),
       operation<confirm_account>({
           .name = "patients.confirm_account",
@@ -382,7 +383,7 @@ std::vector<Operation> rows_of<PatientService>() {
           .audit = "ACCOUNT_CONFIRMED",
           .resource = "patient",
           .subject = patient_named_by<&PatientKey::patient>,
-          .errors = {not_found, not_linked},
+          .errors = {not_found, not_linked, stale_record},
       }),
       operation<get_history>({
           .name = "patients.medical_history.get",

@@ -176,7 +176,7 @@ std::vector<Operation> user_rows() {
           .resource = "user",
           .subject = no_record,
           .errors = {not_found, duplicate_email, duplicate_phone, duplicate_username, match_found, already_linked,
-                     not_linkable},
+                     not_linkable, stale_record},
           .failure = "Failed to create user",
       }),
       operation<get_user>({

@@ -224,7 +224,7 @@ std::vector<Operation> rows_of<SyncService>() {
           .resource = "user",
           .subject = user_named_by<&CreatePatientFromUser::user>,
           .errors = {not_found, match_found, not_linkable, already_linked, duplicate_email, duplicate_phone,
-                     duplicate_national_id, duplicate_number},
+                     duplicate_national_id, duplicate_number, duplicate_username, stale_record},
       }),
       operation<create_user_from_patient>({
           .name = "sync.create_user_from_patient",
@@ -236,7 +236,7 @@ std::vector<Operation> rows_of<SyncService>() {
           .resource = "user",
           .subject = patient_named_by<&CreateUserFromPatient::patient>,
           .errors = {not_found, match_found, not_linkable, already_linked, duplicate_email, duplicate_phone,
-                     duplicate_username},
+                     duplicate_username, stale_record},
       }),
       operation<run_sync>({
           .name = "sync.run",
@@ -323,7 +323,8 @@ std::vector<Operation> rows_of<SyncService>() {
           .audit = "ACCOUNT_LINKED",
           .resource = "user",
           .subject = user_named_by<&Link::user>,
-          .errors = {not_found, already_linked, not_linkable, duplicate_email, duplicate_phone, duplicate_username},
+          .errors = {not_found, already_linked, not_linkable, duplicate_email, duplicate_phone, duplicate_username,
+                     stale_record},
       }),
       operation<unlink_people>({
           .name = "sync.unlink",
@@ -334,7 +335,7 @@ std::vector<Operation> rows_of<SyncService>() {
           .audit = "ACCOUNT_UNLINKED",
           .resource = "user",
           .subject = patient_named_by<&Unlink::patient>,
-          .errors = {not_found, not_linked},
+          .errors = {not_found, not_linked, stale_record, duplicate_email, duplicate_phone, duplicate_username},
       }),
   };
 }

@@ -1,5 +1,6 @@
 /// \file
-/// Scopes are enforced from what a row says of its subject (ACCESS-2), here with rows of the test's own.
+/// What a row of the operation table says holds: whom its scopes let see what (ACCESS-2), and which errors it lists.
+/// Most rows here are the test's own.
 
 #include "domains/people/subjects.hpp"
 #include "engine/engine.hpp"
@@ -122,4 +123,14 @@ TEST_CASE("an error that the row does not list is logged", "[HTTP-2]") {
   CHECK(std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
     return line.find("identifiers.list: its row does not list stale_record") != line.npos;
   }));
+}
+
+TEST_CASE("an invitation is refused where the patient's number is somebody's username", "[AUTH-1]") {
+  TempClinic clinic({.policy = R"({"match_keys":["email"]})"});
+  const auto phone = std::string("+12025550143");
+  clinic.as().users().create({.username = "abc", .email = "a@example.org", .role = Role::nurse});
+  clinic.as().users().create({.phone = phone, .role = Role::nurse});
+  const auto patient = clinic.as().patients().register_patient(
+      {.first_name = "Jane", .last_name = "Doe", .number = "ABC", .phone = phone});
+  CHECK(clinic.refusal("patients.invite", {{"patient", patient.patient.id}}).code() == ErrorCode::duplicate_username);
 }
