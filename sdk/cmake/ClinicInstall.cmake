@@ -3,8 +3,7 @@
 include_guard(GLOBAL)
 include(CMakePackageConfigHelpers)
 
-# The headers of plugins need nothing but a compiler: C11 for *.h, C++17 for *.hpp, as the author chooses. (record_model.hpp,
-# make_record_model.hpp and values.hpp are the SDK's own, and need Boost.)
+# The headers of plugins need nothing but a compiler: C11 for *.h, C++17 for *.hpp, as the author chooses.
 add_library(clinic_plugin INTERFACE)
 add_library(clinic::plugin ALIAS clinic_plugin)
 target_include_directories(clinic_plugin INTERFACE "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/sdk/include>"

@@ -66,9 +66,11 @@ class MadeUp(unittest.TestCase):
         self.refused("plugins/mysql/a.hpp", '#include "../sqlite/b.hpp"', "plugins/mysql includes plugins/sqlite", "plugins/sqlite/b.hpp")
         self.assertEqual([], self.complaints({"plugins/mysql/a.hpp": '#include "../odb/b.hpp"\n', "plugins/odb/b.hpp": ""}))
 
-    def test_public_headers_declare(self) -> None:
-        self.refused("sdk/include/clinic/a.hpp", "#include <clinic/make_description.hpp>", "do not include it")
-        self.refused("sdk/include/clinic/a.hpp", "#include <clinic/plugin/record_model.hpp>", "do not include it")
+    def test_the_mapping_sees_the_records(self) -> None:
+        self.assertEqual([], self.complaints({"plugins/odb/a.hpp": '#include "records/b.hpp"\n', "sdk/src/records/b.hpp": ""}))
+        self.refused("plugins/redis/a.hpp", '#include "records/b.hpp"', "includes nothing of sdk/src", "sdk/src/records/b.hpp")
+
+    def test_public_headers_include_public_headers(self) -> None:
         self.refused("sdk/include/clinic/a.hpp", '#include "clinic/b.hpp"', "not a header beside", "sdk/include/clinic/b.hpp")
 
     def test_what_is_known_must_still_be_there(self) -> None:

@@ -5,8 +5,8 @@
 #include "base/formats.hpp"
 #include "meta/json.hpp"
 
+#include "meta/make_description.hpp"
 #include "records/records.hpp"
-#include <clinic/make_description.hpp>
 
 #include <chrono>
 #include <optional>

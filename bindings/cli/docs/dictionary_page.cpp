@@ -1,7 +1,7 @@
 #include "markdown.hpp"
 #include "pages.hpp"
 
-#include <clinic/data_dictionary.hpp>
+#include "meta/data_dictionary.hpp"
 
 namespace clinic::docs {
 namespace {
@@ -52,7 +52,7 @@ std::string exposure_words(Exposure exposure) {
 }  // namespace
 
 std::string data_dictionary_page() {
-  auto page = generated_note("sdk/include/clinic/data_dictionary.hpp");
+  auto page = generated_note("sdk/src/meta/dictionary");
   page +=
       "# Data dictionary\n\n"
       "This page says what each field name means, wherever it appears. Lengths are in Unicode code points. Every text "

@@ -23,6 +23,7 @@ constexpr Page pages[] = {
     {"errors.md", clinic::docs::errors_page},
     {"configuration.md", clinic::docs::configuration_page},
     {"data_dictionary.md", clinic::docs::data_dictionary_page},
+    {"records.md", clinic::docs::records_page},
 };
 
 std::string content(const std::filesystem::path& path) {

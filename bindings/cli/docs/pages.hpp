@@ -12,5 +12,6 @@ std::string access_page();
 std::string errors_page();
 std::string configuration_page();
 std::string data_dictionary_page();
+std::string records_page();
 
 }  // namespace clinic::docs

@@ -5,8 +5,8 @@
 /// database. `docs/backup.md` says what it contains and what it does not.
 
 #include <clinic/configuration.hpp>
-#include <clinic/data_dictionary.hpp>
 #include <clinic/export.hpp>
+#include <clinic/field_rule.hpp>
 
 #include <boost/describe/class.hpp>
 

@@ -7,7 +7,7 @@
 /// description into constant tables. JSON, validation, schemas, storage, the command line and the documentation all
 /// read these tables. So each of them is written once and compiled once, whatever the number of structs.
 ///
-/// This file declares the tables. `clinic/make_description.hpp` makes them. The source that holds the operations of a
+/// This file declares the tables. `meta/make_description.hpp` makes them. The source that holds the operations of a
 /// domain includes that header, so that each description is compiled once.
 
 #include <clinic/field_rule.hpp>
@@ -98,7 +98,7 @@ inline constexpr bool is_optional<std::optional<T>> = true;
 
 template <class T>
 struct Described {
-  static const TypeDescription value;  // defined in clinic/make_description.hpp
+  static const TypeDescription value;  // defined in meta/make_description.hpp
 };
 
 template <class T>

@@ -4,7 +4,7 @@
 /// The policy: what a clinic may decide for itself. A profile is a JSON file with these keys. `sdk/profiles` holds the
 /// profiles of the SDK.
 
-#include <clinic/data_dictionary.hpp>
+#include <clinic/field_rule.hpp>
 #include <clinic/types.hpp>
 
 #include <boost/describe.hpp>

@@ -6,9 +6,9 @@
 #include "meta/json.hpp"
 #include "store/stored_rows.hpp"
 
+#include "meta/make_description.hpp"
 #include <clinic/backup.hpp>
 #include <clinic/clinic.hpp>
-#include <clinic/make_description.hpp>
 
 #include <Poco/Exception.h>
 

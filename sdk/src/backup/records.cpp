@@ -4,7 +4,7 @@
 
 #include "records/values.hpp"
 
-#include <clinic/data_dictionary.hpp>
+#include "meta/data_dictionary.hpp"
 
 #include <boost/json.hpp>
 

@@ -8,8 +8,8 @@
 #include "engine/opening.hpp"
 #include "meta/json.hpp"
 
+#include "meta/make_description.hpp"
 #include <clinic/backup.hpp>
-#include <clinic/make_description.hpp>
 
 #include <filesystem>
 

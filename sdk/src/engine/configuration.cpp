@@ -1,8 +1,8 @@
 #include "base/text_file.hpp"
 #include "meta/json.hpp"
 
+#include "meta/make_description.hpp"
 #include <clinic/configuration.hpp>
-#include <clinic/make_description.hpp>
 
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/json.hpp>

@@ -9,7 +9,7 @@
 #include "engine/scope.hpp"
 #include "operations/table.hpp"
 
-#include <clinic/make_description.hpp>
+#include "meta/make_description.hpp"
 
 #include <utility>
 

@@ -3,7 +3,7 @@
 #include "base/formats.hpp"
 #include "base/text_file.hpp"
 
-#include <clinic/make_description.hpp>
+#include "meta/make_description.hpp"
 
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/json.hpp>

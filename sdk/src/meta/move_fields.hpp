@@ -3,7 +3,7 @@
 /// \file
 /// From a record to what is answered of it.
 
-#include <clinic/make_description.hpp>
+#include "meta/make_description.hpp"
 
 #include <string_view>
 #include <type_traits>

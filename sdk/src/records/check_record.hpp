@@ -5,7 +5,7 @@
 
 #include "records/record.hpp"
 
-#include <clinic/make_description.hpp>
+#include "meta/make_description.hpp"
 
 namespace clinic::detail {
 

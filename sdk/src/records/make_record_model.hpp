@@ -6,7 +6,7 @@
 #include "records/record_model.hpp"
 #include "records/values.hpp"
 
-#include <clinic/make_description.hpp>
+#include "meta/make_description.hpp"
 
 #include <array>
 #include <deque>

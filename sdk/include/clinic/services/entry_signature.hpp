@@ -1,6 +1,6 @@
 #pragma once
 
-#include <clinic/data_dictionary.hpp>
+#include <clinic/field_rule.hpp>
 
 #include <boost/describe/enum.hpp>
 

@@ -2,7 +2,7 @@
 
 #include "engine/scope.hpp"
 
-#include <clinic/data_dictionary.hpp>
+#include "meta/data_dictionary.hpp"
 
 #include <boost/describe/members.hpp>
 #include <boost/mp11.hpp>

@@ -4,7 +4,7 @@
 /// Makes the descriptions that `clinic/description.hpp` declares. A source that holds the operations of described
 /// structs, or that reads and writes such structs, includes this file.
 
-#include <clinic/data_dictionary.hpp>
+#include "meta/data_dictionary.hpp"
 #include <clinic/description.hpp>
 
 #include <boost/describe/members.hpp>
