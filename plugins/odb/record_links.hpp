@@ -15,7 +15,8 @@
 
 #include "failure.hpp"
 
-#include <clinic/plugin/record_model.hpp>
+#include "records/record_model.hpp"
+#include "records/values.hpp"
 
 #include <driver.hpp>
 

@@ -4,7 +4,7 @@
 /// How our own value types stand in columns: what the value traits of every database are made from. Columns hold what
 /// the fields of a record are at the plugin line.
 
-#include <clinic/plugin/values.hpp>
+#include "records/values.hpp"
 
 #include <odb/details/buffer.hxx>
 

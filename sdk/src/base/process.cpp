@@ -9,7 +9,7 @@
 namespace clinic {
 namespace {
 
-/// Null where the kernel cannot do it.
+/// Null if the kernel does not support it.
 std::atomic<pid_t>* wiped_in_children() noexcept {
 #ifdef MADV_WIPEONFORK
   const auto size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));

@@ -5,7 +5,7 @@
 #include "base/formats.hpp"
 #include "store/storage_errors.hpp"
 
-#include <clinic/model/records.hpp>
+#include "records/records.hpp"
 
 #include <algorithm>
 #include <optional>

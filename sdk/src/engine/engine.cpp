@@ -15,6 +15,8 @@
 #include "limits/open_limiter.hpp"
 #include "store/storage_errors.hpp"
 
+#include <clinic/text.hpp>
+
 #include <algorithm>
 #include <typeinfo>
 
