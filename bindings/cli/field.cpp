@@ -58,6 +58,7 @@ Field read_field(const json::object& schema, int depth) {
   field.help = text_at(schema, "description");
   field.format = text_at(schema, "format");
   field.secret = field.format == "password" || true_at(schema, "writeOnly");
+  field.patch = true_at(schema, "x-clinic-patch");
   field.max_length = integer_at(schema, "maxLength");
   field.minimum = integer_at(schema, "minimum");
   field.maximum = integer_at(schema, "maximum");

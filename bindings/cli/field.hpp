@@ -20,6 +20,7 @@ struct Field {
   FieldType type = FieldType::json;
   bool required = false;
   bool nullable = false;
+  bool patch = false;   ///< where it is left out, what is stored stays; null empties that
   bool secret = false;  ///< not to be seen by others: passwords
   std::string format;   ///< email, password, …; empty where there is none
   std::vector<std::string> words;

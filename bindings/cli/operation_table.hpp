@@ -31,8 +31,6 @@ struct Operation {
   /// Whether an answer of it says that not all is as it should be: that the audit is not valid, that there were
   /// conflicts.
   bool tells_of_fault(const boost::json::value& answer) const;
-  /// Whether a field may be set to nothing, as distinct from left alone.
-  bool is_patch() const { return http_method == "PATCH"; }
 };
 
 /// Every operation, in the table's order. Needs no database.

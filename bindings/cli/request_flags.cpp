@@ -65,7 +65,7 @@ bool is_set(const CLI::Option* option) { return option && option->count() > 0; }
 RequestFlags::RequestFlags(CLI::App& command, const Operation& operation) {
   for (const auto& field : operation.request)
     add(command, operation, field);
-  if (operation.is_patch()) add_clear(command, operation);
+  add_clear(command, operation);
 }
 
 void RequestFlags::add(CLI::App& command, const Operation& operation, const Field& field) {
@@ -94,7 +94,7 @@ void RequestFlags::add(CLI::App& command, const Operation& operation, const Fiel
 void RequestFlags::add_clear(CLI::App& command, const Operation& operation) {
   std::vector<std::string> names;
   for (const auto& field : operation.request)
-    if (field.nullable && field.name != "version") names.push_back(kebab(field.name));
+    if (field.patch) names.push_back(kebab(field.name));
   if (names.empty()) return;
   clear_ =
       command.add_option("--clear")
@@ -133,7 +133,7 @@ void RequestFlags::clear(boost::json::object& request) const {
       const Field* found = nullptr;
       for (const auto& flag : flags_)
         if (flag.field->name == snake(name)) found = flag.field;
-      if (!found || !found->nullable) throw UsageError("--clear " + name + ": there is no such field to empty");
+      if (!found || !found->patch) throw UsageError("--clear " + name + ": there is no such field to empty");
       if (request.contains(found->name)) throw UsageError("--clear " + name + ": the field is also given a value");
       request[found->name] = nullptr;
     }

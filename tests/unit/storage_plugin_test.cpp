@@ -1,7 +1,7 @@
 #include "../support/catch.hpp"
 
+#include "records/record_model.hpp"
 #include <clinic/plugin/storage.hpp>
-#include <records/record_model.hpp>
 
 #include <functional>
 #include <future>

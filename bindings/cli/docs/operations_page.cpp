@@ -4,6 +4,7 @@
 #include "text.hpp"
 
 #include <clinic/description.hpp>
+#include <clinic/error.hpp>
 #include <clinic/words.hpp>
 
 #include <algorithm>
@@ -55,10 +56,8 @@ void add_rows(const std::vector<Field>& fields, const std::string& prefix, bool 
 
 std::string common_words() {
   std::vector<std::string> words;
-  for (const auto& word : cli::split("validation_failed malformed_json unknown_operation not_authenticated forbidden "
-                                     "busy unavailable outcome_unknown idempotency_key_reused internal closed",
-                                     ' '))
-    words.push_back(code(word));
+  for (const auto& error : error_table())
+    if (error.common) words.push_back(code(std::string(error.word)));
   return cli::join(words, ", ");
 }
 

@@ -493,7 +493,7 @@ class PatientsService:
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound, clinic.AlreadyLinked, clinic.NotLinkable, clinic.DuplicateEmail,
-            clinic.DuplicatePhone, clinic.DuplicateUsername
+            clinic.DuplicatePhone, clinic.DuplicateUsername, clinic.StaleRecord
         """
 
     def get(
@@ -643,7 +643,7 @@ class PatientsService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, doctor, nurse, receptionist
-        Errors: clinic.NotFound
+        Errors: clinic.NotFound, clinic.StaleRecord
         """
 
     def confirm_account(
@@ -662,7 +662,7 @@ class PatientsService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, doctor, nurse
-        Errors: clinic.NotFound, clinic.NotLinked
+        Errors: clinic.NotFound, clinic.NotLinked, clinic.StaleRecord
         """
 
     @property
@@ -709,7 +709,7 @@ class PatientsService:
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound, clinic.AlreadyLinked, clinic.NotLinkable, clinic.AccountInactive,
-            clinic.DuplicateEmail, clinic.DuplicatePhone
+            clinic.DuplicateEmail, clinic.DuplicatePhone, clinic.DuplicateUsername, clinic.StaleRecord
         """
 
     def access_log(
@@ -775,7 +775,7 @@ class UsersService:
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.DuplicateEmail, clinic.DuplicatePhone, clinic.DuplicateUsername,
-            clinic.MatchFound, clinic.AlreadyLinked, clinic.NotLinkable
+            clinic.MatchFound, clinic.AlreadyLinked, clinic.NotLinkable, clinic.StaleRecord
         """
 
     def get(
@@ -881,7 +881,7 @@ class UsersService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
-        Errors: clinic.NotFound, clinic.NotLinkable, clinic.StaleRecord
+        Errors: clinic.NotFound, clinic.NotLinkable, clinic.StaleRecord, clinic.DuplicatePhone
         """
 
     def invite(
@@ -900,7 +900,7 @@ class UsersService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
-        Errors: clinic.NotFound, clinic.AlreadyLinked, clinic.AccountInactive
+        Errors: clinic.NotFound, clinic.AlreadyLinked, clinic.AccountInactive, clinic.StaleRecord
         """
 
     def revoke_invitation(
@@ -919,7 +919,7 @@ class UsersService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
-        Errors: clinic.NotFound
+        Errors: clinic.NotFound, clinic.StaleRecord
         """
 
     def unlock(
@@ -997,7 +997,8 @@ class AuthService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: anyone
-        Errors: clinic.LoginFailed, clinic.TooManyAttempts, clinic.AccountInactive, clinic.PasswordExpired
+        Errors: clinic.LoginFailed, clinic.TooManyAttempts, clinic.AccountInactive, clinic.PasswordExpired,
+            clinic.StaleRecord
         """
 
     def refresh(
@@ -1016,7 +1017,7 @@ class AuthService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: anyone
-        Errors: clinic.TokenInvalid
+        Errors: clinic.TokenInvalid, clinic.StaleRecord
         """
 
     def logout(
@@ -1090,7 +1091,8 @@ class AuthService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
-        Errors: clinic.NotAuthenticated, clinic.NotFound, clinic.LoginFailed, clinic.TooManyAttempts
+        Errors: clinic.NotAuthenticated, clinic.NotFound, clinic.LoginFailed, clinic.TooManyAttempts,
+            clinic.StaleRecord
         """
 
     def register(
@@ -1147,7 +1149,7 @@ class AuthService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: anyone
-        Errors: clinic.TooManyAttempts, clinic.ChallengeFailed
+        Errors: clinic.TooManyAttempts, clinic.StaleRecord, clinic.ChallengeFailed
         """
 
     def reset_password(
@@ -1168,7 +1170,7 @@ class AuthService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: anyone
-        Errors: clinic.TokenInvalid
+        Errors: clinic.TokenInvalid, clinic.StaleRecord
         """
 
     def accept_invitation(
@@ -1189,7 +1191,7 @@ class AuthService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: anyone
-        Errors: clinic.TokenInvalid
+        Errors: clinic.TokenInvalid, clinic.StaleRecord
         """
 
 class ProfileService:
@@ -1264,7 +1266,8 @@ class ProfileService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
-        Errors: clinic.NotAuthenticated, clinic.NotFound, clinic.LoginFailed, clinic.TooManyAttempts
+        Errors: clinic.NotAuthenticated, clinic.NotFound, clinic.LoginFailed, clinic.TooManyAttempts,
+            clinic.StaleRecord
         """
 
 class SyncService:
@@ -1293,7 +1296,8 @@ class SyncService:
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.MatchFound, clinic.NotLinkable, clinic.AlreadyLinked,
-            clinic.DuplicateEmail, clinic.DuplicatePhone, clinic.DuplicateNationalId, clinic.DuplicateNumber
+            clinic.DuplicateEmail, clinic.DuplicatePhone, clinic.DuplicateNationalId,
+            clinic.DuplicateNumber, clinic.DuplicateUsername, clinic.StaleRecord
         """
 
     def create_user_from_patient(
@@ -1315,7 +1319,7 @@ class SyncService:
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.MatchFound, clinic.NotLinkable, clinic.AlreadyLinked,
-            clinic.DuplicateEmail, clinic.DuplicatePhone, clinic.DuplicateUsername
+            clinic.DuplicateEmail, clinic.DuplicatePhone, clinic.DuplicateUsername, clinic.StaleRecord
         """
 
     def run(
@@ -1476,7 +1480,7 @@ class SyncService:
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.AlreadyLinked, clinic.NotLinkable, clinic.DuplicateEmail,
-            clinic.DuplicatePhone, clinic.DuplicateUsername
+            clinic.DuplicatePhone, clinic.DuplicateUsername, clinic.StaleRecord
         """
 
     def unlink(
@@ -1497,7 +1501,8 @@ class SyncService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin
-        Errors: clinic.NotFound, clinic.NotLinked
+        Errors: clinic.NotFound, clinic.NotLinked, clinic.StaleRecord, clinic.DuplicateEmail,
+            clinic.DuplicatePhone, clinic.DuplicateUsername
         """
 
 class AuditService:

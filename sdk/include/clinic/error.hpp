@@ -74,6 +74,7 @@ struct ErrorInfo {
   bool retryable;            ///< the same call may succeed later, unchanged
   std::string_view message;  ///< default text
   std::string_view remedy;   ///< what to do about it
+  bool common = false;       ///< every operation may answer it; the others list theirs in the operation table
 };
 
 /// The whole list, in the order of the enum.

@@ -24,13 +24,13 @@ struct CallOptions {
   std::string challenge{};
 };
 
-class AuditService;
-class AuthService;
-class PatientService;
-class ProfileService;
-class SyncService;
-class SystemService;
-class UserService;
+template <class... Service>
+struct ServiceList {};
+
+/// The services, in the order in which their operations are listed everywhere. A new one has its class in
+/// clinic/services, its place here and in Session; the rest is in its domain.
+using Services = ServiceList<class PatientService, class UserService, class AuthService, class ProfileService,
+                             class SyncService, class AuditService, class SystemService>;
 
 /// A session of one actor on an opened clinic. It is cheap to copy and thread-safe, and keeps the clinic open.
 class CLINIC_API Session {

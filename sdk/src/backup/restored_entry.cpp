@@ -3,6 +3,7 @@
 #include "audit/macs.hpp"
 #include "base/formats.hpp"
 #include "meta/json.hpp"
+#include "meta/json_object.hpp"
 
 #include <clinic/error.hpp>
 
@@ -22,9 +23,10 @@ AuditEntry restored_entry(const Sealer& sealer, const RestoreOptions& options, c
   entry.action = "BACKUP_RESTORED";
   entry.resource_type = "backup";
   if (!options.origin.empty()) entry.origin = options.origin;
-  entry.metadata.text = R"({"backup_created_at":")" + format_timestamp(backup.header.created_at) + R"(","rows":)" +
-                        std::to_string(backup.rows) + R"(,"sha256":")" + backup.sha256 + R"(","has_mac":)" +
-                        (backup.has_mac ? "true" : "false") + '}';
+  entry.metadata.text = json_object({{"backup_created_at", format_timestamp(backup.header.created_at)},
+                                     {"rows", backup.rows},
+                                     {"sha256", backup.sha256},
+                                     {"has_mac", backup.has_mac}});
   return system_entry(sealer, environment, std::move(entry));
 }
 

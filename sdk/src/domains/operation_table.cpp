@@ -1,22 +1,42 @@
 #include "operations/table.hpp"
 
-#include "meta/json.hpp"
+#include "domains/people/shown_patients.hpp"
+#include "meta/each_object.hpp"
+
+#include <clinic/session.hpp>
 
 #include <algorithm>
 #include <stdexcept>
 #include <unordered_map>
 
 namespace clinic {
+namespace {
+
+bool shows_a_patient(const Operation& row) {
+  const auto shown = shown_patients();
+  return any_type(*row.response, [&](const TypeDescription& type) {
+    return std::any_of(shown.begin(), shown.end(), [&](const ShownPatient& each) { return each.type == &type; });
+  });
+}
+
+void add(std::vector<Operation> rows, std::vector<Operation>& table) {
+  for (auto& row : rows) {
+    if (shows_a_patient(row)) row.shown = shown_patients();
+    table.push_back(std::move(row));
+  }
+}
+
+template <class... Service>
+std::vector<Operation> make_table(ServiceList<Service...>) {
+  std::vector<Operation> table;
+  (add(rows_of<Service>(), table), ...);
+  return table;
+}
+
+}  // namespace
 
 std::span<const Operation> operation_table() {
-  static const std::vector<Operation> table = [] {
-    std::vector<Operation> rows;
-    for (auto domain : {patient_operations, user_operations, account_operations, auth_operations, profile_operations,
-                        sync_operations, audit_operations, system_operations})
-      for (auto& row : domain())
-        rows.push_back(std::move(row));
-    return rows;
-  }();
+  static const auto table = make_table(Services{});
   return table;
 }
 
@@ -30,12 +50,6 @@ const Operation* find_operation(std::string_view name) {
   }();
   auto found = index.find(name);
   return found == index.end() ? nullptr : found->second;
-}
-
-void detail::validate_request(const TypeDescription& type, void* request) {
-  std::vector<FieldError> errors;
-  validate(type, request, errors);
-  if (!errors.empty()) throw Error(ErrorCode::validation_failed, {}, std::move(errors));
 }
 
 }  // namespace clinic

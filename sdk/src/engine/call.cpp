@@ -3,7 +3,7 @@
 #include "audit/macs.hpp"
 #include "base/wiping.hpp"
 #include "engine/engine.hpp"
-#include "engine/scope.hpp"
+#include "meta/each_object.hpp"
 #include "store/rerun.hpp"
 #include "store/storage_errors.hpp"
 
@@ -59,7 +59,7 @@ AuditEntry audit_entry(const Call& call, Timestamp now, Audited entry) {
     row.actor_name = "user";
     row.actor_role = word(entry.actor->role);
   }
-  row.action = entry.action.empty() ? call.operation().audit_action : entry.action;
+  row.action = entry.action.empty() ? call.operation().audit : entry.action;
   row.resource_type = entry.resource_type;
   if (!entry.resource_id.empty()) row.resource_id = std::move(entry.resource_id);
   row.patient_id = std::move(entry.patient_id);
@@ -110,7 +110,10 @@ bool Call::replay(Transaction& transaction, const TypeDescription& type, void* r
   std::vector<FieldError> ignored;
   read_json(answer, type, result, {}, ignored);
   // What was open to the caller then may be closed now.
-  show_what_is_open(*this, transaction, type, result);
+  each_object(type, result, [&](const TypeDescription& found, const void* object) {
+    for (const auto& shown : operation_.shown)
+      if (shown.type == &found && shown.close) shown.close(*this, transaction, const_cast<void*>(object));
+  });
   return true;
 }
 

@@ -134,6 +134,10 @@ class Call {
   }
   const std::optional<Audited>& subject() const { return subject_; }
 
+  /// Told by what narrows a query to the records that the caller may see.
+  void narrow() const { narrowed_ = true; }
+  bool narrowed() const { return narrowed_; }
+
   void set_request(const TypeDescription& type, const void* request) {
     request_type_ = &type;
     request_ = request;
@@ -158,6 +162,7 @@ class Call {
   const TypeDescription* request_type_ = nullptr;
   const void* request_ = nullptr;
   mutable std::optional<Date> today_;
+  mutable bool narrowed_ = false;
   std::optional<PasswordHasher::Work> hashing_;
   std::optional<Audited> subject_;
 };

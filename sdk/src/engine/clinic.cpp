@@ -17,10 +17,6 @@ Session Clinic::act_with_token(std::string_view access_token) const {
   return Session(engine_, engine_->actor_of(access_token));
 }
 
-Session Clinic::log_in(const LogIn& request, const CallOptions& options) const {
-  return act_with_token(act_as(Actor::anonymous()).auth().log_in(request, options).access_token);
-}
-
 const Policy& Clinic::policy() const noexcept { return engine_->policy(); }
 
 Session::Session(std::shared_ptr<Engine> engine, Actor actor)
@@ -39,13 +35,5 @@ void Session::invoke(std::string_view name, const TypeDescription& request_type,
     throw Error(ErrorCode::unknown_operation, "The operation takes and answers other structs.");
   engine_->run(*actor_, *operation, request, response, options);
 }
-
-PatientService Session::patients() const { return PatientService(*this); }
-UserService Session::users() const { return UserService(*this); }
-ProfileService Session::profile() const { return ProfileService(*this); }
-SyncService Session::sync() const { return SyncService(*this); }
-AuditService Session::audit() const { return AuditService(*this); }
-AuthService Session::auth() const { return AuthService(*this); }
-SystemService Session::system() const { return SystemService(*this); }
 
 }  // namespace clinic

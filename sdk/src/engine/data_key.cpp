@@ -3,6 +3,7 @@
 #include "audit/macs.hpp"
 #include "audit/readable.hpp"
 #include "base/formats.hpp"
+#include "meta/json_object.hpp"
 #include "store/storage_errors.hpp"
 
 #include "records/records.hpp"
@@ -120,8 +121,8 @@ void audit_start(Transaction& transaction, const Sealer& sealer, const Environme
   about.actor_name = "clinic";
   about.action = signing_began;
   about.resource_type = "audit";
-  about.metadata.text = R"({"signed_since":")" + format_timestamp(start.began) + R"(","entries_unsigned":)" +
-                        std::to_string(start.unsigned_entries) + '}';
+  about.metadata.text =
+      json_object({{"signed_since", format_timestamp(start.began)}, {"entries_unsigned", start.unsigned_entries}});
   auto entry = system_entry(sealer, environment, std::move(about));
   Repository<AuditEntry>(transaction).insert(entry);
 }

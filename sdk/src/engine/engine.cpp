@@ -2,7 +2,6 @@
 
 #include "audit/macs.hpp"
 #include "base/formats.hpp"
-#include "base/process.hpp"
 #include "base/storage_url.hpp"
 #include "base/wiping.hpp"
 #include "crypto/master_key.hpp"
@@ -11,11 +10,12 @@
 #include "engine/data_key.hpp"
 #include "engine/opening.hpp"
 #include "engine/profile.hpp"
-#include "engine/scope.hpp"
 #include "limits/open_limiter.hpp"
 #include "store/storage_errors.hpp"
 
 #include <clinic/text.hpp>
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <typeinfo>
@@ -23,8 +23,22 @@
 namespace clinic {
 namespace {
 
+/// Whether the error has the HTTP status that the policy gives to duplicates.
 bool is_duplicate(ErrorCode code) {
-  return info(code).word.starts_with("duplicate_") || code == ErrorCode::constraint_violation;
+  using enum ErrorCode;
+  switch (code) {
+    case duplicate_email:
+    case duplicate_phone:
+    case duplicate_username:
+    case duplicate_national_id:
+    case duplicate_number:
+    case duplicate_identifier:
+    case duplicate_record:
+    case constraint_violation:
+      return true;
+    default:
+      return false;
+  }
 }
 
 /// Names what went wrong within, for the log and the caller alike: also where what failed is the host's own clock or
@@ -80,7 +94,7 @@ Engine::Engine(const Configuration& configuration, Environment environment)
       aliases_(aliases_of(policy_)),
       time_zone_(policy_.time_zone),
       hasher_(std::make_unique<PasswordHasher>(policy_, environment_.random, log_)),
-      process_(process_id()) {
+      process_(::getpid()) {
   refuse_anchor_file_without_folder(configuration);
   plugin_ = load_storage_plugin(configuration);
   host_ = plugin_host(log_);
@@ -119,7 +133,7 @@ Engine::Engine(const Configuration& configuration, Environment environment)
 }
 
 Engine::~Engine() {
-  if (process_id() == process_) return;
+  if (::getpid() == process_) return;
   static_cast<void>(sealing_thread_.release());
   static_cast<void>(refusals_.release());
   static_cast<void>(hasher_.release());
@@ -138,7 +152,7 @@ Timestamp Engine::now() const {
 void Engine::random(std::span<std::byte> bytes) const { environment_.random(bytes); }
 
 void Engine::check_process() const {
-  if (process_id() != process_)
+  if (::getpid() != process_)
     throw Error(ErrorCode::closed, "The clinic was opened in another process; open it again after fork.");
 }
 
@@ -174,18 +188,15 @@ void Engine::check_role(const Actor& actor, const Operation& operation) {
 }
 
 void Engine::audit_reading(Call& call, const void* response) {
-  const auto& operation = call.operation();
-  if (operation.shows_patients && policy_.audit_reads) audit_read(call, *operation.response, response);
+  if (call.operation().shows_patients() && policy_.audit_reads) audit_read(call, response);
 }
 
 void Engine::audit_failure(const Call& call, const Error& error) {
   const auto& operation = call.operation();
   try {
     const auto time = now();
-    // `patients.register` is about a patient: the same word as where it is done.
-    auto resource = operation.name.substr(0, operation.name.find('.'));
-    if (resource.ends_with('s')) resource.remove_suffix(1);
-    auto row = audit_entry(call, time, call.subject().value_or(Audited{.resource_type = resource, .resource_id = {}}));
+    auto row = audit_entry(call, time,
+                           call.subject().value_or(Audited{.resource_type = operation.resource, .resource_id = {}}));
     row.outcome = error.http_status() >= 500 ? AuditOutcome::failed : AuditOutcome::refused;
     row.error_code = info(error.code()).word;
     sign(*sealer_, row);
@@ -195,17 +206,28 @@ void Engine::audit_failure(const Call& call, const Error& error) {
   }
 }
 
+void Engine::check_listed(const Operation& operation, Error& error) {
+  if (operation.lists(error.code())) return;
+  const auto what = std::string(operation.name) + ": its row does not list " + std::string(info(error.code()).word);
+  log_(LogLevel::error, what);
+#ifdef CLINIC_CHECK_ROWS
+  error = Error(ErrorCode::internal, what);
+#endif
+}
+
 void Engine::guarded(const Actor& actor, const Operation& operation, const CallOptions& options,
                      FunctionRef<void(Call&)> body) {
   check_process();
   check_options(options);
   Call call(*this, actor, operation, options);
+  bool in_handler = false;
   try {
     try {
       // First, or whoever has a token of a login that was ended would spend the user's calls.
       check_login(actor, operation);
       rate_limits_->take(actor, operation, options.origin);
       check_role(actor, operation);
+      in_handler = true;
       body(call);
     } catch (const StorageError& failure) {
       auto error = to_error(failure);
@@ -231,6 +253,7 @@ void Engine::guarded(const Actor& actor, const Operation& operation, const CallO
       throw Error(ErrorCode::internal, incident);
     }
   } catch (Error& error) {
+    if (in_handler) check_listed(operation, error);
     if (error.code() == ErrorCode::internal) error = Error(error).with_message(std::string(operation.failure));
     if (is_duplicate(error.code())) error.http_status(static_cast<int>(policy_.duplicate_status));
     const bool refused_caller = error.code() == ErrorCode::forbidden || error.code() == ErrorCode::not_authenticated;
@@ -244,7 +267,6 @@ void Engine::run(const Actor& actor, const Operation& operation, const void* req
                  const CallOptions& options) {
   guarded(actor, operation, options, [&](Call& call) {
     call.set_request(*operation.request, request);
-    check_scope(call, *operation.request, request);
     operation.invoke(call, request, response);
     audit_reading(call, response);
   });
@@ -273,7 +295,6 @@ std::string Engine::run_json(const Actor& actor, std::string_view name, std::str
       throw Error(ErrorCode::validation_failed, {}, std::move(errors));
     }
     call.set_request(*operation->request, request.get());
-    check_scope(call, *operation->request, request.get());
     operation->invoke(call, request.get(), response.get());
     audit_reading(call, response.get());
     write_json(*operation->response, response.get(), WriteSecrets::yes, answer);

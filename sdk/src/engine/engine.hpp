@@ -82,6 +82,9 @@ class Engine {
   /// Runs `body`, turns what it throws into an Error, and files refusals and failures in the audit.
   void guarded(const Actor& actor, const Operation& operation, const CallOptions& options,
                FunctionRef<void(Call&)> body);
+  /// Logs an error that the operation's row does not list; where rows are checked (CLINIC_CHECK_ROWS), it becomes
+  /// `internal`, so that a test fails.
+  void check_listed(const Operation& operation, Error& error);
   /// Audits what the answer shows, where that is to be audited.
   void audit_reading(Call& call, const void* response);
   void audit_failure(const Call& call, const Error& error);

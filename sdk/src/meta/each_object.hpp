@@ -25,4 +25,13 @@ void each_object(const TypeDescription& type, const void* value, const Visit& vi
   }
 }
 
+/// Whether `test(type)` is true of a type or of one within it, however deep.
+template <class Test>
+bool any_type(const TypeDescription& type, const Test& test) {
+  if (test(type) || (type.element && any_type(*type.element, test))) return true;
+  for (const auto& field : type.fields)
+    if (any_type(*field.type, test)) return true;
+  return false;
+}
+
 }  // namespace clinic

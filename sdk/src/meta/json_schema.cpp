@@ -18,6 +18,7 @@ class Members {
   }
   void text(std::string_view name, std::string_view value) { write_json_string(value, member(name)); }
   void number(std::string_view name, std::int64_t value) { member(name) += std::to_string(value); }
+  void flag(std::string_view name) { member(name) += "true"; }
   void end() { out_ += '}'; }
 
  private:
@@ -49,6 +50,8 @@ class Schema {
       Members property(properties.member(field.name));
       property.text("description", field.rule->help);
       value(*field.type, *field.rule, false, property);
+      // Where nothing is given, the record's field stays; null empties it.
+      if (request_ && field.type->kind == TypeKind::patch) property.flag("x-clinic-patch");
       if (request_ ? required_in_request(field, fresh.get()) : field.type->kind != TypeKind::patch) {
         required += required.empty() ? "[" : ",";
         write_json_string(field.name, required);

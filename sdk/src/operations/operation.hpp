@@ -10,12 +10,15 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace clinic {
 
 class Call;
+class Transaction;
 
 /// On which records a role may act: all; its own; or its own and those of the patients on its account.
 enum class Scope : std::uint8_t { any, own, linked };
@@ -70,39 +73,109 @@ class RoleSet {
 
 enum class Effect : bool { reads, writes };
 
-/// What a row says in words.
-struct OperationText {
+/// How a host's HTTP server may offer the operation.
+struct Route {
+  std::string_view method;
+  std::string_view path;  ///< after /api/v1
+};
+
+/// Which record a call is about. A role that may act on some records only is held to them by this.
+struct Subject {
+  enum class Kind : std::uint8_t {
+    none,      ///< no record, one that does not exist yet, or any of them: no role may be scoped
+    caller,    ///< the caller's own user and patient; the request names nobody
+    narrowed,  ///< every record that the handler finds; it narrows its query to those that the caller may see
+    named      ///< the record that a field of the request names
+  };
+
+  Kind kind;
+  const TypeDescription* request = nullptr;                  ///< named: the request that has the field
+  void (*check)(Call& call, const void* request) = nullptr;  ///< named: throws not_found where the caller may not act
+};
+
+inline constexpr Subject no_record{Subject::Kind::none};
+inline constexpr Subject the_caller{Subject::Kind::caller};
+inline constexpr Subject narrowed_by_handler{Subject::Kind::narrowed};
+
+/// A member of a described struct.
+struct Member {
+  const TypeDescription* type = nullptr;
+  const void* (*address)(const void* object) = nullptr;
+};
+
+/// A struct in answers that shows data of a patient.
+struct ShownPatient {
+  const TypeDescription* type;
+  /// The patient's id; null where the struct shows nobody's data.
+  const std::string* (*patient)(const void* object);
+  /// Takes out what is closed to the caller now, in an answer from before. Null where nothing is ever closed.
+  void (*close)(const Call& call, Transaction& transaction, void* object) = nullptr;
+};
+
+/// What a row says. A field without a default cannot be left out.
+struct Row {
   std::string_view name;  ///< patients.register
   std::string_view help;  ///< one line
   Effect effect;
   RoleSet roles;
-  std::string_view http_method;
-  std::string_view http_path;                         ///< after /api/v1
-  std::string_view audit_action;                      ///< PATIENT_CREATED; what a refusal is filed under
-  std::vector<ErrorCode> errors;                      ///< beside the common ones
+  Route http;
+  std::string_view audit;     ///< PATIENT_CREATED: the action under which the call is audited
+  std::string_view resource;  ///< patient: the type of the record acted on, in the audit
+  Subject subject;
+  std::vector<ErrorCode> errors{};                    ///< beside the common ones; see ErrorInfo::common
   std::string_view failure = "The operation failed";  ///< message of `internal`
-  bool before_password_change = false;                ///< allowed with a password that must be changed first
-  bool challenged = false;                            ///< an anonymous caller answers the host's challenge first
-  bool shows_patients = false;                        ///< a read that is audited where Policy::audit_reads says so
-  std::string_view fault_field{};                     ///< see faults_in
+  /// The member of the answer that says whether all is as it should be, though the operation succeeded: a list that is
+  /// empty, a number that is 0, or true. The command line ends with another code where it is not.
+  Member fault{};
+  bool before_password_change = false;  ///< allowed with a password that must be changed first
+  bool challenged = false;              ///< an anonymous caller answers the host's challenge first
 };
 
-struct Operation : OperationText {
+struct Operation : Row {
   const TypeDescription* request;
   const TypeDescription* response;
-  /// Validates a copy of the request, checks the challenge and runs the handler.
+  /// Validates a copy of the request, checks scope and challenge, and runs the handler.
   void (*invoke)(Call& call, const void* request, void* response);
+  std::string_view fault_field{};         ///< the name of `fault`
+  std::span<const ShownPatient> shown{};  ///< the structs that show patients, where the answer has one of them
+
+  /// Whether it is a read that is audited where Policy::audit_reads says so.
+  bool shows_patients() const { return effect == Effect::reads && !shown.empty(); }
+  /// Whether the row lists the error, or every operation may answer it.
+  bool lists(ErrorCode code) const;
 };
+
+/// The name of a member that a description lists.
+std::string_view name_of(const Member& member);
+
+/// Finds the name of the row's fault field. Throws std::logic_error where the row contradicts itself or leaves
+/// something out; above all where a role is scoped and no subject says to which records.
+void complete(Operation& row);
 
 namespace detail {
 /// Throws Error(validation_failed). May trim what it validates.
 void validate_request(const TypeDescription& type, void* request);
+
+template <class Pointer>
+struct MemberOf;
+template <class ObjectType, class MemberType>
+struct MemberOf<MemberType ObjectType::*> {
+  using Object = ObjectType;
+  using Type = MemberType;
+};
 }  // namespace detail
 
-/// The row of a read whose answer holds data of patients.
-inline Operation shows_patients(Operation row) {
-  row.shows_patients = true;
-  return row;
+/// The struct in which a member was declared: `PatientKey` of `&PatientKey::patient`.
+template <auto member>
+using ObjectOf = typename detail::MemberOf<decltype(member)>::Object;
+
+template <auto member>
+const void* address_of(const void* object) {
+  return &(static_cast<const ObjectOf<member>*>(object)->*member);
 }
+
+/// For Row::fault: `.fault = told_by<&ImportedUsers::conflicts>`.
+template <auto member>
+inline constexpr Member told_by{&describe<ObjectOf<member>>(), address_of<member>};
 
 }  // namespace clinic

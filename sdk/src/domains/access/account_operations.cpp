@@ -8,6 +8,7 @@
 #include "domains/people/accounts.hpp"
 #include "domains/people/linking.hpp"
 #include "domains/people/numbering.hpp"
+#include "domains/people/subjects.hpp"
 #include "domains/people/users.hpp"
 #include "engine/engine.hpp"
 #include "engine/make_operation.hpp"
@@ -182,79 +183,107 @@ ImportedUsers import_users(Call& call, const ImportUsers& request) {
   return call.write([&](UnitOfWork& work) {
     work.audit({.resource_type = "user",
                 .resource_id = {},
-                .metadata = "{\"users_created\":" + std::to_string(result.users_created) + "}",
+                .metadata = json_object({{"users_created", result.users_created}}),
                 .action = "USERS_IMPORTED"});
     return result;
   });
 }
 
-}  // namespace
-
-std::vector<Operation> account_operations() {
+std::vector<Operation> account_rows() {
   using enum ErrorCode;
   const RoleSet admins{Role::admin};
   const RoleSet desk{Role::admin, Role::receptionist};
   return {
-      operation<change_role>({"users.change_role",
-                              "Give a user another role and end the user's logins",
-                              Effect::writes,
-                              admins,
-                              "POST",
-                              "/users/{user}/role",
-                              "ROLE_CHANGED",
-                              {not_found, not_linkable, stale_record}}),
-      operation<invite_user>({"users.invite",
-                              "Send a user a link to set the first password; an older link ends",
-                              Effect::writes,
-                              admins,
-                              "POST",
-                              "/users/{user}/invitation",
-                              "INVITATION_SENT",
-                              {not_found, already_linked, account_inactive}}),
-      operation<revoke_invitation>({"users.revoke_invitation",
-                                    "End a user's open invitation",
-                                    Effect::writes,
-                                    admins,
-                                    "DELETE",
-                                    "/users/{user}/invitation",
-                                    "INVITATION_REVOKED",
-                                    {not_found}}),
-      operation<invite_patient>(
-          {"patients.invite",
-           "Send a patient a link to set a password, and make the account where there is none",
-           Effect::writes,
-           desk,
-           "POST",
-           "/patients/{patient}/invitation",
-           "INVITATION_SENT",
-           {not_found, already_linked, not_linkable, account_inactive, duplicate_email, duplicate_phone}}),
-      operation<unlock_user>({"users.unlock",
-                              "Let a user try again who was locked after wrong passwords",
-                              Effect::writes,
-                              admins,
-                              "POST",
-                              "/users/{user}/unlock",
-                              "USER_UNLOCKED",
-                              {not_found}}),
-      operation<end_user_logins>({"users.end_logins",
-                                  "End all logins of a user",
-                                  Effect::writes,
-                                  admins,
-                                  "DELETE",
-                                  "/users/{user}/logins",
-                                  "LOGINS_ENDED",
-                                  {not_found}}),
-      faults_in(&ImportedUsers::conflicts,
-                operation<import_users>(
-                    {"users.import",
-                     "Take over users with their ids and password hashes; those already there are left alone",
-                     Effect::writes,
-                     admins,
-                     "POST",
-                     "/users/import",
-                     "USER_IMPORTED",
-                     {}})),
+      operation<change_role>({
+          .name = "users.change_role",
+          .help = "Give a user another role and end the user's logins",
+          .effect = Effect::writes,
+          .roles = admins,
+          .http = {"POST", "/users/{user}/role"},
+          .audit = "ROLE_CHANGED",
+          .resource = "user",
+          .subject = user_named_by<&ChangeRole::user>,
+          .errors = {not_found, not_linkable, stale_record, duplicate_phone},
+      }),
+      operation<invite_user>({
+          .name = "users.invite",
+          .help = "Send a user a link to set the first password; an older link ends",
+          .effect = Effect::writes,
+          .roles = admins,
+          .http = {"POST", "/users/{user}/invitation"},
+          .audit = "INVITATION_SENT",
+          .resource = "user",
+          .subject = user_named_by<&UserKey::user>,
+          .errors = {not_found, already_linked, account_inactive, stale_record},
+      }),
+      operation<revoke_invitation>({
+          .name = "users.revoke_invitation",
+          .help = "End a user's open invitation",
+          .effect = Effect::writes,
+          .roles = admins,
+          .http = {"DELETE", "/users/{user}/invitation"},
+          .audit = "INVITATION_REVOKED",
+          .resource = "user",
+          .subject = user_named_by<&UserKey::user>,
+          .errors = {not_found, stale_record},
+      }),
+      operation<invite_patient>({
+          .name = "patients.invite",
+          .help = "Send a patient a link to set a password, and make the account where there is none",
+          .effect = Effect::writes,
+          .roles = desk,
+          .http = {"POST", "/patients/{patient}/invitation"},
+          .audit = "INVITATION_SENT",
+          .resource = "user",
+          .subject = patient_named_by<&PatientKey::patient>,
+          .errors = {not_found, already_linked, not_linkable, account_inactive, duplicate_email, duplicate_phone,
+                     duplicate_username, stale_record},
+      }),
+      operation<unlock_user>({
+          .name = "users.unlock",
+          .help = "Let a user try again who was locked after wrong passwords",
+          .effect = Effect::writes,
+          .roles = admins,
+          .http = {"POST", "/users/{user}/unlock"},
+          .audit = "USER_UNLOCKED",
+          .resource = "user",
+          .subject = user_named_by<&UserKey::user>,
+          .errors = {not_found},
+      }),
+      operation<end_user_logins>({
+          .name = "users.end_logins",
+          .help = "End all logins of a user",
+          .effect = Effect::writes,
+          .roles = admins,
+          .http = {"DELETE", "/users/{user}/logins"},
+          .audit = "LOGINS_ENDED",
+          .resource = "user",
+          .subject = user_named_by<&UserKey::user>,
+          .errors = {not_found},
+      }),
+      operation<import_users>({
+          .name = "users.import",
+          .help = "Take over users with their ids and password hashes; those already there are left alone",
+          .effect = Effect::writes,
+          .roles = admins,
+          .http = {"POST", "/users/import"},
+          .audit = "USER_IMPORTED",
+          .resource = "user",
+          .subject = no_record,
+          .fault = told_by<&ImportedUsers::conflicts>,
+      }),
   };
+}
+
+}  // namespace
+
+/// The rows of the domain of people, and these.
+template <>
+std::vector<Operation> rows_of<UserService>() {
+  auto rows = user_rows();
+  for (auto& row : account_rows())
+    rows.push_back(std::move(row));
+  return rows;
 }
 
 }  // namespace clinic

@@ -1,6 +1,12 @@
-#include <clinic/services/auth_service.hpp>
+#include <clinic/clinic.hpp>
 
 namespace clinic {
+
+AuthService Session::auth() const { return AuthService(*this); }
+
+Session Clinic::log_in(const LogIn& request, const CallOptions& options) const {
+  return act_with_token(act_as(Actor::anonymous()).auth().log_in(request, options).access_token);
+}
 
 Tokens AuthService::log_in(const LogIn& request, const CallOptions& options) const {
   return session_.call<Tokens>("auth.login", request, options);

@@ -48,7 +48,7 @@ Me update_profile(Call& call, const UpdateProfile& request) {
     work.audit({.resource_type = "user",
                 .resource_id = user.id,
                 .patient_id = user.patient_id,
-                .metadata = "{\"fields\":" + changed_fields(request) + "}"});
+                .metadata = json_object({{"fields", changed_fields(request)}})});
     work.event("user.updated", user.id);
     if (patient) result.patient = view(call, *patient);
     result.user = view(user);
@@ -72,35 +72,44 @@ Acknowledged close_account(Call& call, const CloseAccount& request) {
 
 }  // namespace
 
-std::vector<Operation> profile_operations() {
+template <>
+std::vector<Operation> rows_of<ProfileService>() {
   using enum ErrorCode;
   const auto oneself = RoleSet::everyone_for_oneself();
   return {
-      shows_patients(operation<me>({"profile.get",
-                                    "The caller's own user and patient",
-                                    Effect::reads,
-                                    oneself,
-                                    "GET",
-                                    "/profile",
-                                    "PROFILE_READ",
-                                    {not_authenticated, not_found}})),
-      operation<update_profile>(
-          {"profile.update",
-           "Change the caller's own contacts and names; user and patient together",
-           Effect::writes,
-           oneself,
-           "PATCH",
-           "/profile",
-           "PROFILE_UPDATED",
-           {not_authenticated, not_found, stale_record, duplicate_email, duplicate_phone, duplicate_username}}),
-      operation<close_account>({"profile.delete",
-                                "Close the caller's account; the clinic keeps the patient's records",
-                                Effect::writes,
-                                oneself,
-                                "DELETE",
-                                "/profile",
-                                "ACCOUNT_CLOSED",
-                                {not_authenticated, not_found, login_failed, too_many_attempts}}),
+      operation<me>({
+          .name = "profile.get",
+          .help = "The caller's own user and patient",
+          .effect = Effect::reads,
+          .roles = oneself,
+          .http = {"GET", "/profile"},
+          .audit = "PROFILE_READ",
+          .resource = "user",
+          .subject = the_caller,
+          .errors = {not_authenticated, not_found},
+      }),
+      operation<update_profile>({
+          .name = "profile.update",
+          .help = "Change the caller's own contacts and names; user and patient together",
+          .effect = Effect::writes,
+          .roles = oneself,
+          .http = {"PATCH", "/profile"},
+          .audit = "PROFILE_UPDATED",
+          .resource = "user",
+          .subject = the_caller,
+          .errors = {not_authenticated, not_found, stale_record, duplicate_email, duplicate_phone, duplicate_username},
+      }),
+      operation<close_account>({
+          .name = "profile.delete",
+          .help = "Close the caller's account; the clinic keeps the patient's records",
+          .effect = Effect::writes,
+          .roles = oneself,
+          .http = {"DELETE", "/profile"},
+          .audit = "ACCOUNT_CLOSED",
+          .resource = "user",
+          .subject = the_caller,
+          .errors = {not_authenticated, not_found, login_failed, too_many_attempts, stale_record},
+      }),
   };
 }
 

@@ -2,6 +2,8 @@
 
 namespace clinic {
 
+ProfileService Session::profile() const { return ProfileService(*this); }
+
 Me ProfileService::get(const CallOptions& options) const {
   return session_.call<Me>("profile.get", Nothing{}, options);
 }

@@ -2,6 +2,8 @@
 
 namespace clinic {
 
+AuditService Session::audit() const { return AuditService(*this); }
+
 AuditPage AuditService::list(const ListAudit& request, const CallOptions& options) const {
   return session_.call<AuditPage>("audit.list", request, options);
 }

@@ -2,6 +2,7 @@
 #include "audit/seals.hpp"
 #include "audit/walk.hpp"
 #include "domains/people/people.hpp"
+#include "domains/people/subjects.hpp"
 #include "engine/engine.hpp"
 #include "engine/make_operation.hpp"
 #include "engine/page.hpp"
@@ -97,9 +98,9 @@ AuditSealed seal_audit(Call& call, const SealAudit& request) {
   call.step([&](UnitOfWork& work) {
     work.audit({.resource_type = "audit",
                 .resource_id = {},
-                .metadata = R"({"seals_made":)" + std::to_string(made.seals_made) + R"(,"entries_sealed":)" +
-                            std::to_string(made.entries_sealed) + R"(,"anchors_failed":)" +
-                            std::to_string(made.anchors_failed) + '}'});
+                .metadata = json_object({{"seals_made", made.seals_made},
+                                         {"entries_sealed", made.entries_sealed},
+                                         {"anchors_failed", made.anchors_failed}})});
   });
   return made;
 }
@@ -125,43 +126,53 @@ AuditVerified verify_audit(Call& call, const VerifyAudit& request) {
 
 }  // namespace
 
-std::vector<Operation> audit_operations() {
+template <>
+std::vector<Operation> rows_of<AuditService>() {
   return {
-      operation<access_log>({"patients.access_log",
-                             "Who saw or changed a patient's record",
-                             Effect::reads,
-                             RoleSet{Role::admin}.with_linked(Role::patient),
-                             "GET",
-                             "/patients/{patient}/access-log",
-                             "ACCESS_LOG_READ",
-                             {ErrorCode::not_found}}),
-      faults_in(&AuditSealed::anchors_failed,
-                operation<seal_audit>({"audit.seal",
-                                       "Seal what the audit holds now, so that a later change is found",
-                                       Effect::writes,
-                                       {Role::admin},
-                                       "POST",
-                                       "/audit/seal",
-                                       "AUDIT_SEALED",
-                                       {}})),
-      faults_in(
-          &AuditVerified::valid,
-          operation<verify_audit>({"audit.verify",
-                                   "Whether audit entries or seals were changed, taken out or put in beside the SDK",
-                                   Effect::reads,
-                                   {Role::admin},
-                                   "GET",
-                                   "/audit/verify",
-                                   "AUDIT_VERIFIED",
-                                   {}})),
-      operation<list_audit>({"audit.list",
-                             "Who did, or tried to do, what; by patient, actor, action, outcome or time",
-                             Effect::reads,
-                             {Role::admin},
-                             "GET",
-                             "/audit",
-                             "AUDIT_READ",
-                             {ErrorCode::not_found}}),
+      operation<access_log>({
+          .name = "patients.access_log",
+          .help = "Who saw or changed a patient's record",
+          .effect = Effect::reads,
+          .roles = RoleSet{Role::admin}.with_linked(Role::patient),
+          .http = {"GET", "/patients/{patient}/access-log"},
+          .audit = "ACCESS_LOG_READ",
+          .resource = "patient",
+          .subject = patient_named_by<&AccessLog::patient>,
+          .errors = {ErrorCode::not_found},
+      }),
+      operation<seal_audit>({
+          .name = "audit.seal",
+          .help = "Seal what the audit holds now, so that a later change is found",
+          .effect = Effect::writes,
+          .roles = {Role::admin},
+          .http = {"POST", "/audit/seal"},
+          .audit = "AUDIT_SEALED",
+          .resource = "audit",
+          .subject = no_record,
+          .fault = told_by<&AuditSealed::anchors_failed>,
+      }),
+      operation<verify_audit>({
+          .name = "audit.verify",
+          .help = "Whether audit entries or seals were changed, taken out or put in beside the SDK",
+          .effect = Effect::reads,
+          .roles = {Role::admin},
+          .http = {"GET", "/audit/verify"},
+          .audit = "AUDIT_VERIFIED",
+          .resource = "audit",
+          .subject = no_record,
+          .fault = told_by<&AuditVerified::valid>,
+      }),
+      operation<list_audit>({
+          .name = "audit.list",
+          .help = "Who did, or tried to do, what; by patient, actor, action, outcome or time",
+          .effect = Effect::reads,
+          .roles = {Role::admin},
+          .http = {"GET", "/audit"},
+          .audit = "AUDIT_READ",
+          .resource = "audit",
+          .subject = no_record,
+          .errors = {ErrorCode::not_found},
+      }),
   };
 }
 

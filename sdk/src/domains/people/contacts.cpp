@@ -1,6 +1,6 @@
 #include "domains/people/contacts.hpp"
 
-#include "engine/scope.hpp"
+#include "domains/people/visibility.hpp"
 
 #include <algorithm>
 

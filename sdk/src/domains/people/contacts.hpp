@@ -2,7 +2,7 @@
 
 /// \file
 /// Who answers for the contacts of a patient, and whether the patient's account was proven to be the patient's. That
-/// decides whether the account may see medical data (core/scope.hpp).
+/// decides whether the account may see medical data (domains/people/visibility.hpp).
 ///
 /// `contacts_vouched_at` is set while somebody who may read every medical history answers for all contacts of the
 /// patient and of its own account. A link that was sent to such a contact proves the account (`account_proven_at`).

@@ -111,10 +111,6 @@ std::vector<User> users_matching(Transaction& transaction, const Policy& policy,
   return {};
 }
 
-bool may_link(const Policy& policy, const User& user) {
-  return policy.on_match == OnMatch::link || (policy.on_match == OnMatch::offer && user.email_verified_at);
-}
-
 Error duplicate_contact(const Policy& policy, const User& user, const Patient& patient, const std::string& text) {
   for (auto key : policy.match_keys) {
     if (key == MatchKey::email && user.email_key && user.email_key == patient.email_key) break;
@@ -124,12 +120,36 @@ Error duplicate_contact(const Policy& policy, const User& user, const Patient& p
   return Error(ErrorCode::duplicate_email, text, {{"email", "duplicate", text}});
 }
 
+namespace {
+
 Error match_refused(const Policy& policy, const User& user, const Patient& patient) {
   if (policy.on_match == OnMatch::reject)
     return duplicate_contact(policy, user, patient, "Another patient has this contact.");
   const auto text =
       "Patient " + patient.number + " has this contact; link that patient on purpose if it is the same person.";
   return Error(ErrorCode::match_found, text, {{"link_patient", "match_found", text}});
+}
+
+}  // namespace
+
+void check_match(const Policy& policy, const User& user, const Patient& patient, std::size_t matching) {
+  const bool may_link =
+      policy.on_match == OnMatch::link || (policy.on_match == OnMatch::offer && user.email_verified_at);
+  if (matching != 1 || !may_link) throw match_refused(policy, user, patient);
+}
+
+std::optional<Patient> sole_match(Transaction& transaction, const Policy& policy, const User& user) {
+  auto matching = patients_matching(transaction, policy, user);
+  if (matching.empty()) return std::nullopt;
+  check_match(policy, user, matching.front(), matching.size());
+  return std::move(matching.front());
+}
+
+std::optional<User> sole_match(Transaction& transaction, const Policy& policy, const Patient& patient) {
+  auto matching = users_matching(transaction, policy, patient);
+  if (matching.empty()) return std::nullopt;
+  check_match(policy, matching.front(), patient, matching.size());
+  return std::move(matching.front());
 }
 
 void link(UnitOfWork& work, const Call& call, Voucher voucher, User& user, Patient& patient) {

@@ -18,10 +18,13 @@ std::vector<Patient> patients_matching(Transaction& transaction, const Policy& p
 /// Patient-role users that may be this patient's account.
 std::vector<User> users_matching(Transaction& transaction, const Policy& policy, const Patient& patient);
 
-/// Whether a match may be linked without somebody naming the record: the policy links, or the user has proven the key.
-bool may_link(const Policy& policy, const User& user);
-/// The refusal of a match that may not.
-Error match_refused(const Policy& policy, const User& user, const Patient& patient);
+/// The one patient that the keys find for the user, or the one user for the patient; none where nobody matches. Throws
+/// as `check_match` does.
+std::optional<Patient> sole_match(Transaction& transaction, const Policy& policy, const User& user);
+std::optional<User> sole_match(Transaction& transaction, const Policy& policy, const Patient& patient);
+/// Throws Error (match_found, or a duplicate where the policy rejects matches) unless the two are the only ones that
+/// match and may be linked though nobody named them: the policy links, or the user has proven the key.
+void check_match(const Policy& policy, const User& user, const Patient& patient, std::size_t matching);
 /// duplicate_email or duplicate_phone, at the contact by which the two match.
 Error duplicate_contact(const Policy& policy, const User& user, const Patient& patient, const std::string& text);
 

@@ -37,12 +37,10 @@ void apply_patch(const TypeDescription& update_type, const void* update, const T
   if (!errors.empty()) throw Error(ErrorCode::validation_failed, {}, std::move(errors));
 }
 
-std::string changed_fields(const TypeDescription& update_type, const void* update) {
-  std::string names;
-  each_given(update_type, update, [&](const FieldDescription& field, const void*) {
-    names.append(names.empty() ? "\"" : ",\"").append(field.name).append("\"");
-  });
-  return "[" + names + "]";
+Names changed_fields(const TypeDescription& update_type, const void* update) {
+  Names names;
+  each_given(update_type, update, [&](const FieldDescription& field, const void*) { names.push_back(field.name); });
+  return names;
 }
 
 }  // namespace clinic

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <clinic/description.hpp>
+#include "meta/json_object.hpp"
 
-#include <string>
+#include <clinic/description.hpp>
 
 namespace clinic {
 
@@ -20,11 +20,11 @@ void apply_patch(const Update& update, Record& record, Lacking lacking = Lacking
   apply_patch(describe<Update>(), &update, describe<Record>(), &record, lacking);
 }
 
-/// `["email","phone"]`: the members that the request gives, for the audit, which names fields and never their values.
-std::string changed_fields(const TypeDescription& update_type, const void* update);
+/// The members that the request gives, for the audit, which names fields and never their values.
+Names changed_fields(const TypeDescription& update_type, const void* update);
 
 template <class Update>
-std::string changed_fields(const Update& update) {
+Names changed_fields(const Update& update) {
   return changed_fields(describe<Update>(), &update);
 }
 

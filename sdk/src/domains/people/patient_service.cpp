@@ -2,6 +2,8 @@
 
 namespace clinic {
 
+PatientService Session::patients() const { return PatientService(*this); }
+
 RegisteredPatient PatientService::register_patient(const RegisterPatient& request, const CallOptions& options) const {
   return session_.call<RegisteredPatient>("patients.register", request, options);
 }

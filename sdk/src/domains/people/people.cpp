@@ -3,8 +3,8 @@
 #include "base/formats.hpp"
 #include "domains/credentials/accounts_by_login.hpp"
 #include "domains/credentials/single_use_tokens.hpp"
+#include "domains/people/visibility.hpp"
 #include "engine/engine.hpp"
-#include "engine/scope.hpp"
 #include "meta/move_fields.hpp"
 #include "store/storage_errors.hpp"
 
@@ -260,17 +260,6 @@ UserView view(User user) {
   UserView view;
   move_fields(user, view);
   return view;
-}
-
-std::string json_object(std::initializer_list<std::pair<std::string_view, std::string_view>> members) {
-  std::string json = "{";
-  for (const auto& [key, value] : members) {
-    if (json.size() > 1) json += ',';
-    write_json_string(key, json);
-    json += ':';
-    write_json_string(value, json);
-  }
-  return json += '}';
 }
 
 }  // namespace clinic

@@ -4,6 +4,7 @@
 /// What the services of this domain share: finding people, filling their normal forms, and showing them.
 
 #include "engine/call.hpp"
+#include "meta/json_object.hpp"
 
 #include <clinic/services/sync_service.hpp>
 
@@ -77,8 +78,5 @@ template <class Record>
 void check_version(const Record& record, std::optional<std::int64_t> seen) {
   if (seen && *seen != record.version) throw Error(ErrorCode::stale_record);
 }
-
-/// `{"key":"value",…}` for audit rows and events.
-std::string json_object(std::initializer_list<std::pair<std::string_view, std::string_view>> members);
 
 }  // namespace clinic

@@ -143,14 +143,13 @@ RegisteredPatient store_registration(UnitOfWork& work, const Call& call, const R
   store_identifiers(work, patient.id, request.identifiers);
   store_history(work, call, patient.id, request.medical_history);
 
-  std::string metadata = account ? "{\"portal_account_created\":true,\"patient_id\":" : "{\"patient_id\":";
-  write_json_string(patient.number, metadata);
-  if (account) {
-    metadata += ",\"portal_username\":";
-    write_json_string(account->username, metadata);
-  }
-  work.audit(
-      {.resource_type = "patient", .resource_id = patient.id, .patient_id = patient.id, .metadata = metadata + "}"});
+  const auto if_account = [&](JsonValue value) { return account ? std::move(value) : JsonValue(std::nullopt); };
+  work.audit({.resource_type = "patient",
+              .resource_id = patient.id,
+              .patient_id = patient.id,
+              .metadata = json_object({{"portal_account_created", if_account(true)},
+                                       {"patient_id", patient.number},
+                                       {"portal_username", if_account(account ? account->username : "")}})});
   work.event("patient.registered", patient.id, json_object({{"patient_number", patient.number}}));
   if (account) announce_account(work, patient, *account);
   return answer(call, patient, account ? &*account : nullptr, credentials);

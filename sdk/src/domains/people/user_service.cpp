@@ -2,6 +2,8 @@
 
 namespace clinic {
 
+UserService Session::users() const { return UserService(*this); }
+
 CreatedUser UserService::create(const CreateUser& request, const CallOptions& options) const {
   return session_.call<CreatedUser>("users.create", request, options);
 }

@@ -7,6 +7,7 @@
 #include "domains/people/linking.hpp"
 #include "domains/people/numbering.hpp"
 #include "domains/people/patch.hpp"
+#include "domains/people/subjects.hpp"
 #include "engine/make_operation.hpp"
 #include "engine/page.hpp"
 
@@ -83,13 +84,10 @@ std::optional<Patient> existing_patient(UnitOfWork& work, const Call& call, cons
     return patient;
   }
   if (user.role != Role::patient) return std::nullopt;
-  auto matching = patients_matching(work.transaction(), call.policy(), user);
-  if (matching.empty()) return std::nullopt;
-  if (matching.size() > 1 || !may_link(call.policy(), user)) throw match_refused(call.policy(), user, matching.front());
-  if (matching.front().account_id)
-    throw duplicate_contact(call.policy(), user, matching.front(),
-                            "The patient with this contact already has an account.");
-  return std::move(matching.front());
+  auto patient = sole_match(work.transaction(), call.policy(), user);
+  if (patient && patient->account_id)
+    throw duplicate_contact(call.policy(), user, *patient, "The patient with this contact already has an account.");
+  return patient;
 }
 
 CreatedUser create_user(Call& call, const CreateUser& request) {
@@ -156,7 +154,7 @@ UserView update_user(Call& call, const UpdateUser& request) {
     work.audit({.resource_type = "user",
                 .resource_id = user.id,
                 .patient_id = user.patient_id,
-                .metadata = "{\"fields\":" + changed_fields(request) + "}"});
+                .metadata = json_object({{"fields", changed_fields(request)}})});
     work.event("user.updated", user.id);
     return view(user);
   });
@@ -164,39 +162,55 @@ UserView update_user(Call& call, const UpdateUser& request) {
 
 }  // namespace
 
-std::vector<Operation> user_operations() {
+std::vector<Operation> user_rows() {
   using enum ErrorCode;
   const RoleSet admins{Role::admin};
   return {
-      operation<create_user>(
-          {"users.create",
-           "Create a user; one with role patient gets or finds its patient in the same transaction",
-           Effect::writes,
-           admins,
-           "POST",
-           "/users",
-           "USER_CREATED",
-           {not_found, duplicate_email, duplicate_phone, duplicate_username, match_found, already_linked, not_linkable},
-           "Failed to create user"}),
-      shows_patients(operation<get_user>(
-          {"users.get", "One user", Effect::reads, admins, "GET", "/users/{user}", "USER_READ", {not_found}})),
-      shows_patients(operation<list_users>({"users.list",
-                                            "Users in the order of creation, page by page",
-                                            Effect::reads,
-                                            admins,
-                                            "GET",
-                                            "/users",
-                                            "USERS_LISTED",
-                                            {}})),
-      operation<update_user>(
-          {"users.update",
-           "Change a user; its own patient follows in the same transaction",
-           Effect::writes,
-           admins,
-           "PATCH",
-           "/users/{user}",
-           "USER_UPDATED",
-           {not_found, not_linked, stale_record, duplicate_email, duplicate_phone, duplicate_username}}),
+      operation<create_user>({
+          .name = "users.create",
+          .help = "Create a user; one with role patient gets or finds its patient in the same transaction",
+          .effect = Effect::writes,
+          .roles = admins,
+          .http = {"POST", "/users"},
+          .audit = "USER_CREATED",
+          .resource = "user",
+          .subject = no_record,
+          .errors = {not_found, duplicate_email, duplicate_phone, duplicate_username, match_found, already_linked,
+                     not_linkable, stale_record},
+          .failure = "Failed to create user",
+      }),
+      operation<get_user>({
+          .name = "users.get",
+          .help = "One user",
+          .effect = Effect::reads,
+          .roles = admins,
+          .http = {"GET", "/users/{user}"},
+          .audit = "USER_READ",
+          .resource = "user",
+          .subject = user_named_by<&UserKey::user>,
+          .errors = {not_found},
+      }),
+      operation<list_users>({
+          .name = "users.list",
+          .help = "Users in the order of creation, page by page",
+          .effect = Effect::reads,
+          .roles = admins,
+          .http = {"GET", "/users"},
+          .audit = "USERS_LISTED",
+          .resource = "user",
+          .subject = no_record,
+      }),
+      operation<update_user>({
+          .name = "users.update",
+          .help = "Change a user; its own patient follows in the same transaction",
+          .effect = Effect::writes,
+          .roles = admins,
+          .http = {"PATCH", "/users/{user}"},
+          .audit = "USER_UPDATED",
+          .resource = "user",
+          .subject = user_named_by<&UpdateUser::user>,
+          .errors = {not_found, not_linked, stale_record, duplicate_email, duplicate_phone, duplicate_username},
+      }),
   };
 }
 

@@ -52,4 +52,7 @@ CreatedUser store_requested(UnitOfWork& work, const Call& call, Voucher voucher,
 /// Which patient number an answer carries, for with_number.
 std::string number_in(const CreatedUser& created);
 
+/// The rows of users.create, get, list and update; what access adds to them is there.
+std::vector<Operation> user_rows();
+
 }  // namespace clinic

@@ -2,6 +2,7 @@
 #include "domains/people/accounts.hpp"
 #include "domains/people/linking.hpp"
 #include "domains/people/numbering.hpp"
+#include "domains/people/subjects.hpp"
 #include "domains/people/users.hpp"
 #include "domains/sync/sync_run.hpp"
 #include "engine/make_operation.hpp"
@@ -16,14 +17,6 @@ LinkedPerson person(const Call& call, const User& user, const Patient& patient, 
   return {view(user), view(call, patient), created};
 }
 
-/// The one record that matches and may be linked; nothing where none matches. Throws Error where staff must decide.
-template <class Record, class MayLink>
-std::optional<Record> sole_match(std::vector<Record> matching, MayLink may_link_to, const Error& refusal) {
-  if (matching.empty()) return std::nullopt;
-  if (matching.size() > 1 || !may_link_to(matching.front())) throw refusal;
-  return std::move(matching.front());
-}
-
 void require_patient_role(const User& user) {
   if (user.role != Role::patient)
     throw Error(ErrorCode::not_linkable, "Only a patient-role user has a patient made for it; link staff on purpose.");
@@ -31,14 +24,12 @@ void require_patient_role(const User& user) {
 
 void audit_link(UnitOfWork& work, const User& user, const Patient& patient, std::string_view reason = {},
                 bool activated = false) {
-  auto metadata = json_object({{"patient_id", patient.number}});
-  metadata.pop_back();
-  if (!reason.empty()) {
-    metadata += ",\"reason\":";
-    write_json_string(reason, metadata);
-  }
-  if (activated) metadata += ",\"activated\":true";
-  work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = patient.id, .metadata = metadata + "}"});
+  work.audit({.resource_type = "user",
+              .resource_id = user.id,
+              .patient_id = patient.id,
+              .metadata = json_object({{"patient_id", patient.number},
+                                       {"reason", reason.empty() ? JsonValue(std::nullopt) : JsonValue(reason)},
+                                       {"activated", activated ? JsonValue(true) : JsonValue(std::nullopt)}})});
 }
 
 void fill(const CreatePatientFromUser& extra, Patient& patient) {
@@ -54,16 +45,8 @@ LinkedPerson create_patient_from_user(Call& call, const CreatePatientFromUser& r
     return call.write([&](UnitOfWork& work) {
       auto user = find_user(work.transaction(), request.user);
       require_patient_role(user);
-      std::optional<Patient> patient;
-      if (user.patient_id) {
-        patient = find_patient(work.transaction(), *user.patient_id);
-      } else {
-        auto matching = patients_matching(work.transaction(), call.policy(), user);
-        const auto refusal =
-            matching.empty() ? Error(ErrorCode::internal) : match_refused(call.policy(), user, matching.front());
-        patient = sole_match(
-            std::move(matching), [&](const Patient&) { return may_link(call.policy(), user); }, refusal);
-      }
+      auto patient = user.patient_id ? find_patient(work.transaction(), *user.patient_id)
+                                     : sole_match(work.transaction(), call.policy(), user);
       const bool created = !patient;
       if (created) {
         patient = patient_from_user(call, work.now(), user, number);
@@ -93,13 +76,7 @@ LinkedPerson create_user_from_patient(Call& call, const CreateUserFromPatient& r
   return call.write([&](UnitOfWork& work) {
     auto patient = find_patient(work.transaction(), request.patient);
     auto user = account_of(work.transaction(), patient);
-    if (!user) {
-      auto matching = users_matching(work.transaction(), call.policy(), patient);
-      const auto refusal =
-          matching.empty() ? Error(ErrorCode::internal) : match_refused(call.policy(), matching.front(), patient);
-      user = sole_match(
-          std::move(matching), [&](const User& match) { return may_link(call.policy(), match); }, refusal);
-    }
+    if (!user) user = sole_match(work.transaction(), call.policy(), patient);
     const bool created = !user;
     if (created) {
       if (patient.status == PatientStatus::merged) throw Error(ErrorCode::not_linkable, "The patient was merged.");
@@ -231,102 +208,135 @@ LinkedPerson unlink_people(Call& call, const Unlink& request) {
 
 }  // namespace
 
-std::vector<Operation> sync_operations() {
+template <>
+std::vector<Operation> rows_of<SyncService>() {
   using enum ErrorCode;
   const RoleSet admins{Role::admin};
   const RoleSet desk{Role::admin, Role::receptionist};
   return {
-      operation<create_patient_from_user>({"sync.create_patient_from_user",
-                                           "Find or make a user's patient, and link the two",
-                                           Effect::writes,
-                                           admins,
-                                           "POST",
-                                           "/sync/users/{user}/patient",
-                                           "PATIENT_CREATED",
-                                           {not_found, match_found, not_linkable, already_linked, duplicate_email,
-                                            duplicate_phone, duplicate_national_id, duplicate_number}}),
-      operation<create_user_from_patient>({"sync.create_user_from_patient",
-                                           "Find or make a patient's account, and link the two",
-                                           Effect::writes,
-                                           admins,
-                                           "POST",
-                                           "/sync/patients/{patient}/user",
-                                           "ACCOUNT_CREATED",
-                                           {not_found, match_found, not_linkable, already_linked, duplicate_email,
-                                            duplicate_phone, duplicate_username}}),
-      faults_in(&SyncReport::conflict_count, operation<run_sync>({"sync.run",
-                                                                  "Link all unlinked patient-role users and patients",
-                                                                  Effect::writes,
-                                                                  admins,
-                                                                  "POST",
-                                                                  "/admin/sync-patients-users",
-                                                                  "SYNC_RUN",
-                                                                  {}})),
-      shows_patients(operation<patient_for_user>({"sync.patient_for_user",
-                                                  "A user's own patient, or null",
-                                                  Effect::reads,
-                                                  desk,
-                                                  "GET",
-                                                  "/sync/users/{user}/patient",
-                                                  "PATIENT_READ",
-                                                  {not_found}})),
-      shows_patients(operation<user_for_patient>({"sync.user_for_patient",
-                                                  "A patient's account, or null",
-                                                  Effect::reads,
-                                                  desk,
-                                                  "GET",
-                                                  "/sync/patients/{patient}/user",
-                                                  "USER_READ",
-                                                  {not_found}})),
-      shows_patients(operation<get_person>({"sync.person",
-                                            "A patient joined with its account",
-                                            Effect::reads,
-                                            desk,
-                                            "GET",
-                                            "/sync/people/{patient}",
-                                            "PATIENT_READ",
-                                            {not_found}})),
-      shows_patients(operation<find_people>({"sync.find",
-                                             "Who has an email or a phone, in either table; each person once",
-                                             Effect::reads,
-                                             desk,
-                                             "GET",
-                                             "/sync/people",
-                                             "PATIENTS_SEARCHED",
-                                             {}})),
-      operation<has_user_account>({"sync.has_user_account",
-                                   "Whether a patient has an account",
-                                   Effect::reads,
-                                   desk,
-                                   "GET",
-                                   "/sync/patients/{patient}/has-user-account",
-                                   "USER_READ",
-                                   {not_found}}),
-      operation<has_patient_record>({"sync.has_patient_record",
-                                     "Whether a user has a patient",
-                                     Effect::reads,
-                                     desk,
-                                     "GET",
-                                     "/sync/users/{user}/has-patient-record",
-                                     "PATIENT_READ",
-                                     {not_found}}),
-      operation<link_people>(
-          {"sync.link",
-           "Link a user and a patient that are one person; an unlinked account is active again",
-           Effect::writes,
-           admins,
-           "POST",
-           "/sync/link",
-           "ACCOUNT_LINKED",
-           {not_found, already_linked, not_linkable, duplicate_email, duplicate_phone, duplicate_username}}),
-      operation<unlink_people>({"sync.unlink",
-                                "Undo a wrong link; the account is deactivated, and its logins and links end",
-                                Effect::writes,
-                                admins,
-                                "POST",
-                                "/sync/unlink",
-                                "ACCOUNT_UNLINKED",
-                                {not_found, not_linked}}),
+      operation<create_patient_from_user>({
+          .name = "sync.create_patient_from_user",
+          .help = "Find or make a user's patient, and link the two",
+          .effect = Effect::writes,
+          .roles = admins,
+          .http = {"POST", "/sync/users/{user}/patient"},
+          .audit = "PATIENT_CREATED",
+          .resource = "user",
+          .subject = user_named_by<&CreatePatientFromUser::user>,
+          .errors = {not_found, match_found, not_linkable, already_linked, duplicate_email, duplicate_phone,
+                     duplicate_national_id, duplicate_number, duplicate_username, stale_record},
+      }),
+      operation<create_user_from_patient>({
+          .name = "sync.create_user_from_patient",
+          .help = "Find or make a patient's account, and link the two",
+          .effect = Effect::writes,
+          .roles = admins,
+          .http = {"POST", "/sync/patients/{patient}/user"},
+          .audit = "ACCOUNT_CREATED",
+          .resource = "user",
+          .subject = patient_named_by<&CreateUserFromPatient::patient>,
+          .errors = {not_found, match_found, not_linkable, already_linked, duplicate_email, duplicate_phone,
+                     duplicate_username, stale_record},
+      }),
+      operation<run_sync>({
+          .name = "sync.run",
+          .help = "Link all unlinked patient-role users and patients",
+          .effect = Effect::writes,
+          .roles = admins,
+          .http = {"POST", "/admin/sync-patients-users"},
+          .audit = "SYNC_RUN",
+          .resource = "sync",
+          .subject = no_record,
+          .fault = told_by<&SyncReport::conflict_count>,
+      }),
+      operation<patient_for_user>({
+          .name = "sync.patient_for_user",
+          .help = "A user's own patient, or null",
+          .effect = Effect::reads,
+          .roles = desk,
+          .http = {"GET", "/sync/users/{user}/patient"},
+          .audit = "PATIENT_READ",
+          .resource = "patient",
+          .subject = user_named_by<&UserKey::user>,
+          .errors = {not_found},
+      }),
+      operation<user_for_patient>({
+          .name = "sync.user_for_patient",
+          .help = "A patient's account, or null",
+          .effect = Effect::reads,
+          .roles = desk,
+          .http = {"GET", "/sync/patients/{patient}/user"},
+          .audit = "USER_READ",
+          .resource = "user",
+          .subject = patient_named_by<&PatientKey::patient>,
+          .errors = {not_found},
+      }),
+      operation<get_person>({
+          .name = "sync.person",
+          .help = "A patient joined with its account",
+          .effect = Effect::reads,
+          .roles = desk,
+          .http = {"GET", "/sync/people/{patient}"},
+          .audit = "PATIENT_READ",
+          .resource = "patient",
+          .subject = patient_named_by<&PatientKey::patient>,
+          .errors = {not_found},
+      }),
+      operation<find_people>({
+          .name = "sync.find",
+          .help = "Who has an email or a phone, in either table; each person once",
+          .effect = Effect::reads,
+          .roles = desk,
+          .http = {"GET", "/sync/people"},
+          .audit = "PATIENTS_SEARCHED",
+          .resource = "patient",
+          .subject = no_record,
+      }),
+      operation<has_user_account>({
+          .name = "sync.has_user_account",
+          .help = "Whether a patient has an account",
+          .effect = Effect::reads,
+          .roles = desk,
+          .http = {"GET", "/sync/patients/{patient}/has-user-account"},
+          .audit = "USER_READ",
+          .resource = "user",
+          .subject = patient_named_by<&PatientKey::patient>,
+          .errors = {not_found},
+      }),
+      operation<has_patient_record>({
+          .name = "sync.has_patient_record",
+          .help = "Whether a user has a patient",
+          .effect = Effect::reads,
+          .roles = desk,
+          .http = {"GET", "/sync/users/{user}/has-patient-record"},
+          .audit = "PATIENT_READ",
+          .resource = "patient",
+          .subject = user_named_by<&UserKey::user>,
+          .errors = {not_found},
+      }),
+      operation<link_people>({
+          .name = "sync.link",
+          .help = "Link a user and a patient that are one person; an unlinked account is active again",
+          .effect = Effect::writes,
+          .roles = admins,
+          .http = {"POST", "/sync/link"},
+          .audit = "ACCOUNT_LINKED",
+          .resource = "user",
+          .subject = user_named_by<&Link::user>,
+          .errors = {not_found, already_linked, not_linkable, duplicate_email, duplicate_phone, duplicate_username,
+                     stale_record},
+      }),
+      operation<unlink_people>({
+          .name = "sync.unlink",
+          .help = "Undo a wrong link; the account is deactivated, and its logins and links end",
+          .effect = Effect::writes,
+          .roles = admins,
+          .http = {"POST", "/sync/unlink"},
+          .audit = "ACCOUNT_UNLINKED",
+          .resource = "user",
+          .subject = patient_named_by<&Unlink::patient>,
+          .errors = {not_found, not_linked, stale_record, duplicate_email, duplicate_phone, duplicate_username},
+      }),
   };
 }
 

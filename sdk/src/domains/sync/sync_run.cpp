@@ -165,7 +165,7 @@ class SyncRun {
     met_ = patient.id;
     if (patient.account_id)
       throw Error(ErrorCode::already_linked, "Patient " + patient.number + " is on another account.");
-    if (matching.size() > 1 || !may_link(call_.policy(), user)) throw match_refused(call_.policy(), user, patient);
+    check_match(call_.policy(), user, patient, matching.size());
     if (work) {
       link(*work, call_, Voucher::nobody, user, patient);
       audit(*work, user, patient, "ACCOUNT_LINKED");
@@ -206,11 +206,11 @@ class SyncRun {
     return call_.write([&](UnitOfWork& work) {
       work.audit({.resource_type = "sync",
                   .resource_id = {},
-                  .metadata = "{\"users_seen\":" + std::to_string(report_.users_seen) +
-                              ",\"patients_seen\":" + std::to_string(report_.patients_seen) +
-                              ",\"patients_created\":" + std::to_string(report_.patients_created) +
-                              ",\"users_linked\":" + std::to_string(report_.users_linked) +
-                              ",\"conflicts\":" + std::to_string(report_.conflict_count) + "}"});
+                  .metadata = json_object({{"users_seen", report_.users_seen},
+                                           {"patients_seen", report_.patients_seen},
+                                           {"patients_created", report_.patients_created},
+                                           {"users_linked", report_.users_linked},
+                                           {"conflicts", report_.conflict_count}})});
       return report_;
     });
   }

@@ -2,6 +2,8 @@
 
 namespace clinic {
 
+SyncService Session::sync() const { return SyncService(*this); }
+
 LinkedPerson SyncService::create_patient_from_user(const CreatePatientFromUser& request,
                                                    const CallOptions& options) const {
   return session_.call<LinkedPerson>("sync.create_patient_from_user", request, options);

@@ -28,8 +28,8 @@ OperationInfo row_info(const Operation& row) {
   for (auto role : detail::Words<Role>::values)
     if (!row.roles.has_anyone() && row.roles.has(role) && row.roles.scope(role) != Scope::any)
       out.scopes.push_back({std::string(word(role)), std::string(word(row.roles.scope(role)))});
-  out.http_method = row.http_method;
-  out.http_path = row.http_path;
+  out.http_method = row.http.method;
+  out.http_path = row.http.path;
   for (auto code : row.errors)
     out.errors.emplace_back(info(code).word);
   if (!row.fault_field.empty()) out.fault_field = row.fault_field;
@@ -68,58 +68,72 @@ std::string operation_table_json() {
   return json;
 }
 
-std::vector<Operation> system_operations() {
+template <>
+std::vector<Operation> rows_of<SystemService>() {
   const auto anyone = RoleSet::anyone();
   return {
-      operation<list_operations>({"system.operations",
-                                  "The operation table with schemas",
-                                  Effect::reads,
-                                  anyone,
-                                  "GET",
-                                  "/operations",
-                                  "OPERATIONS_READ",
-                                  {}}),
-      operation<get_version>({"system.version",
-                              "Versions of the SDK, the plugin line, the schema and the storage plugin",
-                              Effect::reads,
-                              anyone,
-                              "GET",
-                              "/version",
-                              "VERSION_READ",
-                              {}}),
-      operation<get_health>({"system.health",
-                             "Whether the database answers now",
-                             Effect::reads,
-                             anyone,
-                             "GET",
-                             "/health",
-                             "HEALTH_READ",
-                             {}}),
-      operation<reencrypt>({"system.reencrypt",
-                            "Store records anew as the policy, the present master key and this version have it",
-                            Effect::writes,
-                            {Role::admin},
-                            "POST",
-                            "/system/reencrypt",
-                            "FIELDS_REENCRYPTED",
-                            {ErrorCode::key_wrong}}),
-      faults_in(&SystemChecked::valid,
-                operation<check>({"system.check",
-                                  "Whether records can be read whole, and files only by those who may",
-                                  Effect::reads,
-                                  {Role::admin},
-                                  "GET",
-                                  "/system/check",
-                                  "SYSTEM_CHECKED",
-                                  {}})),
-      operation<clean_up>({"system.clean_up",
-                           "Remove counted attempts, logins, links and idempotency keys that have ended",
-                           Effect::writes,
-                           {Role::admin},
-                           "POST",
-                           "/system/clean-up",
-                           "CLEANED_UP",
-                           {}}),
+      operation<list_operations>({
+          .name = "system.operations",
+          .help = "The operation table with schemas",
+          .effect = Effect::reads,
+          .roles = anyone,
+          .http = {"GET", "/operations"},
+          .audit = "OPERATIONS_READ",
+          .resource = "system",
+          .subject = no_record,
+      }),
+      operation<get_version>({
+          .name = "system.version",
+          .help = "Versions of the SDK, the plugin line, the schema and the storage plugin",
+          .effect = Effect::reads,
+          .roles = anyone,
+          .http = {"GET", "/version"},
+          .audit = "VERSION_READ",
+          .resource = "system",
+          .subject = no_record,
+      }),
+      operation<get_health>({
+          .name = "system.health",
+          .help = "Whether the database answers now",
+          .effect = Effect::reads,
+          .roles = anyone,
+          .http = {"GET", "/health"},
+          .audit = "HEALTH_READ",
+          .resource = "system",
+          .subject = no_record,
+      }),
+      operation<reencrypt>({
+          .name = "system.reencrypt",
+          .help = "Store records anew as the policy, the present master key and this version have it",
+          .effect = Effect::writes,
+          .roles = {Role::admin},
+          .http = {"POST", "/system/reencrypt"},
+          .audit = "FIELDS_REENCRYPTED",
+          .resource = "system",
+          .subject = no_record,
+          .errors = {ErrorCode::key_wrong},
+      }),
+      operation<check>({
+          .name = "system.check",
+          .help = "Whether records can be read whole, and files only by those who may",
+          .effect = Effect::reads,
+          .roles = {Role::admin},
+          .http = {"GET", "/system/check"},
+          .audit = "SYSTEM_CHECKED",
+          .resource = "system",
+          .subject = no_record,
+          .fault = told_by<&SystemChecked::valid>,
+      }),
+      operation<clean_up>({
+          .name = "system.clean_up",
+          .help = "Remove counted attempts, logins, links and idempotency keys that have ended",
+          .effect = Effect::writes,
+          .roles = {Role::admin},
+          .http = {"POST", "/system/clean-up"},
+          .audit = "CLEANED_UP",
+          .resource = "system",
+          .subject = no_record,
+      }),
   };
 }
 

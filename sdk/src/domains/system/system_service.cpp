@@ -2,6 +2,8 @@
 
 namespace clinic {
 
+SystemService Session::system() const { return SystemService(*this); }
+
 Operations SystemService::operations(const CallOptions& options) const {
   return session_.call<Operations>("system.operations", Nothing{}, options);
 }

@@ -1,0 +1,53 @@
+#include "operations/operation.hpp"
+
+#include "meta/json.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <stdexcept>
+
+namespace clinic {
+namespace {
+
+[[noreturn]] void refuse(const Row& row, const std::string& why) {
+  throw std::logic_error("the row of " + std::string(row.name) + ": " + why);
+}
+
+bool is_scoped(const RoleSet& roles) {
+  return std::any_of(detail::Words<Role>::values.begin(), detail::Words<Role>::values.end(),
+                     [&](Role role) { return roles.has(role) && roles.scope(role) != Scope::any; });
+}
+
+}  // namespace
+
+bool Operation::lists(ErrorCode code) const {
+  return info(code).common || std::find(errors.begin(), errors.end(), code) != errors.end();
+}
+
+std::string_view name_of(const Member& member) {
+  const std::unique_ptr<void, void (*)(void*)> object(member.type->create(), member.type->destroy);
+  for (const auto& field : member.type->fields)
+    if (field.address_in(object.get()) == member.address(object.get())) return field.name;
+  throw std::logic_error("a member of " + std::string(member.type->name) + " that is not described");
+}
+
+void complete(Operation& row) {
+  for (const auto text : {row.name, row.help, row.http.method, row.http.path, row.audit, row.resource})
+    if (text.empty()) refuse(row, "it leaves something out");
+  if (row.subject.kind == Subject::Kind::named && row.subject.request != row.request)
+    refuse(row, "its subject is named by another request");
+  if (row.subject.kind == Subject::Kind::none && is_scoped(row.roles))
+    refuse(row, "a role may act on some records only, and no subject says how they are told");
+  if (row.challenged) row.errors.push_back(ErrorCode::challenge_failed);
+  if (!row.fault.type) return;
+  if (row.fault.type != row.response) refuse(row, "its fault is a field of another answer");
+  row.fault_field = name_of(row.fault);
+}
+
+void detail::validate_request(const TypeDescription& type, void* request) {
+  std::vector<FieldError> errors;
+  validate(type, request, errors);
+  if (!errors.empty()) throw Error(ErrorCode::validation_failed, {}, std::move(errors));
+}
+
+}  // namespace clinic
