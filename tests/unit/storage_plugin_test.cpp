@@ -210,7 +210,7 @@ TEST_CASE("a transaction that the host ends from inside a callback is destroyed 
   CHECK(script.calls == Calls{"select"});
 }
 
-TEST_CASE("a transaction takes one call at a time", "[PLUG-2][core][concurrent]") {
+TEST_CASE("a transaction takes one call at a time", "[PLUG-2][core]") {
   Script script;
   Opened opened(script);
   auto* transaction = opened.begin();
