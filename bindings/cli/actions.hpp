@@ -1,9 +1,11 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include <functional>
 #include <map>
+
+namespace CLI {
+class App;
+}
 
 namespace clinic::cli {
 

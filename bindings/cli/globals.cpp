@@ -2,6 +2,8 @@
 
 #include "text.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace clinic::cli {
 namespace {
 

@@ -3,11 +3,13 @@
 /// \file
 /// The options of every command: which clinic, who acts, how to print.
 
-#include <CLI/CLI.hpp>
-
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace clinic::cli {
 

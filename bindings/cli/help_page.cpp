@@ -4,6 +4,7 @@
 #include "text.hpp"
 
 #include <clinic/configuration.hpp>
+#include <clinic/description.hpp>
 
 #include <algorithm>
 #include <cctype>

@@ -17,7 +17,7 @@
 namespace clinic::cli {
 namespace {
 
-constexpr auto* footer =
+constexpr auto* root_footer =
     "Answers are JSON where standard output is no terminal, else tables; errors likewise, on standard error. "
     "CLINIC_LOG_LEVEL=info adds the log there.\n"
     "Exit codes: 0 done; 1 the operation answered an error, or that not all is as it should be (the audit is not "
@@ -63,7 +63,7 @@ int run(int count, char** values) {
   root.set_version_flag("--version", "clinic " + std::string(clinic::version()), "Print the version")->group("Output");
   root.fallthrough();
   root.require_subcommand(0, 1);
-  root.footer(footer);
+  root.footer(root_footer);
   Globals globals;
   Actions actions;
   add_globals(root, globals);

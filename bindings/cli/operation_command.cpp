@@ -9,6 +9,8 @@
 #include "text.hpp"
 #include "usage_error.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -25,7 +27,7 @@ CLI::App& child(CLI::App& parent, const std::string& name) {
   return *parent.add_subcommand(name)->require_subcommand(0, 1)->group("Commands");
 }
 
-std::string footer(const Operation& operation) {
+std::string operation_footer(const Operation& operation) {
   auto lines = "May be called by: " + join(operation.roles, ", ") + "\nThe same as: clinic call " + operation.name +
                " JSON\nA host that has an HTTP server may offer it as: " + operation.http_method + " /api/v1" +
                operation.http_path;
@@ -52,7 +54,7 @@ void check_columns(const Operation& operation, const std::vector<std::string>& c
   }
 }
 
-int run(const Operation& operation, const boost::json::object& request, const Globals& globals) {
+int run_operation(const Operation& operation, const boost::json::object& request, const Globals& globals) {
   return with_session(globals, [&](const Session& session) {
     const auto text = session.call(operation.name, boost::json::serialize(request), call_options(globals));
     const auto answer = boost::json::parse(text);
@@ -84,11 +86,11 @@ void add_operation_commands(CLI::App& root, Actions& actions, const Globals& glo
       if (command->get_parent() == &root) command->group("Operations");
     }
     command->description(operation.help);
-    command->footer(footer(operation));
+    command->footer(operation_footer(operation));
     auto flags = std::make_shared<RequestFlags>(*command, operation);
     actions[command] = [&operation, &globals, flags] {
       check_columns(operation, globals.columns);
-      return run(operation, flags->request(), globals);
+      return run_operation(operation, flags->request(), globals);
     };
   }
   for (auto* group : root.get_subcommands([](CLI::App* sub) { return sub->get_group() == "Operations"; }))

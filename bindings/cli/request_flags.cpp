@@ -5,6 +5,8 @@
 #include "text.hpp"
 #include "usage_error.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace clinic::cli {
 namespace {
 

@@ -5,12 +5,15 @@
 
 #include "operation_table.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <boost/json/object.hpp>
 
 #include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
 
 namespace clinic::cli {
 

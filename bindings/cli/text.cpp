@@ -1,12 +1,13 @@
 #include "text.hpp"
 
+#include <clinic/text.hpp>
+
+#include <boost/locale/utf.hpp>
 #include <wchar.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
-#include <numeric>
-#include <utility>
 
 namespace clinic::cli {
 namespace {
@@ -15,23 +16,11 @@ constexpr char32_t replacement = 0xFFFD;
 
 /// Takes one code point off the front; what is no UTF-8 goes byte by byte.
 char32_t take(std::string_view& text) {
-  auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  unsigned lead = byte(0);
-  std::size_t size = lead < 0x80 ? 1 : lead >> 5 == 0x6 ? 2 : lead >> 4 == 0xE ? 3 : lead >> 3 == 0x1E ? 4 : 0;
-  if (size == 0 || size > text.size()) {
-    text.remove_prefix(1);
-    return replacement;
-  }
-  char32_t point = size == 1 ? lead : lead & (0x7Fu >> size);
-  for (std::size_t i = 1; i < size; ++i) {
-    if (byte(i) >> 6 != 0x2) {
-      text.remove_prefix(1);
-      return replacement;
-    }
-    point = point << 6 | (byte(i) & 0x3Fu);
-  }
-  text.remove_prefix(size);
-  return point;
+  const char* next = text.data();
+  const auto point = boost::locale::utf::utf_traits<char>::decode(next, text.data() + text.size());
+  const bool valid = boost::locale::utf::is_valid_codepoint(point);
+  text.remove_prefix(valid ? static_cast<std::size_t>(next - text.data()) : 1);
+  return valid ? point : replacement;
 }
 
 std::size_t width_of(char32_t point) {
@@ -41,17 +30,6 @@ std::size_t width_of(char32_t point) {
 
 bool turns_direction(char32_t point) {
   return (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
-}
-
-std::size_t edits(std::string_view from, std::string_view to) {
-  std::vector<std::size_t> row(to.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= from.size(); ++i) {
-    auto diagonal = row[0]++;
-    for (std::size_t j = 1; j <= to.size(); ++j)
-      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, diagonal + (from[i - 1] != to[j - 1])}));
-  }
-  return row.back();
 }
 
 }  // namespace
@@ -88,16 +66,10 @@ std::string snake(std::string_view kebab_case) {
 }
 
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
-  std::string best;
-  auto fewest = std::max<std::size_t>(2, word.size() / 3) + 1;
-  for (const auto& candidate : candidates) {
-    auto count = !word.empty() && candidate.starts_with(word) ? 1 : edits(word, candidate);
-    if (count < fewest) {
-      fewest = count;
-      best = candidate;
-    }
-  }
-  return best;
+  const auto longer = std::find_if(candidates.begin(), candidates.end(),
+                                   [&](const auto& candidate) { return !word.empty() && candidate.starts_with(word); });
+  if (longer != candidates.end()) return *longer;
+  return std::string(suggestion(word, {candidates.begin(), candidates.end()}));
 }
 
 std::size_t display_width(std::string_view text) {

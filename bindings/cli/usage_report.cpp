@@ -3,6 +3,8 @@
 #include "terminal.hpp"
 #include "text.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <iostream>
 #include <vector>
 

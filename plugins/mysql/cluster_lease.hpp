@@ -11,12 +11,13 @@
 namespace clinic::mapping {
 namespace {
 
-/// The right to migrate, in a Galera cluster: nodes know nothing of each other's GET_LOCK, and two that create one view
-/// at once wait for each other for ever, deaf to KILL (MariaDB locks the view's name before it takes its turn among the
-/// nodes). So there, who migrates has the row of version 0, which only one node's transaction can insert. It is renewed
-/// before each statement; a row that is too old is of somebody who died.
+/// The right to migrate in a Galera cluster. There GET_LOCK holds on one node only. And two nodes that create the same
+/// view at once wait for each other for ever, and even KILL does not end it: MariaDB locks the view's name before it
+/// takes its turn among the nodes. So the process that migrates owns the row of version 0, which only one node's
+/// transaction can insert. It renews the row before each statement. A row that is too old belongs to a process that
+/// died.
 ///
-/// `run` runs a statement, and answers false where another node's transaction, or another's row, was in the way.
+/// `run` runs a statement. It answers false when another node's transaction, or a row of somebody else, was in the way.
 class ClusterLease {
  public:
   using Run = std::function<bool(const std::string&)>;
@@ -30,7 +31,7 @@ class ClusterLease {
   ~ClusterLease() {
     try {
       run_("DELETE FROM clinic_schema WHERE version = 0");
-    } catch (...) {  // it will be too old, then
+    } catch (...) {  // then it will become too old
     }
   }
   ClusterLease(const ClusterLease&) = delete;

@@ -45,7 +45,7 @@ class MysqlConnector {
         why += "the connection broke";
       }
     }
-    throw Failure{CLINIC_PLUGIN_UNAVAILABLE, why};
+    throw Failure::unavailable(why);
   }
 
  private:

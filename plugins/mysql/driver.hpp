@@ -58,8 +58,8 @@ struct Driver {
     explicit TimeLimit(Connection& connection) : CallLimit(own(connection).watched) {}
   };
 
-  /// Writers lock by writing and read what was committed before each statement (the session's READ COMMITTED); readers
-  /// see one state.
+  /// Writers lock by writing, and each of their statements sees what was committed before it (the session's READ
+  /// COMMITTED). Readers see one state.
   static odb::transaction_impl* begin(Connection& connection, bool writes) {
     return new Begin(odb::mysql::connection_ptr(odb::details::inc_ref(&connection)),
                      writes ? "BEGIN"
@@ -67,16 +67,16 @@ struct Driver {
                               "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
   }
 
-  /// Where another node's transaction takes the place of one that is just reading, MariaDB 10.11 answers the SELECT as
-  /// if nothing were: only the status that comes with the answer shows that the transaction is gone, and what was
-  /// written in it. All that followed would be committed by itself.
+  /// In a cluster, a transaction of another node may end one of ours during a SELECT. MariaDB 10.11 then answers the
+  /// SELECT without an error. Only the status that comes with the answer shows that the transaction is gone, with
+  /// everything written in it. Each statement after that would be committed by itself.
   static bool in_transaction(Connection& connection) {
     return (connection.handle()->server_status & SERVER_STATUS_IN_TRANS) != 0;
   }
   static void look_closely(Connection&) {}
   static void confirm_commit(Connection&) {}
 
-  /// Of two that migrate at once, one waits here for the other, however long that takes.
+  /// When two migrate at once, one waits here for the other, however long that takes.
   struct SchemaLock {
     explicit SchemaLock(Connection& connection) : connection_(connection) {
       if (mariadb_connection(connection.handle())) run_all(connection, "SET SESSION max_statement_time = 0");
@@ -100,8 +100,8 @@ struct Driver {
     std::optional<ClusterLease> lease_;
   };
 
-  /// Every change commits by itself, so a migration that broke off is taken up again from its beginning: what is there
-  /// already is passed over.
+  /// Every change commits by itself, so a migration that broke off runs again from its beginning, and passes over what
+  /// is there already.
   static void change_schema(Connection& connection, std::string_view statement) {
     std::string sql(statement);
     if (!mariadb_connection(connection.handle())) {
@@ -137,13 +137,13 @@ struct Driver {
 
   static bool broke(Connection&) { return false; }
 
-  /// Nothing may wait for this connection any more, not even its end.
+  /// No call may wait for this connection any more, not even the one that closes it.
   static void give_up(Connection& connection) {
     connection.mark_failed();
     own(connection).watched.cut();
   }
 
-  /// ODB answers every violated constraint alike; what it was, the connection still knows.
+  /// ODB throws the same exception for every violated constraint. The connection still knows which one it was.
   static Failure constraint_failure(Connection& connection) {
     return unique_violation(mysql_error(connection.handle()));
   }
@@ -151,14 +151,15 @@ struct Driver {
   static Failure explain(const odb::database_exception& exception, Connection* connection, bool committing) {
     const auto& mysql = dynamic_cast<const odb::mysql::database_exception&>(exception);
     auto code = static_cast<int>(mysql.error());
-    // libmariadb tells the statement nothing of an error that comes among its rows. If the server is still there, it
-    // was a conflict or a time limit, and the transaction can be run again.
+    // When an error comes among the rows, libmariadb leaves the statement's error code at 0. If the server is still
+    // there, it was a conflict or a time limit, and the transaction can be run again.
     if (code == 0 && connection) code = answers(*connection) ? ER_LOCK_DEADLOCK : CR_SERVER_LOST;
-    const auto failure = [&](int meaning, std::string message) {
+    const auto failure = [&](clinic_plugin_code meaning, std::string message) {
       return Failure{meaning, std::move(message), {}, code};
     };
-    // The server's state, not the statement's: another connection may find another server.
-    const auto elsewhere = [&](int meaning, const char* message) {
+    // These errors come from the server's state and not from the statement. Another connection may reach another
+    // server.
+    const auto elsewhere = [&](clinic_plugin_code meaning, const char* message) {
       if (connection) give_up(*connection);
       return failure(meaning, message);
     };
@@ -208,7 +209,7 @@ struct Driver {
     }
   }
 
-  /// The second column of the first row that a SHOW answers; empty where there is none.
+  /// The second column of the first row that a SHOW answers; empty without a row.
   static std::string show(MYSQL* handle, std::string_view statement) {
     if (mysql_real_query(handle, statement.data(), static_cast<unsigned long>(statement.size())) != 0)
       throw odb::connection_lost();
@@ -217,7 +218,7 @@ struct Driver {
     return row && row[1] ? row[1] : "";
   }
 
-  /// Whether the statement was run; not where another node's transaction, or another's row, was first.
+  /// Runs a statement. False when another node's transaction, or a row of somebody else, came first.
   static bool run_unless_taken(Connection& connection, std::string_view statement) try {
     run_all(connection, statement);
     return true;
@@ -250,7 +251,7 @@ struct Driver {
   }
 
  private:
-  /// A transaction that begins as we like, in one round trip.
+  /// Begins a transaction with statements of our own, in one round trip.
   class Begin final : public odb::mysql::transaction_impl {
    public:
     Begin(odb::mysql::connection_ptr connection, const char* statements)

@@ -2,4 +2,4 @@
 /// The storage plugin for MySQL and MariaDB: the shared code of plugins/odb, compiled with what is its own in this
 /// folder.
 
-#include <storage_table.hpp>
+#include <storage_plugin.hpp>

@@ -11,14 +11,14 @@ inline std::string measure_expression(const RecordLink& record, const clinic_mea
   const auto& column = record.field(measure.field).column;
   switch (measure.function) {
     case CLINIC_SUM:
-      if (record.field(measure.field).kind != CLINIC_INT) throw refused("only integers have a sum");
+      if (record.field(measure.field).kind != CLINIC_INT) throw Failure::refused("only integers have a sum");
       return "SUM(" + column + ")";
     case CLINIC_MIN:
       return "MIN(" + column + ")";
     case CLINIC_MAX:
       return "MAX(" + column + ")";
     default:
-      throw refused("an unknown aggregate function");
+      throw Failure::refused("an unknown aggregate function");
   }
 }
 
@@ -26,7 +26,7 @@ inline bool is_text(const RecordLink& record, const clinic_measure& measure) {
   return measure.function != CLINIC_COUNT && record.field(measure.field).kind == CLINIC_TEXT;
 }
 
-/// What an aggregate says in SQL, and where its results come back.
+/// An aggregate in SQL, and the columns in which its results come.
 struct AggregatePlan {
   AggregatePlan(const RecordLink& record, const clinic_aggregate& wanted) {
     auto add = [&](bool text, const std::string& expression) {
@@ -39,7 +39,7 @@ struct AggregatePlan {
     }
     for (std::size_t i = 0; i < wanted.measure_count; ++i)
       add(is_text(record, wanted.measures[i]), measure_expression(record, wanted.measures[i]));
-    if (results.empty()) throw refused("an aggregate without a group and without a measure");
+    if (results.empty()) throw Failure::refused("an aggregate without a group and without a measure");
   }
 
   Driver::Query query(const RecordLink& record, const Shape& shape, std::size_t criteria_begin,
@@ -67,9 +67,8 @@ struct AggregateStatement final : Statement {
   odb::prepared_query<Row> query;
 };
 
-inline int aggregate(Transaction& transaction, const clinic_aggregate& wanted, const clinic_groups& groups) {
-  auto& session = *transaction.lease;
-  const auto& record = transaction.store.record(wanted.record);
+inline void aggregate_rows(Session& session, const RecordLink& record, const clinic_aggregate& wanted,
+                           plugin::Groups& groups) {
   auto& shape = session.shape;
   shape.assign({static_cast<std::uint32_t>(StatementKind::aggregate), wanted.record,
                 static_cast<std::uint32_t>(wanted.group_count), static_cast<std::uint32_t>(wanted.measure_count)});
@@ -94,9 +93,8 @@ inline int aggregate(Transaction& transaction, const clinic_aggregate& wanted, c
     next.load(row);
     for (std::size_t i = 0; i < values.size(); ++i)
       values[i] = statement.results[i].value_in(row);
-    if (groups.group(groups.context, values.data(), values.size()) != 0) return CLINIC_PLUGIN_HOST_STOPPED;
+    if (!groups.add(values.data(), values.size())) return;
   }
-  return CLINIC_PLUGIN_OK;
 }
 
 }  // namespace

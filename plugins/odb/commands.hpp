@@ -1,18 +1,17 @@
 #pragma once
 
 /// \file
-/// Statements that change rows without loading them. ODB offers none with parameters of its own, but its driver classes
-/// do.
+/// Statements that change rows without loading them. ODB itself offers none with parameters; its driver classes do.
 
-#include "transaction.hpp"
+#include "record_operations.hpp"
 
 namespace clinic::mapping {
 namespace {
 
-/// Whether the first value is written instead of compared: `verb` ends with `column =` then.
+/// Whether the first value is compared with a column or written to one. For a written one `verb` ends with `column =`.
 enum class FirstValue { compared, written };
 
-/// A prepared UPDATE or DELETE, `verb` with what stands before WHERE.
+/// A prepared UPDATE or DELETE. `verb` is the statement up to its WHERE.
 struct CommandStatement final : Statement {
   CommandStatement(Session& session, std::string statement_name, const RecordLink& record, std::size_t criteria_begin,
                    const std::string& verb, FirstValue first)
@@ -21,7 +20,7 @@ struct CommandStatement final : Statement {
     if (first == FirstValue::written) builder.integer_parameter(query_);
     builder.where(query_);
     auto clause = query_.clause();
-    // ODB takes what does not begin with WHERE for a condition, and puts one before it.
+    // ODB has put a WHERE before the parameter.
     if (first == FirstValue::written) clause.erase(0, std::string_view("WHERE ").size());
     command_ = Driver::make_command(*session.connection, name.c_str(), verb + " " + clause, query_);
   }
@@ -48,9 +47,7 @@ inline std::uint64_t run_command(Session& session, const RecordLink& record, std
       .execute();
 }
 
-inline std::uint64_t erase_where(Transaction& transaction, const clinic_query& query) {
-  auto& session = *transaction.lease;
-  const auto& record = transaction.store.record(query.record);
+inline std::uint64_t erase_rows(Session& session, const RecordLink& record, const clinic_query& query) {
   session.shape.assign({static_cast<std::uint32_t>(StatementKind::erase), query.record});
   const auto criteria_begin = session.shape.size();
   session.values.clear();
@@ -59,11 +56,7 @@ inline std::uint64_t erase_where(Transaction& transaction, const clinic_query& q
 }
 
 /// False without such a row.
-inline bool touch(Transaction& transaction, std::uint32_t record_index, std::string_view id) {
-  auto& session = *transaction.lease;
-  const auto& record = transaction.store.record(record_index);
-  if (record.host->lock_field == CLINIC_NO_FIELD)
-    throw refused(std::string(record.host->name) + " has no lock field: it cannot be touched");
+inline bool touch_row(Session& session, const RecordLink& record, std::uint32_t record_index, std::string_view id) {
   const clinic_value value = detail::text_value(id);
   const clinic_term term{CLINIC_EQ, record.host->id_field, 0, 0, value};
   session.shape.assign({static_cast<std::uint32_t>(StatementKind::touch), record_index});
@@ -76,12 +69,8 @@ inline bool touch(Transaction& transaction, std::uint32_t record_index, std::str
 }
 
 /// False without such a row.
-inline bool set_version(Transaction& transaction, std::uint32_t record_index, std::string_view id,
-                        std::int64_t version) {
-  auto& session = *transaction.lease;
-  const auto& record = transaction.store.record(record_index);
-  if (record.host->version_field == CLINIC_NO_FIELD)
-    throw refused(std::string(record.host->name) + " has no version: it is written once and never updated");
+inline bool write_version(Session& session, const RecordLink& record, std::uint32_t record_index, std::string_view id,
+                          std::int64_t version) {
   const clinic_value value = detail::integer_value(version);
   const clinic_term term{CLINIC_EQ, record.host->id_field, 0, 0, detail::text_value(id)};
   session.shape.assign({static_cast<std::uint32_t>(StatementKind::set_version), record_index});

@@ -7,11 +7,11 @@
 namespace clinic::mapping {
 namespace {
 
-/// Makes a transaction ODB's current one for the length of a call.
+/// Makes a transaction ODB's current one during a call.
 ///
-/// ODB finds the current transaction in a thread-local variable of libodb, which a host that uses ODB itself shares
-/// with us. So none of ours stays there: what was there before comes back. Hence, too, units of work may interleave on
-/// a thread and change threads.
+/// ODB finds the current transaction in a thread-local variable of libodb. A host that uses ODB itself shares this
+/// variable with the plugin, so after each call it holds again what it held before. For the same reason transactions
+/// may interleave on a thread, and a transaction may change threads.
 class CurrentTransaction {
  public:
   explicit CurrentTransaction(odb::transaction& transaction)

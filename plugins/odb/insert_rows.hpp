@@ -3,7 +3,7 @@
 /// \file
 /// An INSERT of several rows. ODB sends a statement for each, which is a round trip to a server for each.
 
-#include "transaction.hpp"
+#include "record_operations.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -11,7 +11,7 @@
 namespace clinic::mapping {
 namespace {
 
-/// A prepared INSERT of so many rows of a record.
+/// A prepared INSERT of a number of rows of one record.
 template <class D>
 class InsertStatement final : public Statement {
  public:
@@ -64,8 +64,8 @@ inline std::size_t text_size(const RecordLink& record, const void* host_record) 
   return size;
 }
 
-/// A power of two, so that a record has few statements; of no more than a server takes in one packet (MySQL's
-/// `max_allowed_packet`, 4 MiB and more).
+/// How many of the rows to insert by one statement: a power of two, so that a record has few statements, and no more
+/// text than a server takes in one packet (MySQL's `max_allowed_packet` is 4 MiB or more).
 inline std::size_t rows_at_once(const RecordLink& record, void* const* host_records, std::size_t count) {
   constexpr std::size_t most_rows = 32, most_text = 1 << 20;
   std::size_t rows = 0, text = 0;
@@ -86,20 +86,20 @@ InsertStatement<D>& insert_statement(Session& session, std::uint32_t record_inde
 }
 
 template <class D = Driver>
-void insert_rows(Transaction& transaction, std::uint32_t record_index, void* const* host_records, std::size_t count) {
-  const auto& record = transaction.store.record(record_index);
+void insert_rows(Session& session, Driver::Database& database, const RecordLink& record, std::uint32_t record_index,
+                 void* const* host_records, std::size_t count) {
   if constexpr (requires { typename D::Parameters; }) {
     while (count > 1) {
       const auto rows = rows_at_once(record, host_records, count);
       if (rows > 1)
-        insert_statement<D>(*transaction.lease, record_index, record, rows).execute(host_records, rows);
+        insert_statement<D>(session, record_index, record, rows).execute(host_records, rows);
       else
-        record.operations->insert(transaction.store.connections.database(), record, host_records, 1);
+        record.operations->insert(database, record, host_records, 1);
       host_records += rows;
       count -= rows;
     }
   }
-  record.operations->insert(transaction.store.connections.database(), record, host_records, count);
+  record.operations->insert(database, record, host_records, count);
 }
 
 }  // namespace

@@ -1,31 +1,24 @@
 #pragma once
 
 /// \file
-/// How the records are kept in tables: ODB's pragmas, beside the records instead of in them, once for all databases.
+/// How the records are kept in tables: ODB's pragmas, once for all databases. Written by `./dev schema` from what the
+/// records declare (sdk/src/records): change those, and not this file.
 ///
-/// Rules, which tests/integration/storage_sqlite_test.cpp compares with the model ("the schema agrees with the model"):
 /// - A text is VARCHAR with the data dictionary's limit, TEXT above 1000 and CLINIC_LONG_TEXT above 16000 code points.
-/// - Integers and timestamps (milliseconds since 1970) are BIGINT; booleans INTEGER, since PostgreSQL compares its own
-/// with
-///   nothing else; dates INTEGER, YYYYMMDD; enums their words.
-/// - The indexes are those of `Table<>` and bear the names <table>_<fields>_u (unique) or _i. MySQL indexes 3072 bytes
-/// at the
-///   most, 768 characters.
-/// - `lock_count` is readonly: an update leaves it alone, only `touch` moves it, so it never goes back.
+/// - Integers and timestamps (milliseconds since 1970) are BIGINT. Dates are INTEGER, YYYYMMDD. Enums are their words.
+///   Booleans are INTEGER, since PostgreSQL compares its own with nothing else.
+/// - The indexes have the names <table>_<fields>_u (unique) or _i. MySQL indexes 3072 bytes at the most, 768
+///   characters.
+/// - `lock_count` is readonly: an update leaves it alone, and only `touch` moves it, so it never goes back.
 ///
-/// A change here is a change of the schema: raise clinic::schema_version and the version below, and ./dev schema writes
-/// the step to it for every database, from schema/changelog.xml there. What ODB does not know of, such as a view, is a
-/// version of its own whose step is written by hand.
+/// What ODB does not know of, such as a view, is a schema version of its own, whose step is written by hand.
 
 #include "optional_traits.hpp"
 
 #include <odb/core.hxx>
 
-#include <clinic/model/records.hpp>
-
-#include <cstdint>
-#include <optional>
-#include <string>
+#include "mapping_row.hpp"
+#include "records/records.hpp"
 
 #ifdef ODB_DATABASE_MYSQL
 #define CLINIC_LONG_TEXT "MEDIUMTEXT"  // TEXT ends at 64 KiB there
@@ -41,40 +34,21 @@
 #pragma db value(clinic::Date) type("INTEGER")
 #pragma db value(clinic::Json) type("TEXT")
 
-#pragma db value(clinic::Role) type("VARCHAR(20)")
-#pragma db value(clinic::UserType) type("VARCHAR(20)")
 #pragma db value(clinic::Gender) type("VARCHAR(20)")
 #pragma db value(clinic::PatientKind) type("VARCHAR(20)")
 #pragma db value(clinic::PatientStatus) type("VARCHAR(20)")
+#pragma db value(clinic::Role) type("VARCHAR(20)")
+#pragma db value(clinic::UserType) type("VARCHAR(20)")
 #pragma db value(clinic::AuditOutcome) type("VARCHAR(20)")
 #pragma db value(clinic::MessageChannel) type("VARCHAR(20)")
 #pragma db value(clinic::MessageStatus) type("VARCHAR(20)")
 #pragma db value(clinic::TokenPurpose) type("VARCHAR(20)")
 
-#pragma db object(clinic::User) table("users") optimistic
-#pragma db member(clinic::User::id) id type("VARCHAR(64)")
-#pragma db member(clinic::User::username) type("VARCHAR(254)")
-#pragma db member(clinic::User::username_key) type("VARCHAR(254)")
-#pragma db member(clinic::User::email) type("VARCHAR(254)")
-#pragma db member(clinic::User::email_key) type("VARCHAR(254)")
-#pragma db member(clinic::User::phone) type("VARCHAR(40)")
-#pragma db member(clinic::User::phone_key) type("VARCHAR(20)")
-#pragma db member(clinic::User::phone_login_key) type("VARCHAR(20)")
-#pragma db member(clinic::User::password_hash) type("VARCHAR(255)")
-#pragma db member(clinic::User::first_name) type("VARCHAR(100)")
-#pragma db member(clinic::User::last_name) type("VARCHAR(100)")
-#pragma db member(clinic::User::name_key) type("VARCHAR(420)")
-#pragma db member(clinic::User::address) type("VARCHAR(500)")
-#pragma db member(clinic::User::locale) type("VARCHAR(35)")
-#pragma db member(clinic::User::patient_id) type("VARCHAR(64)")
-#pragma db member(clinic::User::lock_count) readonly
-#pragma db member(clinic::User::version) version
-#pragma db index(clinic::User::"users_username_key_u") unique member(username_key)
-#pragma db index(clinic::User::"users_email_key_u") unique member(email_key)
-#pragma db index(clinic::User::"users_phone_login_key_u") unique member(phone_login_key)
-#pragma db index(clinic::User::"users_phone_key_i") member(phone_key)
-#pragma db index(clinic::User::"users_patient_id_u") unique member(patient_id)
-#pragma db index(clinic::User::"users_name_key_i") member(name_key)
+#pragma db object(clinic::DataKey) table("data_keys") optimistic
+#pragma db member(clinic::DataKey::id) id type("VARCHAR(64)")
+#pragma db member(clinic::DataKey::key_use) type("VARCHAR(60)")
+#pragma db member(clinic::DataKey::sealed_key) type("VARCHAR(255)")
+#pragma db member(clinic::DataKey::version) version
 
 #pragma db object(clinic::Patient) table("patients") optimistic
 #pragma db member(clinic::Patient::id) id type("VARCHAR(64)")
@@ -125,6 +99,31 @@
 #pragma db member(clinic::MedicalHistory::sealed_fields) type(CLINIC_LONG_TEXT)
 #pragma db member(clinic::MedicalHistory::updated_by) type("VARCHAR(100)")
 #pragma db member(clinic::MedicalHistory::version) version
+
+#pragma db object(clinic::User) table("users") optimistic
+#pragma db member(clinic::User::id) id type("VARCHAR(64)")
+#pragma db member(clinic::User::username) type("VARCHAR(254)")
+#pragma db member(clinic::User::username_key) type("VARCHAR(254)")
+#pragma db member(clinic::User::email) type("VARCHAR(254)")
+#pragma db member(clinic::User::email_key) type("VARCHAR(254)")
+#pragma db member(clinic::User::phone) type("VARCHAR(40)")
+#pragma db member(clinic::User::phone_key) type("VARCHAR(20)")
+#pragma db member(clinic::User::phone_login_key) type("VARCHAR(20)")
+#pragma db member(clinic::User::password_hash) type("VARCHAR(255)")
+#pragma db member(clinic::User::first_name) type("VARCHAR(100)")
+#pragma db member(clinic::User::last_name) type("VARCHAR(100)")
+#pragma db member(clinic::User::name_key) type("VARCHAR(420)")
+#pragma db member(clinic::User::address) type("VARCHAR(500)")
+#pragma db member(clinic::User::locale) type("VARCHAR(35)")
+#pragma db member(clinic::User::patient_id) type("VARCHAR(64)")
+#pragma db member(clinic::User::lock_count) readonly
+#pragma db member(clinic::User::version) version
+#pragma db index(clinic::User::"users_username_key_u") unique member(username_key)
+#pragma db index(clinic::User::"users_email_key_u") unique member(email_key)
+#pragma db index(clinic::User::"users_phone_login_key_u") unique member(phone_login_key)
+#pragma db index(clinic::User::"users_phone_key_i") member(phone_key)
+#pragma db index(clinic::User::"users_patient_id_u") unique member(patient_id)
+#pragma db index(clinic::User::"users_name_key_i") member(name_key)
 
 #pragma db object(clinic::AuditEntry) table("audit_entries")
 #pragma db member(clinic::AuditEntry::id) id type("VARCHAR(64)")
@@ -194,21 +193,3 @@
 #pragma db object(clinic::AttemptCounter) table("attempt_counters") optimistic
 #pragma db member(clinic::AttemptCounter::id) id type("VARCHAR(64)")
 #pragma db member(clinic::AttemptCounter::version) version
-
-#pragma db object(clinic::DataKey) table("data_keys") optimistic
-#pragma db member(clinic::DataKey::id) id type("VARCHAR(64)")
-#pragma db member(clinic::DataKey::key_use) type("VARCHAR(60)")
-#pragma db member(clinic::DataKey::sealed_key) type("VARCHAR(255)")
-#pragma db member(clinic::DataKey::version) version
-
-namespace clinic::mapping {
-
-/// One row of an aggregate, or of any other statement that is not a record's: as many texts and integers as it may
-/// have. The statement is made at run time and fills the columns that it does not need with NULL.
-#pragma db view
-struct Row {
-  std::optional<std::string> text_0, text_1, text_2, text_3;
-  std::optional<std::int64_t> integer_0, integer_1, integer_2, integer_3, integer_4, integer_5, integer_6, integer_7;
-};
-
-}  // namespace clinic::mapping

@@ -14,7 +14,8 @@
 namespace clinic::mapping {
 namespace {
 
-/// So many connections at the most, opened when first needed. Who finds all in use waits in a fair queue.
+/// A limited number of connections, each opened when it is first needed. When all are in use, callers wait in a fair
+/// queue.
 class Pool {
  public:
   using Open = std::function<odb::details::shared_ptr<Driver::Connection>()>;
@@ -28,7 +29,7 @@ class Pool {
       {
         std::lock_guard lock(mutex_);
         if (!idle_.empty()) {
-          auto session = std::move(idle_.back());  // the one used last has the warmest caches
+          auto session = std::move(idle_.back());  // the last one used: its caches are the warmest
           idle_.pop_back();
           return session;
         }
@@ -46,7 +47,7 @@ class Pool {
       std::lock_guard lock(mutex_);
       idle_.push_back(std::move(session));
     } else {
-      // Where one connection broke, those that idle beside it are most likely broken, too: the server went away.
+      // The server probably went away, so the idle connections are broken, too.
       std::vector<std::unique_ptr<Session>> broken;
       std::lock_guard lock(mutex_);
       broken.swap(idle_);

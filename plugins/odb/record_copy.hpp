@@ -15,8 +15,8 @@ inline void copy_from_host(const RecordLink& link, const void* host_record, void
     const auto& field = link.fields[i];
     link.host->get(host_record, i, &value);
     if (link.own->set(own_record, field.own, &value) != 0)
-      throw refused(std::string(link.host->name) + "." + std::string(field.name) +
-                    " holds a value that it must not have");
+      throw Failure::refused(std::string(link.host->name) + "." + std::string(field.name) +
+                             " holds a value that it must not have");
   }
 }
 
@@ -26,15 +26,15 @@ inline void copy_to_host(const RecordLink& link, const void* own_record, void* h
     const auto& field = link.fields[i];
     link.own->get(own_record, field.own, &value);
     if (link.host->set(host_record, i, &value) != 0)
-      throw refused(std::string(link.host->name) + "." + std::string(field.name) +
-                    " in the database is a value that the host does not know");
+      throw Failure::refused(std::string(link.host->name) + "." + std::string(field.name) +
+                             " in the database is a value that the host does not know");
   }
 }
 
 inline void copy_version_to_host(const RecordLink& link, std::int64_t version, void* host_record) {
   const clinic_value value = detail::integer_value(version);
   if (link.host->set(host_record, link.host->version_field, &value) != 0)
-    throw Failure{CLINIC_PLUGIN_INTERNAL, std::string(link.host->name) + ": the host does not take the version"};
+    throw Failure(CLINIC_PLUGIN_INTERNAL, std::string(link.host->name) + ": the host does not take the version");
 }
 
 }  // namespace

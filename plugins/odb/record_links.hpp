@@ -1,21 +1,22 @@
 #pragma once
 
 /// \file
-/// The host's record types beside the ones that this plugin was compiled with: matched by name, once, when a store is
-/// opened.
+/// Links the host's record types to the ones that this plugin was compiled with. They are matched by name, once, when a
+/// store is opened.
 ///
-/// The rule is that a row passes through the plugin whole, in both directions. So a store is refused, naming what
-/// differs, when
+/// A row must pass through the plugin whole, in both directions. So the plugin refuses a model, naming the differences,
+/// when
 /// - the host's schema version is another one;
 /// - the host has a record, a field, a word, a longer text or an index that the mapping lacks: it would be lost;
 /// - a record of the host lacks a field of the mapping: an update writes whole rows and would overwrite it with
 /// nothing;
 /// - a field has another kind, form or nullability, or id, version and lock are other fields.
-/// Harmless are a record or a word that only the mapping has, other non-unique indexes, and another order of anything.
+/// A record or a word that only the mapping has, other non-unique indexes, and another order of anything do no harm.
 
 #include "failure.hpp"
 
-#include <clinic/plugin/record_model.hpp>
+#include "records/record_model.hpp"
+#include "records/values.hpp"
 
 #include <driver.hpp>
 
@@ -29,7 +30,7 @@ namespace {
 
 struct RecordOperations;
 
-/// A field of the host's record, with our own one of that name.
+/// A field of the host's record, and our field of the same name.
 struct FieldLink {
   std::string_view name;
   std::uint32_t own;  ///< its index in our record
@@ -38,7 +39,7 @@ struct FieldLink {
   std::string column;  ///< as SQL: "users"."email_key"
 };
 
-/// A record type of the host, with our own one of that name.
+/// A record type of the host, and our record type of the same name.
 struct RecordLink {
   const clinic_record_type* host;
   const clinic_record_type* own;
@@ -47,14 +48,14 @@ struct RecordLink {
   std::vector<FieldLink> fields;  ///< in the host's order
 
   const FieldLink& field(std::uint32_t index) const {
-    if (index >= fields.size()) throw refused(std::string(host->name) + " has no field of that index");
+    if (index >= fields.size()) throw Failure::refused(std::string(host->name) + " has no field of that index");
     return fields[index];
   }
 };
 
 inline std::string quoted(std::string_view name) { return Driver::quote + std::string(name) + Driver::quote; }
 
-/// Collects what does not fit, and says it in one line.
+/// Collects differences, and names them in one line.
 class Differences {
  public:
   void add(std::string difference) { all_.push_back(std::move(difference)); }
@@ -65,7 +66,7 @@ class Differences {
     for (; shown < all_.size() && message.size() + all_[shown].size() < 440; ++shown)
       message += (shown ? "; " : "") + all_[shown];
     if (shown < all_.size()) message += " … and " + std::to_string(all_.size() - shown) + " more";
-    throw refused(message);
+    throw Failure::refused(message);
   }
 
  private:
@@ -166,8 +167,8 @@ inline RecordLink link_record(const clinic_record_type& host, const clinic_recor
   return link;
 }
 
-/// The canonical name of a unique constraint from what the driver says of it: the index's name, or its fields. What is
-/// none of the indexes is the primary key.
+/// The name of a violated unique constraint as the host knows it, from the driver's name for it: the index, or its
+/// fields. A name that belongs to no index means the primary key.
 inline std::string canonical_constraint(const RecordLink& record, std::string_view said) {
   for (std::uint32_t i = 0; i < record.host->index_count; ++i) {
     const auto& index = *record.host->indexes[i];

@@ -1,4 +1,4 @@
-#include <clinic/plugin/make_record_model.hpp>
+#include "records/make_record_model.hpp"
 
 namespace clinic {
 

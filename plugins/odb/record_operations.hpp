@@ -1,10 +1,12 @@
 #pragma once
 
 /// \file
-/// What needs a record's C++ type: one set of functions for each, reached through RecordLink.
+/// The functions that need a record's C++ type. Each record has one set of them, which its RecordLink points to.
 
 #include "record_copy.hpp"
 #include "session.hpp"
+
+#include <clinic/plugin/storage.hpp>
 
 #include <mapping-odb.hpp>
 
@@ -18,11 +20,11 @@ namespace {
 struct RecordOperations {
   void (*insert)(Driver::Database&, const RecordLink&, void* const* host_records, std::size_t count);
   void (*update)(Driver::Database&, const RecordLink&, void* host_record);
-  /// False when the host stopped it. The shape and the values are in the session, see select.hpp.
-  bool (*select)(Session&, const RecordLink&, std::size_t criteria_begin, const clinic_slots&);
+  /// The shape and the values are in the session, see select.hpp.
+  void (*select)(Session&, const RecordLink&, std::size_t criteria_begin, plugin::Rows&);
 };
 
-/// What ODB is to put behind SELECT … FROM. The shape is that of select.hpp: kind, record, whether there is a limit,
+/// The part of a select after SELECT … FROM. The shape is that of select.hpp: kind, record, whether there is a limit,
 /// number of orders, orders, criteria.
 inline Driver::Query select_clause(const RecordLink& record, const Shape& shape, std::size_t criteria_begin,
                                    std::vector<Slot>& slots) {
@@ -69,35 +71,34 @@ void update_record(Driver::Database& database, const RecordLink& link, void* hos
     database.update(record);
     copy_version_to_host(link, record.version, host_record);
   } else {
-    throw refused(std::string(link.host->name) + " has no version: it is written once and never updated");
+    throw Failure(CLINIC_PLUGIN_INTERNAL, std::string(link.host->name) + " has no version");  // refused before
   }
 }
 
 template <class Record>
-bool select_records(Session& session, const RecordLink& link, std::size_t criteria_begin, const clinic_slots& slots) {
+void select_records(Session& session, const RecordLink& link, std::size_t criteria_begin, plugin::Rows& rows) {
   using Made = SelectStatement<Record>;
   auto& statement = session.statements.get<Made>(session.shape, session.values, [&](std::string name) {
     return std::make_unique<Made>(session, std::move(name), link, criteria_begin);
   });
-  odb::result<Record> rows = statement.query.execute(false);
+  odb::result<Record> found = statement.query.execute(false);
   Record record;
-  for (auto row = rows.begin(); row != rows.end(); ++row) {
+  for (auto row = found.begin(); row != found.end(); ++row) {
     row.load(record);
-    void* host_record = slots.next(slots.context);
-    if (!host_record) return false;
+    void* host_record = rows.next();
+    if (!host_record) return;
     copy_to_host(link, &record, host_record);
   }
-  return true;
 }
 
 template <class Record>
 constexpr RecordOperations operations_of{insert_records<Record>, update_record<Record>, select_records<Record>};
 
-/// Links every record of the host's model; refuses what the mapping cannot keep whole.
+/// Links every record of the host's model. Refuses a model that the mapping cannot keep whole.
 inline std::vector<RecordLink> link_records(const clinic_model& host) {
   if (host.schema_version != schema_version)
-    throw refused("the host's records need schema version " + std::to_string(host.schema_version) +
-                  ", the plugin was built for version " + std::to_string(schema_version));
+    throw Failure::refused("the host's records need schema version " + std::to_string(host.schema_version) +
+                           ", the plugin was built for version " + std::to_string(schema_version));
   Differences found;
   std::vector<RecordLink> links;
   links.reserve(host.record_count);

@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// Results that are no records: a statement made at run time fills the columns of `Row`.
+/// Results that are not records. A statement that is made at run time fills the columns of `Row`.
 
 #include "record_operations.hpp"
 
@@ -16,7 +16,7 @@ inline constexpr std::array row_texts{&Row::text_0, &Row::text_1, &Row::text_2, 
 inline constexpr std::array row_integers{&Row::integer_0, &Row::integer_1, &Row::integer_2, &Row::integer_3,
                                          &Row::integer_4, &Row::integer_5, &Row::integer_6, &Row::integer_7};
 
-/// Hands out the columns of Row to expressions, in the order in which they are asked for.
+/// Assigns the columns of Row to expressions, in the order in which these are added.
 class RowColumns {
  public:
   struct Column {
@@ -34,7 +34,8 @@ class RowColumns {
   };
 
   Column add_text(std::string expression) { return add(texts_, row_texts.size(), true, std::move(expression)); }
-  /// The columns of Row are BIGINTs; PostgreSQL would send an INTEGER in half as many bytes, a SUM as a NUMERIC.
+  /// The columns of Row are BIGINTs. Without the cast PostgreSQL sends an INTEGER in half as many bytes, and a SUM as a
+  /// NUMERIC.
   Column add_integer(const std::string& expression) {
     return add(integers_, row_integers.size(), false, "CAST(" + expression + " AS " + Driver::cast_integer + ")");
   }
@@ -52,8 +53,8 @@ class RowColumns {
  private:
   static Column add(std::vector<std::string>& to, std::size_t most, bool text, std::string expression) {
     if (to.size() == most)
-      throw refused("an aggregate has at most " + std::to_string(row_texts.size()) + " texts and " +
-                    std::to_string(row_integers.size()) + " integers");
+      throw Failure::refused("an aggregate has at most " + std::to_string(row_texts.size()) + " texts and " +
+                             std::to_string(row_integers.size()) + " integers");
     to.push_back(std::move(expression));
     return {text, to.size() - 1};
   }
@@ -61,7 +62,7 @@ class RowColumns {
   std::vector<std::string> texts_, integers_;
 };
 
-/// The integer that a statement answers, run once; nothing when it is NULL.
+/// The integer that a statement answers, which is run once. Nothing when it is NULL.
 inline std::optional<std::int64_t> query_integer(Driver::Database& database, const std::string& expression,
                                                  const std::string& rest) {
   RowColumns columns;

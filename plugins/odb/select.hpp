@@ -1,13 +1,11 @@
 #pragma once
 
-#include "transaction.hpp"
+#include "record_operations.hpp"
 
 namespace clinic::mapping {
 namespace {
 
-inline int select(Transaction& transaction, const clinic_query& query, const clinic_slots& slots) {
-  auto& session = *transaction.lease;
-  const auto& record = transaction.store.record(query.record);
+inline void select_rows(Session& session, const RecordLink& record, const clinic_query& query, plugin::Rows& rows) {
   auto& shape = session.shape;
   auto& values = session.values;
   shape.clear();
@@ -19,7 +17,7 @@ inline int select(Transaction& transaction, const clinic_query& query, const cli
   for (std::size_t i = 0; i < query.order_count; ++i) {
     const auto& order = query.order[i];
     if (record.field(order.field).nullable)
-      throw refused(std::string(record.host->name) + " cannot be ordered by a field that may be null");
+      throw Failure::refused(std::string(record.host->name) + " cannot be ordered by a field that may be null");
     shape.push_back(order.field * 2 + (order.descending ? 1 : 0));
   }
   const auto criteria_begin = shape.size();
@@ -29,8 +27,7 @@ inline int select(Transaction& transaction, const clinic_query& query, const cli
     limit = detail::integer_value(static_cast<std::int64_t>(std::min<std::uint64_t>(query.limit, INT64_MAX)));
     values.push_back(&limit);
   }
-  const bool finished = record.operations->select(session, record, criteria_begin, slots);
-  return finished ? CLINIC_PLUGIN_OK : CLINIC_PLUGIN_HOST_STOPPED;
+  record.operations->select(session, record, criteria_begin, rows);
 }
 
 }  // namespace

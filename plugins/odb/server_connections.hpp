@@ -9,8 +9,8 @@
 namespace clinic::mapping {
 namespace {
 
-/// The connections to a database on a server: one pool, for readers and writers. `Connector` is made from the URL, has
-/// the ODB database(), and opens connections.
+/// The connections to a database on a server: one pool for readers and writers. `Connector` is made from the URL. It
+/// has ODB's database() and opens connections.
 template <class Connector>
 class ServerConnections {
  public:
@@ -18,7 +18,7 @@ class ServerConnections {
 
   Driver::Database& database() { return connector_.database(); }
 
-  /// Opens a connection, or throws what is wrong with the server.
+  /// Opens a connection. Throws when that fails.
   void try_out() { take(false); }
 
   Lease take(bool /*writes*/) { return Lease(pool_); }
@@ -27,7 +27,7 @@ class ServerConnections {
   explicit ServerConnections(const ServerUrl& url)
       : connector_(url),
         pool_(url.pool, url.pool_timeout,
-              {CLINIC_PLUGIN_BUSY, "all connections are in use: raise pool=" + std::to_string(url.pool)},
+              Failure::busy("all connections are in use: raise pool=" + std::to_string(url.pool)),
               [this] { return connector_.connect(); }) {}
 
   Connector connector_;  // outlives its connections

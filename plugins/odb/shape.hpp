@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// A call's *shape*, which is everything in it but its values, and its values. Calls of one shape share one prepared
+/// Splits a call into its values and its *shape*, which is everything else. Calls of one shape share one prepared
 /// statement.
 
 #include "record_links.hpp"
@@ -16,9 +16,9 @@ namespace {
 
 enum class StatementKind : std::uint32_t { select, insert, erase, touch, set_version, aggregate };
 
-/// Numbers that say the statement fully; compared whole, so two shapes never share a statement by an accident of
-/// hashing. First the kind and the host's record index, then what the kind needs; criteria come last, as read_criteria
-/// writes them.
+/// Numbers that describe the statement fully. Whole shapes are compared, so two of them never share a statement because
+/// their hashes are equal. The kind and the host's record index come first, then what the kind needs. The criteria come
+/// last, as CriteriaReader writes them.
 using Shape = boost::container::small_vector<std::uint32_t, 32>;
 /// The values in the order in which the statement names them. They belong to the host.
 using Values = boost::container::small_vector<const clinic_value*, 16>;
@@ -35,7 +35,7 @@ struct ShapeHash {
 /// Servers take 65535 parameters at the most, SQLite 32766.
 inline constexpr std::uint32_t most_values = 16384;
 
-/// Checks criteria and splits them: a term's operator and its field or count to the shape, its value to the values.
+/// Checks criteria and splits them. A term's operator and its field or count go to the shape, its value to the values.
 class CriteriaReader {
  public:
   CriteriaReader(const RecordLink& record, const clinic_term* terms, std::size_t count, Shape& shape, Values& values)
@@ -47,7 +47,7 @@ class CriteriaReader {
   }
 
  private:
-  static Failure malformed() { return refused("the criteria are malformed"); }
+  static Failure malformed() { return Failure::refused("the criteria are malformed"); }
 
   const clinic_term& take() {
     if (next_ == end_) throw malformed();
@@ -56,15 +56,15 @@ class CriteriaReader {
 
   void read_value(const FieldLink& field, const clinic_term& term) {
     if (term.value.kind != field.kind)
-      throw refused(std::string(record_.host->name) + "." + std::string(field.name) +
-                    " is compared with a value of another kind");
+      throw Failure::refused(std::string(record_.host->name) + "." + std::string(field.name) +
+                             " is compared with a value of another kind");
     if (values_.size() >= most_values)
-      throw refused("the criteria have more than " + std::to_string(most_values) + " values");
+      throw Failure::refused("the criteria have more than " + std::to_string(most_values) + " values");
     values_.push_back(&term.value);
   }
 
   void read_term(int depth) {
-    if (depth > 64) throw refused("the criteria are nested too deeply");
+    if (depth > 64) throw Failure::refused("the criteria are nested too deeply");
     const auto& term = take();
     shape_.push_back(term.op);
     switch (term.op) {
@@ -94,11 +94,11 @@ class CriteriaReader {
         if (term.count != 1) throw malformed();
         return read_term(depth + 1);
       default:
-        throw refused("the criteria have an unknown operator");
+        throw Failure::refused("the criteria have an unknown operator");
     }
   }
 
-  /// Lists are filled up to a power of two with their last value: a few shapes for all lengths.
+  /// Lists are filled up to a power of two with their last value, so that a few shapes serve all lengths.
   void read_list(const clinic_term& list) {
     const auto& field = record_.field(list.field);
     const std::uint32_t padded = list.count > most_values ? list.count : std::bit_ceil(list.count);

@@ -3,6 +3,8 @@
 #include "record_operations.hpp"
 #include "tracer.hpp"
 
+#include <clinic/plugin/storage.hpp>
+
 #include <connections.hpp>
 
 #include <memory>
@@ -12,19 +14,28 @@
 namespace clinic::mapping {
 namespace {
 
-/// What `clinic_store*` points to.
-class Store {
+class Transaction;
+
+Failure explain_exception(Transaction* transaction, bool committing);
+
+/// An opened database.
+class Store final : public plugin::Storage {
  public:
-  Store(const clinic_model& model, const clinic_plugin_host& host, std::string_view url)
+  Store(const clinic_model& model, plugin::Host host, std::string_view url) try
       : records(link_records(model)), tracer_(host), connections(url) {
     if (tracer_.wanted()) connections.database().tracer(tracer_);
     connections.try_out();
+  } catch (const Failure&) {
+    throw;
+  } catch (...) {
+    throw explain_exception(nullptr, false);
   }
 
-  const RecordLink& record(std::uint32_t index) const {
-    if (index >= records.size()) throw refused("there is no record of that index");
-    return records[index];
-  }
+  SchemaStatus schema_status() override;
+  void migrate() override;
+  std::unique_ptr<plugin::Transaction> begin(bool writes) override;
+  void health() override;
+  Failure explain() override { return explain_exception(nullptr, false); }
 
   const std::vector<RecordLink> records;  ///< by the host's index
 

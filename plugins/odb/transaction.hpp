@@ -5,65 +5,85 @@
 
 #include <odb/transaction.hxx>
 
-#include <atomic>
+#include <type_traits>
 
 namespace clinic::mapping {
 namespace {
 
-/// What `clinic_transaction*` points to.
-class Transaction {
+/// One transaction on one connection.
+class Transaction final : public plugin::Transaction {
  public:
-  Transaction(Store& opened, bool for_writing)
-      : store(opened), writes(for_writing), lease(opened.connections.take(for_writing)) {
+  Transaction(Store& opened, bool writes) : store(opened), lease(opened.connections.take(writes)) {
     try {
-      begin();
-    } catch (const odb::connection_lost&) {  // while it idled; its neighbours go with it
+      begin(writes);
+    } catch (const odb::connection_lost&) {  // it broke while it idled, and so did its neighbours
       { const auto broken = std::move(lease); }
-      lease = opened.connections.take(for_writing);
-      begin();
+      lease = opened.connections.take(writes);
+      begin(writes);
     }
   }
 
-  ~Transaction() {
-    if (!work.finalized()) {
+  ~Transaction() override {
+    if (!work_.finalized()) {
       try {
-        const Driver::TimeLimit limit(*lease->connection);
-        CurrentTransaction current(work);
-        work.rollback();
-      } catch (...) {  // SQLite, for one, has rolled back by itself after some errors
+        const Driver::TimeLimit limit(connection());
+        const CurrentTransaction current(work_);
+        work_.rollback();
+      } catch (...) {  // after some errors SQLite has rolled back by itself
       }
     }
   }
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
 
-  void must_write() const {
-    if (!writes) throw refused("a write in a transaction that was begun for reading");
+  Driver::Connection& connection() const { return *lease->connection; }
+
+  /// Makes it ODB's current transaction as long as what this answers lives.
+  CurrentTransaction as_current() { return CurrentTransaction(work_); }
+
+  /// Runs a call: within the time that a call may take, and as ODB's current transaction. `record` is the one
+  /// that it writes, whose constraints may be violated, or null.
+  template <class Work>
+  auto run(const RecordLink* record, Work work) {
+    written_ = record;
+    const Driver::TimeLimit limit(connection());
+    const CurrentTransaction current(work_);
+    if constexpr (std::is_void_v<decltype(work())>) {
+      work();
+      require_going_on();
+    } else {
+      const auto answer = work();
+      require_going_on();
+      return answer;
+    }
   }
 
-  /// May throw a Failure where the driver answers success for what is none.
-  void commit() {
-    const Driver::TimeLimit limit(*lease->connection);
-    CurrentTransaction current(work);
-    work.commit();
-    Driver::confirm_commit(*lease->connection);
-  }
+  void commit() override;
+  void insert(std::uint32_t record, void* object) override;
+  void insert_many(std::uint32_t record, void* const* objects, std::size_t count) override;
+  void update(std::uint32_t record, void* object) override;
+  bool touch(std::uint32_t record, std::string_view id) override;
+  bool set_version(std::uint32_t record, std::string_view id, std::int64_t version) override;
+  std::uint64_t erase_where(const clinic_query& query) override;
+  void select(const clinic_query& query, plugin::Rows& rows) override;
+  void aggregate(const clinic_aggregate& aggregate, plugin::Groups& groups) override;
+  Failure explain(bool committing) override;
 
  private:
-  void begin() {
-    const Driver::TimeLimit limit(*lease->connection);
-    work.reset(Driver::begin(*lease->connection, writes), false);
+  void begin(bool writes) {
+    const Driver::TimeLimit limit(connection());
+    work_.reset(Driver::begin(connection(), writes), false);
+  }
+  void require_going_on() const {
+    if (!Driver::in_transaction(connection()))
+      throw Failure::conflict("the server has ended the transaction without a word");
   }
 
  public:
   Store& store;
-  const bool writes;
   Lease lease;
-  odb::transaction work;
-  const RecordLink* record = nullptr;  ///< that the running call is about: names a violated constraint
-  std::atomic<bool> busy = false;      ///< a call runs, perhaps one of the host's own callbacks inside it
-  bool ended = false;                  ///< the host ended it from inside a callback
-  int broken = CLINIC_PLUGIN_OK;       ///< after an error that leaves nothing but rolling back: its code
+
+ private:
+  odb::transaction work_;
+  const RecordLink* written_ = nullptr;  ///< by the last call
 };
 
 }  // namespace

@@ -16,7 +16,9 @@
 namespace clinic::mapping {
 namespace {
 
-inline Failure refused_url(const std::string& why) { return refused(std::string(Driver::name) + " URL: " + why); }
+inline Failure refused_url(const std::string& why) {
+  return Failure::refused(std::string(Driver::name) + " URL: " + why);
+}
 
 inline std::int64_t option_number(std::string_view name, std::string_view value, std::int64_t least,
                                   std::int64_t most) {
@@ -27,7 +29,7 @@ inline std::int64_t option_number(std::string_view name, std::string_view value,
   return number;
 }
 
-/// At the most an hour. 0 is no waiting at all, or where `least` is more than that, not allowed.
+/// At most an hour. 0 means no waiting at all; a greater `least` rules it out.
 inline std::chrono::milliseconds option_duration(std::string_view name, std::string_view value,
                                                  std::int64_t least = 0) {
   return std::chrono::milliseconds(option_number(name, value, least, 3600000));

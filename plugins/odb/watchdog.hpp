@@ -19,9 +19,9 @@
 namespace clinic::mapping {
 namespace {
 
-/// Cuts connections whose server does not answer in time. A driver waits for an answer as long as TCP does, and that is
-/// for ever where the other end, or something on the way to it, acknowledges and then says nothing. A cut socket makes
-/// the waiting call fail as one whose connection broke.
+/// Cuts connections whose server does not answer in time. A driver waits for an answer as long as TCP does: for ever,
+/// when the server, or something on the way to it, acknowledges packets and answers nothing. Once the socket is cut,
+/// the waiting call fails as if the connection had broken.
 class Watchdog {
  public:
   using Clock = std::chrono::steady_clock;
@@ -48,12 +48,11 @@ class Watchdog {
     friend class Watchdog;
     static constexpr Clock::rep never = Clock::time_point::max().time_since_epoch().count();
 
-    /// A number of our own for the driver's socket. The driver closes its own as soon as the connection breaks, and it
-    /// comes back as that of somebody else's socket, at once in a host with threads.
+    /// A descriptor of our own for the driver's socket. The driver closes its descriptor as soon as the connection
+    /// breaks, and another thread of the host may get the same number at once.
     struct Socket {
       explicit Socket(int drivers) : number(::fcntl(drivers, F_DUPFD_CLOEXEC, 0)) {
-        if (number < 0)
-          throw Failure{CLINIC_PLUGIN_UNAVAILABLE, "the process has too many open files for another connection"};
+        if (number < 0) throw Failure::unavailable("the process has too many open files for another connection");
       }
       ~Socket() { ::close(number); }
       Socket(const Socket&) = delete;

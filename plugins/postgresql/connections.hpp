@@ -28,7 +28,7 @@ class PostgresqlConnector {
     if (!handle || PQstatus(handle.get()) != CONNECTION_OK) throw unreachable(handle.get());
     const char* encoding = PQparameterStatus(handle.get(), "server_encoding");
     if (!encoding || std::string_view(encoding) != "UTF8")
-      throw refused("the database's encoding is not UTF8: create it with ENCODING 'UTF8'");
+      throw Failure::refused("the database's encoding is not UTF8: create it with ENCODING 'UTF8'");
     odb::details::shared_ptr<Driver::Connection> connection(
         new (odb::details::shared) PostgresqlConnection(database_, handle.release(), watchdog_));
     const Driver::TimeLimit limit(*connection);
@@ -90,7 +90,7 @@ class PostgresqlConnector {
       why.pop_back();
     std::replace_if(
         why.begin(), why.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
-    return {CLINIC_PLUGIN_UNAVAILABLE, why};
+    return Failure::unavailable(why);
   }
 
   const Parameters parameters_;

@@ -43,7 +43,7 @@ struct Driver {
     explicit TimeLimit(Connection& connection) : CallLimit(own(connection).watched) {}
   };
 
-  /// Writers lock by writing and read what was committed before each statement; readers see one state.
+  /// Writers lock by writing, and each of their statements sees what was committed before it. Readers see one state.
   static odb::transaction_impl* begin(Connection& connection, bool writes) {
     return new Begin(
         odb::pgsql::connection_ptr(odb::details::inc_ref(&connection)),
@@ -52,13 +52,13 @@ struct Driver {
 
   static bool in_transaction(Connection&) { return true; }
   static void look_closely(Connection&) {}
-  /// The server cannot take back a commit that no standby confirmed, so it warns and answers success.
+  /// The server cannot undo a commit that no standby confirmed, so it answers success with a warning.
   static void confirm_commit(Connection& connection) {
     if (own(connection).take_unreplicated())
-      throw Failure{CLINIC_PLUGIN_OUTCOME_UNKNOWN, "the commit was not confirmed by the standby in time"};
+      throw Failure::outcome_unknown("the commit was not confirmed by the standby in time");
   }
 
-  /// Of two that migrate at once, one waits here for the other, however long that takes.
+  /// When two migrate at once, one waits here for the other, however long that takes.
   struct SchemaLock {
     explicit SchemaLock(Connection& connection) {
       connection.execute("SET LOCAL lock_timeout = 0");
@@ -82,16 +82,17 @@ struct Driver {
     return !connection.failed() && PQtransactionStatus(connection.handle()) == PQTRANS_IDLE;
   }
 
-  /// ODB 2.4, where an insert got no answer, makes a std::string of the SQLSTATE that is not there.
+  /// When an insert got no answer, ODB 2.4 makes a std::string of a SQLSTATE that is null, which throws another
+  /// exception.
   static bool broke(Connection& connection) { return PQstatus(connection.handle()) != CONNECTION_OK; }
 
-  /// Nothing may wait for this connection any more, not even its end.
+  /// No call may wait for this connection any more, not even the one that closes it.
   static void give_up(Connection& connection) {
     connection.mark_failed();
     own(connection).watched.cut();
   }
 
-  /// ODB answers every violated constraint alike; what it was, the connection still knows.
+  /// ODB throws the same exception for every violated constraint. The connection still knows which one it was.
   static Failure constraint_failure(Connection& connection) {
     return unique_violation(first_line(PQerrorMessage(connection.handle())));
   }
@@ -100,7 +101,7 @@ struct Driver {
     const auto& postgresql = dynamic_cast<const odb::pgsql::database_exception&>(exception);
     const std::string_view state = postgresql.sqlstate();
     const auto is = [&](std::string_view begin) { return state.starts_with(begin); };
-    const auto failure = [&](int code, const char* message) {
+    const auto failure = [&](clinic_plugin_code code, const char* message) {
       return Failure{code, std::string(message) + " (SQLSTATE " + std::string(state) + ")"};
     };
     if (is("23505")) return unique_violation(first_line(postgresql.message()));
@@ -116,7 +117,8 @@ struct Driver {
       return failure(CLINIC_PLUGIN_INTERNAL,
                      "prepared statements come and go between transactions: a pooler stands before the server, and not "
                      "in its session mode");
-    // All that follow are the server's state, not the statement's: another connection may find another server.
+    // The errors that follow come from the server's state and not from the statement. Another connection may reach
+    // another server.
     const bool ending = is("08") || is("57P");
     const bool unable = is("25006") || is("53") || is("58") || is("XX001") || is("XX002");
     if (connection && (ending || unable)) give_up(*connection);
@@ -130,10 +132,10 @@ struct Driver {
   }
 
  private:
-  /// The lines below hold the value.
+  /// The lines after the first hold the value.
   static std::string_view first_line(std::string_view message) { return message.substr(0, message.find('\n')); }
 
-  /// A transaction that begins as we like, in one round trip.
+  /// Begins a transaction with a statement of our own, in one round trip.
   class Begin final : public odb::pgsql::transaction_impl {
    public:
     Begin(odb::pgsql::connection_ptr connection, const char* statement)

@@ -1,4 +1,4 @@
 /// \file
 /// The storage plugin for PostgreSQL: the shared code of plugins/odb, compiled with what is its own in this folder.
 
-#include <storage_table.hpp>
+#include <storage_plugin.hpp>

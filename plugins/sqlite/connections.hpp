@@ -26,7 +26,7 @@ class SqliteConnection final : public WatchedConnection {
   ~SqliteConnection() override = default;
 
  private:
-  /// On a new file this needs the file alone, and SQLite does not always ask the busy handler for it.
+  /// On a new file this needs an exclusive lock, for which SQLite does not always ask the busy handler.
   void use_write_ahead_log(std::chrono::milliseconds patience) {
     for (const auto deadline = FairGate::Clock::now() + patience;;) {
       try {
@@ -42,10 +42,9 @@ class SqliteConnection final : public WatchedConnection {
   BusyHandler busy_;
 };
 
-/// Leaves the database file to other processes for a moment, now and then. A process that writes without a pause would
-/// let in those that ask for the write lock from time to time only by luck, in the few microseconds between two
-/// transactions.
-class Courtesy {
+/// Pauses a process that writes all the time, so that other processes get the write lock. Without pauses they would get
+/// it only by luck, in the few microseconds between two transactions.
+class WritePauses {
  public:
   using Clock = FairGate::Clock;
 
@@ -66,26 +65,25 @@ class Courtesy {
 };
 
 /// The connections to one database file: several to read with, one to write with. SQLite has one writer at a time, so
-/// writers queue here, where it is fair; only then do they compete with other processes for the file's lock.
+/// writers of this process wait in our fair queue first, and then compete with other processes for the file's lock.
 ///
-/// A database in memory has one connection for all: there, transactions take turns.
+/// A database in memory has one connection, and its transactions take turns.
 class Connections {
  public:
   explicit Connections(std::string_view url)
       : url_(parse_url(url)),
         database_(url_.path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX),
-        writer_(1, url_.busy_timeout, {CLINIC_PLUGIN_BUSY, "other writers of this process kept the database too long"},
+        writer_(1, url_.busy_timeout, Failure::busy("other writers of this process kept the database too long"),
                 [this] { return open(); }) {
     if (!url_.in_memory)
-      readers_.emplace(
-          url_.pool, url_.pool_timeout,
-          Failure{CLINIC_PLUGIN_BUSY, "all connections are in use: raise pool=" + std::to_string(url_.pool)},
-          [this] { return open(); });
+      readers_.emplace(url_.pool, url_.pool_timeout,
+                       Failure::busy("all connections are in use: raise pool=" + std::to_string(url_.pool)),
+                       [this] { return open(); });
   }
 
   Driver::Database& database() { return database_; }
 
-  /// Opens a connection, or throws what is wrong with the file.
+  /// Opens a connection. Throws when that fails.
   void try_out() {
     create_private_file();
     Lease lease = take(false);
@@ -95,7 +93,7 @@ class Connections {
   Lease take(bool writes) {
     if (!writes && readers_) return Lease(*readers_);
     Lease lease(writer_);
-    if (!url_.in_memory) courtesy_.before_writing(lease->idle_since);
+    if (!url_.in_memory) pauses_.before_writing(lease->idle_since);
     return lease;
   }
 
@@ -104,9 +102,9 @@ class Connections {
     return odb::details::shared_ptr<Driver::Connection>(new (odb::details::shared) SqliteConnection(database_, url_));
   }
 
-  /// SQLite would make a file that everybody may read; its log files take after it. The file is made beside its place
-  /// and linked there: closing it where others find it would take away the locks that another thread has on it by then
-  /// (POSIX).
+  /// Makes a file that only its owner may read. SQLite would let everybody read it, and its log files get the same
+  /// permissions. The file is made under another name and then linked to its place, because closing a file drops all
+  /// locks of the process on it (POSIX), and another thread may have opened it already.
   void create_private_file() {
     if (url_.in_memory || ::access(url_.path.c_str(), F_OK) == 0) return;
     const auto path = target_of(url_.path);
@@ -122,12 +120,12 @@ class Connections {
     ::unlink(beside.c_str());
   }
 
-  const ForkGuard guard_;  // first and last: nothing of SQLite is done outside of it
+  const ForkGuard guard_;  // the first member: SQLite is used only while it lives
   const SqliteUrl url_;
   Driver::Database database_;
   Pool writer_;
   std::optional<Pool> readers_;
-  Courtesy courtesy_;  // of whom has the writing connection
+  WritePauses pauses_;  // used by the owner of the writing connection only
 };
 
 }  // namespace

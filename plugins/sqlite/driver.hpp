@@ -38,7 +38,7 @@ struct Driver {
   static constexpr const char* schema_table_lookup =
       "FROM sqlite_master WHERE type = 'table' AND name = 'clinic_schema'";
 
-  /// Writers take the write lock at once: one that had read before and then waited for it could only fail.
+  /// A writer takes the write lock at its beginning. If it read first and waited for the lock then, it could only fail.
   static odb::transaction_impl* begin(Connection& connection, bool writes) {
     if (auto& watched = static_cast<WatchedConnection&>(connection); watched.should_look(writes)) {
       require_own_file(connection);
@@ -48,15 +48,15 @@ struct Driver {
   }
 
   static bool in_transaction(Connection&) { return true; }
-  /// What a look at the database's health takes beside reading.
+  /// What a check of the database's health does beside reading.
   static void look_closely(Connection& connection) { require_own_file(connection); }
-  /// Nothing waits for a network here.
+  /// SQLite waits for no network.
   struct TimeLimit {
     explicit TimeLimit(Connection&) {}
     ~TimeLimit() {}
   };
   static void confirm_commit(Connection&) {}
-  /// The write lock of the transaction is enough.
+  /// The transaction's write lock is enough.
   struct SchemaLock {
     explicit SchemaLock(Connection&) {}
     ~SchemaLock() {}
@@ -73,10 +73,10 @@ struct Driver {
     return std::make_unique<Command>(connection, sql, parameters.parameters_binding());
   }
 
-  /// A connection that still is in a transaction, though it was to end, is of no more use.
+  /// A connection whose transaction could not be ended is thrown away.
   static bool reusable(Connection& connection) { return sqlite3_get_autocommit(connection.handle()) != 0; }
 
-  /// ODB answers every violated constraint alike; what it was, the connection still knows.
+  /// ODB throws the same exception for every violated constraint. The connection still knows which one it was.
   static Failure constraint_failure(Connection& connection) {
     const int code = sqlite3_extended_errcode(connection.handle());
     if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
@@ -88,7 +88,7 @@ struct Driver {
   static Failure explain(const odb::database_exception& exception, Connection* connection, bool committing) {
     const auto& sqlite = dynamic_cast<const odb::sqlite::database_exception&>(exception);
     const int code = sqlite.extended_error();
-    auto failure = [&](int meaning, const char* message) { return Failure{meaning, message, {}, code}; };
+    auto failure = [&](clinic_plugin_code meaning, const char* message) { return Failure{meaning, message, {}, code}; };
     switch (sqlite.error()) {
       case SQLITE_CONSTRAINT:
         if (connection) return constraint_failure(*connection);
@@ -106,7 +106,7 @@ struct Driver {
       case SQLITE_AUTH:
         return failure(CLINIC_PLUGIN_UNAVAILABLE, "access to the database file is denied");
       case SQLITE_IOERR:
-        // The commit is in the log already: should this process end now, the next one to open the file finds it.
+        // The commit is in the log already, and whoever opens the file next finds it there.
         if (committing && (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC))
           return failure(CLINIC_PLUGIN_OUTCOME_UNKNOWN, "the disk did not confirm the commit");
         return failure(CLINIC_PLUGIN_UNAVAILABLE, "reading or writing the database file failed");
@@ -127,11 +127,11 @@ struct Driver {
   }
 
  private:
-  /// A file that was deleted or replaced is still written by whoever has it open, and what is written there is lost.
+  /// A process that has a deleted or replaced file open goes on writing to it, and what it writes is lost.
   static void require_own_file(Connection& connection) {
     int moved = 0;
     sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-    if (moved) throw Failure{CLINIC_PLUGIN_UNAVAILABLE, "the database file was deleted or replaced: open it again"};
+    if (moved) throw Failure::unavailable("the database file was deleted or replaced: open it again");
   }
 
   /// `UNIQUE constraint failed: external_identifiers.system, external_identifiers.value` → `system,value`

@@ -10,16 +10,16 @@
 namespace clinic::mapping {
 namespace {
 
-/// Held by each opened store. SQLite keeps mutexes and the state of file locks for its whole process, and a child of
-/// fork has copies of them as they stood: it might wait for a thread that it does not have, or take its parent's locks
-/// for its own. So a child opens no store where its parent had one open when it forked.
+/// Each opened store has one. SQLite keeps mutexes and the state of file locks for the whole process, and a child of
+/// fork gets copies of them. The child might wait for a thread that it does not have, or take its parent's locks for
+/// its own. So a child opens no store when its parent had one open as it forked.
 class ForkGuard {
  public:
   ForkGuard() {
     for (auto state = opened.load();;) {
       const bool here = state >> 32 == process();
       if (!here && stores_in(state) > 0)
-        throw refused(
+        throw Failure::refused(
             "this process is a child of fork, and SQLite was open in its parent when it forked: open the database "
             "there only after the fork, close it before, or start the child with exec");
       if (opened.compare_exchange_weak(state, here ? state + 1 : process() << 32 | 1)) return;
@@ -35,8 +35,8 @@ class ForkGuard {
   static std::uint64_t process() { return static_cast<std::uint32_t>(::getpid()); }
   static std::uint32_t stores_in(std::uint64_t state) { return static_cast<std::uint32_t>(state); }
 
-  /// The process that opened, and how many of its stores are open: one word, so that a child gets both as they belong
-  /// together.
+  /// The process that opened stores, and how many of them are open. Both are in one word, so that a child gets a pair
+  /// that belongs together.
   static inline std::atomic<std::uint64_t> opened = 0;
 };
 

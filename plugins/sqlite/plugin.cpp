@@ -1,4 +1,4 @@
 /// \file
 /// The storage plugin for SQLite: the shared code of plugins/odb, compiled with what is SQLite's own in this folder.
 
-#include <storage_table.hpp>
+#include <storage_plugin.hpp>

@@ -49,7 +49,7 @@ inline void set_option(SqliteUrl& url, std::string_view name, std::string_view v
 
 inline SqliteUrl parse_url(std::string_view text) {
   SqliteUrl url;
-  if (!text.starts_with("sqlite:")) throw refused("the URL does not begin with sqlite:");
+  if (!text.starts_with("sqlite:")) throw Failure::refused("the URL does not begin with sqlite:");
   text.remove_prefix(7);
   const auto question = text.find('?');
   auto options = question == text.npos ? std::string_view() : text.substr(question + 1);

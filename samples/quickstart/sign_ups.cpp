@@ -5,8 +5,8 @@
 
 namespace {
 
-constexpr int every_patient = 8;  // of those with an email and no account
-constexpr int every_account = 5;  // of those with an account: they have forgotten it
+constexpr int every_patient = 8;            // of those with an email and no account
+constexpr int every_forgotten_account = 5;  // of those with an account: they have forgotten it
 constexpr int strangers = 12;
 
 clinic::CreateUser request(const std::string& email, const std::string& first_name, const std::string& last_name) {
@@ -31,7 +31,8 @@ std::vector<clinic::CreateUser> requests(const DeskResult& desk) {
   int with_account = 0;
   for (const auto& [person, patient, has_account] : desk.registered) {
     if (!patient.email) continue;
-    const bool comes = has_account ? with_account++ % every_account == 0 : without_account++ % every_patient == 0;
+    const bool comes =
+        has_account ? with_account++ % every_forgotten_account == 0 : without_account++ % every_patient == 0;
     if (comes) all.push_back(request(capitals(*patient.email), person.given_name, person.surname));
   }
   for (int i = 1; i <= strangers; ++i)

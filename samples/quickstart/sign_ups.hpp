@@ -10,7 +10,7 @@
 /// What came of an evening of people who make themselves a portal account.
 struct SignUpResult {
   struct Pair {
-    clinic::User user;
+    clinic::UserView user;
     clinic::PatientView patient;
     bool was_at_the_desk = false;  ///< the patient was there before the user
   };

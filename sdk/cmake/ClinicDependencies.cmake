@@ -139,6 +139,7 @@ if(CLINIC_BUILD_TESTS)
     file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/catch2_main.cpp" CONTENT "#define CATCH_CONFIG_MAIN\n#include <catch2/catch.hpp>\n")
     add_library(clinic_catch2_main STATIC EXCLUDE_FROM_ALL "${PROJECT_BINARY_DIR}/catch2_main.cpp")
     target_link_libraries(clinic_catch2_main PUBLIC clinic_catch2)
+    target_compile_options(clinic_catch2_main PRIVATE -O0 -g0) # all of Catch2: nobody debugs it, and optimising it takes long
   else()
     target_compile_definitions(clinic_catch2 INTERFACE CLINIC_CATCH2_MAJOR=3)
     add_library(clinic_catch2_main INTERFACE)

@@ -82,12 +82,10 @@ void print_parts(const Place& disk, const Place& memory, const Rounds& slow, con
 
   const auto request = person(7, true);
   const auto request_text = json_of(request);
-  RegisteredPatient answer;
-  static_cast<Patient&>(answer.patient) = [&] {
+  const auto answer = [&] {
     const Folder folder("/dev/shm");
     CppWay way(folder.file("answer"));
-    answer = way.desk.patients().register_patient(request);
-    return static_cast<Patient&>(answer.patient);
+    return way.desk.patients().register_patient(request);
   }();
   const auto now = answer.patient.created_at;
   IdGenerator ids;

@@ -5,9 +5,9 @@
 #include "support/temp_folder.hpp"
 #include "support/test_database.hpp"
 
+#include "records/record_model.hpp"
 #include <clinic/clinic.hpp>
 #include <clinic/error.hpp>
-#include <clinic/plugin/record_model.hpp>
 #include <clinic/schema.hpp>
 
 #include "base/ids.hpp"

@@ -1,6 +1,7 @@
 /// \file
 /// The audit shows what was changed beside the SDK (AUDIT-3), is sealed whoever seals, and says who read (AUDIT-2).
 
+#include "records/records.hpp"
 #include "sealed_clinic.hpp"
 
 #include "operations/table.hpp"

@@ -6,8 +6,8 @@
 #include "support/catch.hpp"
 #include "support/temp_clinic.hpp"
 
+#include "records/record_model.hpp"
 #include <clinic/backup.hpp>
-#include <clinic/plugin/record_model.hpp>
 
 #include <Poco/DeflatingStream.h>
 #include <Poco/DigestEngine.h>

@@ -19,9 +19,9 @@ struct Asked {
 };
 
 /// A clinic whose host keeps what it was asked, and then does as it is told.
-class Place {
+class ChallengedClinic {
  public:
-  explicit Place(std::function<bool()> judge = [] { return true; })
+  explicit ChallengedClinic(std::function<bool()> judge = [] { return true; })
       : judge_(std::move(judge)),
         clinic_({.policy = R"({"self_registration":true,"audit_seal_seconds":0})",
                  .log_level = LogLevel::trace,
@@ -78,7 +78,7 @@ json::object smallest_request(const json::value& row) {
 
 TEST_CASE("anonymous callers are challenged before they register or ask for a link, and nobody else ever is",
           "[AUTH-9]") {
-  Place place([] { return false; });
+  ChallengedClinic place([] { return false; });
   std::size_t challenged = 0;
   const auto table = json::parse(operation_table_json());
   for (const auto& row : table.at("operations").as_array()) {
@@ -107,7 +107,7 @@ TEST_CASE("anonymous callers are challenged before they register or ask for a li
 }
 
 TEST_CASE("the host judges by the operation, the origin and the answer", "[AUTH-9]") {
-  Place place;
+  ChallengedClinic place;
   CHECK(place.ask_for_reset({.origin = "192.0.2.1", .challenge = "03AGdBq2 é"}) == ErrorCode::closed);
   CHECK(place.ask_for_reset() == ErrorCode::closed);
   place.anonymous().auth().register_account(
@@ -132,7 +132,7 @@ TEST_CASE("whoever fails the challenge did nothing and learned nothing", "[AUTH-
   INFO(how);
   const std::string_view way = how;
   bool fails = false;
-  Place place([&] {
+  ChallengedClinic place([&] {
     if (!fails) return true;
     if (way == "throws") throw std::runtime_error("canary-of-the-host");
     if (way != "refuses") throw NoException{};
@@ -179,7 +179,7 @@ TEST_CASE("whoever fails the challenge did nothing and learned nothing", "[AUTH-
 }
 
 TEST_CASE("the challenge comes before anybody is looked for", "[AUTH-9][AUTH-6]") {
-  Place place;
+  ChallengedClinic place;
   REQUIRE(place.outcome(place.anonymous(), "auth.register", mona) == ErrorCode::closed);
   for (const auto* login : {"mona@example.org", "nobody@example.org"}) {
     place.clinic().log().clear();
@@ -204,7 +204,7 @@ TEST_CASE("while the host judges, it may use the clinic", "[AUTH-9]") {
 }
 
 TEST_CASE("an answer is not spent on a request that is wrong, and a repeated call needs a new one", "[AUTH-9]") {
-  Place place;
+  ChallengedClinic place;
   auto wrong = mona;
   wrong["email"] = "no email";
   CHECK(place.outcome(place.anonymous(), "auth.register", wrong) == ErrorCode::validation_failed);
@@ -220,7 +220,7 @@ TEST_CASE("an answer is not spent on a request that is wrong, and a repeated cal
 }
 
 TEST_CASE("an answer to a challenge is one line of UTF-8, of 4096 bytes at most", "[AUTH-9]") {
-  Place place;
+  ChallengedClinic place;
   for (const auto& wrong :
        {std::string("\xff"), std::string("a\0b", 3), std::string("a\nb"), std::string("a\rb"), std::string(4097, 'x')})
     CHECK(place.ask_for_reset({.challenge = wrong}) == ErrorCode::validation_failed);

@@ -13,8 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr const char *right = "a long enough passphrase", *other = "quite another passphrase";
-const Timestamp noon{std::chrono::milliseconds(1790000000000)};
+constexpr const char *passphrase = "a long enough passphrase", *other = "quite another passphrase";
 
 using Code = std::optional<ErrorCode>;
 
@@ -26,14 +25,14 @@ class House {
     for (const auto* name : {"nina", "otto", "pia"})
       add(name);
   }
-  User add(const std::string& name, std::optional<std::string> password = right) {
+  UserView add(const std::string& name, std::optional<std::string> password = passphrase) {
     return clinic.as()
         .users()
         .create({.username = name, .email = name + "@example.org", .password = password, .role = Role::nurse})
         .user;
   }
   AuthService anonymous() { return clinic.clinic().act_as(Actor::anonymous()).auth(); }
-  Tokens log_in(const std::string& name) { return anonymous().log_in({name, right}); }
+  Tokens log_in(const std::string& name) { return anonymous().log_in({name, passphrase}); }
   /// The token of the link that was sent last.
   std::string link_token() { return boost::algorithm::hex_lower(random.draws_of(32).back()); }
   std::string reset_token(const std::string& name) {
@@ -57,7 +56,7 @@ class House {
       return error.code();
     }
   }
-  Code login_ends(const std::string& name, const std::string& password = right) {
+  Code login_ends(const std::string& name, const std::string& password = passphrase) {
     return end_of([&] { anonymous().log_in({name, password}); });
   }
   Code reset_ends(const std::string& token) {
@@ -110,7 +109,7 @@ TEST_CASE("what has ended goes and is refused as before, what is still needed st
 
   CHECK(house.clinic.clinic().act_with_token(new_login.access_token).auth().me().user.username == "nina");
   CHECK(house.refresh_ends(new_login) == Code());
-  CHECK(house.end_of([&] { house.anonymous().accept_invitation({new_link, right}); }) == Code());
+  CHECK(house.end_of([&] { house.anonymous().accept_invitation({new_link, passphrase}); }) == Code());
   CHECK(house.login_ends("locked") == ErrorCode::too_many_attempts);
   CHECK(house.registered("new key") == new_number);
   CHECK(house.registered("old key") != old_number);  // it is nobody's key now

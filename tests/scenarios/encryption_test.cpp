@@ -15,7 +15,7 @@ namespace {
 
 const auto old_key = test_key('a'), new_key = test_key('b');
 
-class Place {
+class EncryptedClinic {
  public:
   void open(bool encrypted, const std::string& key, std::vector<std::string> previous = {}) {
     clinic_.reset();
@@ -124,7 +124,7 @@ using Problems = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("medical fields are encrypted at rest and clear to those who may read them", "[ACCESS-5]") {
-  Place place;
+  EncryptedClinic place;
   place.open(true, old_key);
   place.add("E1", "AB-123 456");
   place.check_encrypted("E1");
@@ -148,7 +148,7 @@ TEST_CASE("medical fields are encrypted at rest and clear to those who may read 
 }
 
 TEST_CASE("a damaged record is named, others are served beside it, and nothing of it is lost", "[ACCESS-5]") {
-  Place place;
+  EncryptedClinic place;
   place.open(true, old_key);
   place.add("E1", "AB-123 456");
   const auto id = place.add("E2", "CD-1").id;
@@ -199,7 +199,7 @@ TEST_CASE("a damaged record is named, others are served beside it, and nothing o
 }
 
 TEST_CASE("a damaged medical history is named, and not written over", "[ACCESS-5]") {
-  Place place;
+  EncryptedClinic place;
   place.open(true, old_key);
   const auto one = place.add("E1", "1").id, two = place.add("E2", "2").id;
   place.rows(
@@ -215,7 +215,7 @@ TEST_CASE("a damaged medical history is named, and not written over", "[ACCESS-5
 }
 
 TEST_CASE("fields that were taken out are found", "[ACCESS-5]") {
-  Place place;
+  EncryptedClinic place;
   place.open(true, old_key);
   const auto with_id = place.add("E1", "AB-1").id;
   auto patients = place.desk().patients();
@@ -237,7 +237,7 @@ TEST_CASE("fields that were taken out are found", "[ACCESS-5]") {
 }
 
 TEST_CASE("encryption is turned on and off, and the key changed, while the clinic works", "[ACCESS-5]") {
-  Place place;
+  EncryptedClinic place;
   place.open(false, old_key);
   place.add("C1", "ID-1");
   place.check_clear("C1");

@@ -20,7 +20,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr const char *right = "a long enough passphrase", *other = "quite another passphrase";
-const Timestamp noon{std::chrono::milliseconds(1790000000000)};
 
 /// A clinic whose clock stands, and a nurse with an account.
 class Ward {
@@ -72,12 +71,12 @@ class Ward {
     anonymous().request_password_reset({login});
     return link_token();
   }
-  User user() { return clinic.as().users().get({nurse.id}); }
+  UserView user() { return clinic.as().users().get({nurse.id}); }
   std::int64_t number(const std::string& sql) { return clinic.database().number(sql); }
 
   KnownRandom random;
   TempClinic clinic;
-  User nurse;
+  UserView nurse;
 };
 
 using Code = std::optional<ErrorCode>;

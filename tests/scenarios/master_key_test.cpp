@@ -34,7 +34,7 @@ Clinic open_with(const TestDatabase& database, char digit) {
   return Clinic::open(configuration);
 }
 
-Error refusal(const std::function<void()>& opening) {
+Error refusal_to_open(const std::function<void()>& opening) {
   try {
     opening();
   } catch (const Error& error) {
@@ -45,7 +45,7 @@ Error refusal(const std::function<void()>& opening) {
 }
 
 ErrorCode refusal_with(const TestDatabase& database, char digit) {
-  return refusal([&] { open_with(database, digit); }).code();
+  return refusal_to_open([&] { open_with(database, digit); }).code();
 }
 
 std::vector<std::string> paths_of(const Error& error) {
@@ -92,7 +92,7 @@ TEST_CASE("a refused master key is named by where it came from", "[CONF-3]") {
   open_with(database, 'a');
   auto configuration = test_configuration(database);
   Environment environment;
-  const auto refused = [&] { return refusal([&] { Clinic::open(configuration, environment); }); };
+  const auto refused = [&] { return refusal_to_open([&] { Clinic::open(configuration, environment); }); };
   SECTION("the configuration, and the keys of before") {
     configuration.master_key = test_key('b');
     configuration.previous_master_keys = {test_key('c')};
@@ -123,7 +123,7 @@ TEST_CASE("no key is made of random numbers that are none", "[CONF-3][sqlite]") 
   Environment environment;
   environment.random = [](std::span<std::byte> bytes) { std::fill(bytes.begin(), bytes.end(), std::byte{0x5a}); };
   for (const auto& storage : {database.url(), std::string("sqlite::memory:")}) {
-    const auto error = refusal([&] { Clinic::open(test_configuration(storage), environment); });
+    const auto error = refusal_to_open([&] { Clinic::open(test_configuration(storage), environment); });
     CHECK(error.code() == ErrorCode::key_wrong);
     CHECK(error.fields().at(0).code == "weak_key");
   }
@@ -155,7 +155,7 @@ TEST_CASE("a master key that is not random is refused, and may be left behind", 
                            doubled + doubled, ascending, descending, std::string(60, '0') + "0123"}) {
     INFO(weak);
     configuration.master_key = weak;
-    const auto error = refusal([&] { Clinic::open(configuration); });
+    const auto error = refusal_to_open([&] { Clinic::open(configuration); });
     CHECK(error.code() == ErrorCode::key_wrong);
     REQUIRE(error.fields().size() == 1);
     CHECK(error.fields()[0].path == "master_key");
@@ -182,7 +182,7 @@ TEST_CASE("a database whose own key was taken out gets no new one", "[CONF-3][AU
       .patients()
       .register_patient({.first_name = "A", .last_name = "B"});
   database.rows("DELETE FROM data_keys");
-  const auto refused = [&] { return refusal([&] { open_with(database, 'a'); }); };
+  const auto refused = [&] { return refusal_to_open([&] { open_with(database, 'a'); }); };
   SECTION("and nothing else was touched") {}
   SECTION("and the MACs with it, as if there had never been one") {
     database.rows("UPDATE audit_entries SET mac = NULL, actor_name = 'innocent'");

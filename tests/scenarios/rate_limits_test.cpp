@@ -31,8 +31,8 @@ class LimitedClinic : public TempClinic {
 };
 
 /// What a call ends with: nothing, or an error.
-std::optional<Error> outcome(const Session& session, const std::string& operation, const std::string& origin = {},
-                             const std::string& request = "{}") {
+std::optional<Error> refusal_or_none(const Session& session, const std::string& operation,
+                                     const std::string& origin = {}, const std::string& request = "{}") {
   try {
     session.call(operation, request, {.origin = origin});
     return std::nullopt;
@@ -59,8 +59,8 @@ TEST_CASE("a caller has so many calls at once, which grow back evenly", "[ACCESS
   LimitedClinic clinic(R"([{"operation":"patients.list","calls":3,"seconds":60}])");
   const auto nina = clinic.user("nina"), otto = clinic.user("otto");
   for (int i = 0; i < 3; ++i)
-    CHECK_FALSE(outcome(nina, "patients.list"));
-  const auto refusal = outcome(nina, "patients.list");
+    CHECK_FALSE(refusal_or_none(nina, "patients.list"));
+  const auto refusal = refusal_or_none(nina, "patients.list");
   REQUIRE(limited(refusal));
   CHECK(refusal->http_status() == 429);
   CHECK(refusal->retryable());
@@ -69,33 +69,33 @@ TEST_CASE("a caller has so many calls at once, which grow back evenly", "[ACCESS
   CHECK_THAT(refusal->to_json(), Contains(R"("retry_after_seconds":20)"));
 
   SECTION("nobody else is") {
-    CHECK_FALSE(outcome(otto, "patients.list"));
-    CHECK_FALSE(outcome(nina, "patients.search", {}, R"({"q":"smith"})"));
+    CHECK_FALSE(refusal_or_none(otto, "patients.list"));
+    CHECK_FALSE(refusal_or_none(nina, "patients.search", {}, R"({"q":"smith"})"));
   }
   SECTION("until then, and not longer") {
     clinic.set_now(start + 19s - 1ms);
-    CHECK(outcome(nina, "patients.list")->retry_after_seconds() == 2);  // rounded up: sooner is in vain
+    CHECK(refusal_or_none(nina, "patients.list")->retry_after_seconds() == 2);  // rounded up: sooner is in vain
     clinic.set_now(start + 20s - 1ms);
-    CHECK(limited(outcome(nina, "patients.list")));
+    CHECK(limited(refusal_or_none(nina, "patients.list")));
     clinic.set_now(start + 20s);
-    CHECK_FALSE(outcome(nina, "patients.list"));
-    CHECK(limited(outcome(nina, "patients.list")));
+    CHECK_FALSE(refusal_or_none(nina, "patients.list"));
+    CHECK(limited(refusal_or_none(nina, "patients.list")));
   }
   SECTION("nor after a long time more than so many") {
     clinic.set_now(start + 24h);
     for (int i = 0; i < 3; ++i)
-      CHECK_FALSE(outcome(nina, "patients.list"));
-    CHECK(limited(outcome(nina, "patients.list")));
+      CHECK_FALSE(refusal_or_none(nina, "patients.list"));
+    CHECK(limited(refusal_or_none(nina, "patients.list")));
   }
   SECTION("in the last year that there is, too") {
     clinic.set_now(Timestamp(std::chrono::sys_days(std::chrono::year(9999) / 12 / 30)));
-    CHECK_FALSE(outcome(otto, "patients.list"));
+    CHECK_FALSE(refusal_or_none(otto, "patients.list"));
   }
   SECTION("nor longer than the time where the clock is set back") {
     clinic.set_now(start - 24h);
-    CHECK(limited(outcome(nina, "patients.list")));
+    CHECK(limited(refusal_or_none(nina, "patients.list")));
     clinic.set_now(start - 24h + 60s);
-    CHECK_FALSE(outcome(nina, "patients.list"));
+    CHECK_FALSE(refusal_or_none(nina, "patients.list"));
   }
 }
 
@@ -103,16 +103,16 @@ TEST_CASE("callers without a user are told apart by their address, the host itse
           "[ACCESS-4][sqlite]") {
   LimitedClinic clinic(R"([{"operation":"system.health","calls":1,"seconds":60}])");
   const auto anonymous = clinic.clinic().act_as(Actor::anonymous());
-  CHECK_FALSE(outcome(anonymous, "system.health", "192.0.2.1"));
-  CHECK(limited(outcome(anonymous, "system.health", "192.0.2.1")));
-  CHECK_FALSE(outcome(anonymous, "system.health", "192.0.2.2"));
+  CHECK_FALSE(refusal_or_none(anonymous, "system.health", "192.0.2.1"));
+  CHECK(limited(refusal_or_none(anonymous, "system.health", "192.0.2.1")));
+  CHECK_FALSE(refusal_or_none(anonymous, "system.health", "192.0.2.2"));
   // A user is one caller wherever he is.
-  CHECK_FALSE(outcome(clinic.user("192.0.2.1"), "system.health", "192.0.2.1"));
-  CHECK(limited(outcome(clinic.user("192.0.2.1"), "system.health", "192.0.2.3")));
+  CHECK_FALSE(refusal_or_none(clinic.user("192.0.2.1"), "system.health", "192.0.2.1"));
+  CHECK(limited(refusal_or_none(clinic.user("192.0.2.1"), "system.health", "192.0.2.3")));
   for (int i = 0; i < 5; ++i) {
-    CHECK_FALSE(outcome(anonymous, "system.health"));
-    CHECK_FALSE(outcome(clinic.as(), "system.health", "192.0.2.1"));
-    CHECK_FALSE(outcome(clinic.as(Role::receptionist), "system.health", "192.0.2.1"));
+    CHECK_FALSE(refusal_or_none(anonymous, "system.health"));
+    CHECK_FALSE(refusal_or_none(clinic.as(), "system.health", "192.0.2.1"));
+    CHECK_FALSE(refusal_or_none(clinic.as(Role::receptionist), "system.health", "192.0.2.1"));
   }
 }
 
@@ -120,24 +120,24 @@ TEST_CASE("a limit is for an operation, a group, or all", "[ACCESS-4][sqlite]") 
   LimitedClinic clinic(
       R"([{"operation":"*","calls":5,"seconds":60},{"operation":"patients.*","calls":2,"seconds":60}])");
   const auto nina = clinic.user("nina");
-  CHECK_FALSE(outcome(nina, "patients.list"));
-  CHECK_FALSE(outcome(nina, "patients.search", {}, R"({"q":"smith"})"));
-  CHECK(limited(outcome(nina, "patients.list")));
-  CHECK_FALSE(outcome(nina, "system.health"));
-  CHECK_FALSE(outcome(nina, "system.version"));
-  CHECK(limited(outcome(nina, "system.health")));
+  CHECK_FALSE(refusal_or_none(nina, "patients.list"));
+  CHECK_FALSE(refusal_or_none(nina, "patients.search", {}, R"({"q":"smith"})"));
+  CHECK(limited(refusal_or_none(nina, "patients.list")));
+  CHECK_FALSE(refusal_or_none(nina, "system.health"));
+  CHECK_FALSE(refusal_or_none(nina, "system.version"));
+  CHECK(limited(refusal_or_none(nina, "system.health")));
 }
 
 TEST_CASE("who may not call is counted, too, and a call beyond the limit costs the database nothing",
           "[ACCESS-4][sqlite]") {
   LimitedClinic clinic(R"([{"operation":"users.create","calls":1,"seconds":60}])", LogLevel::trace);
   const auto nina = clinic.user("nina");
-  const auto first = outcome(nina, "users.create", {}, R"({"username":"x","role":"nurse"})");
+  const auto first = refusal_or_none(nina, "users.create", {}, R"({"username":"x","role":"nurse"})");
   REQUIRE(first);
   CHECK(first->code() == ErrorCode::forbidden);
   const auto entries = clinic.rows("SELECT id FROM audit_entries").size();
   clinic.log().clear();
-  CHECK(limited(outcome(nina, "users.create", {}, R"({"username":"x","role":"nurse"})")));
+  CHECK(limited(refusal_or_none(nina, "users.create", {}, R"({"username":"x","role":"nurse"})")));
   CHECK(clinic.log().all().empty());
   CHECK(clinic.rows("SELECT id FROM audit_entries").size() == entries);
 }
@@ -149,13 +149,13 @@ TEST_CASE("a token whose login has ended spends nobody's calls", "[ACCESS-4][AUT
   const auto ended = clinic.clinic().log_in({"nina", password}), nina = clinic.clinic().log_in({"nina", password});
   ended.call("auth.logout", "{}");
   for (int i = 0; i < 5; ++i) {
-    const auto refusal = outcome(ended, "auth.me");
+    const auto refusal = refusal_or_none(ended, "auth.me");
     REQUIRE(refusal);
     CHECK(refusal->code() == ErrorCode::token_invalid);
   }
-  CHECK_FALSE(outcome(nina, "auth.me"));
-  CHECK_FALSE(outcome(nina, "auth.me"));
-  CHECK(limited(outcome(nina, "auth.me")));
+  CHECK_FALSE(refusal_or_none(nina, "auth.me"));
+  CHECK_FALSE(refusal_or_none(nina, "auth.me"));
+  CHECK(limited(refusal_or_none(nina, "auth.me")));
 }
 
 TEST_CASE("of many calls at once no more than the limit are let through", "[ACCESS-4][sqlite][concurrent]") {
@@ -166,7 +166,7 @@ TEST_CASE("of many calls at once no more than the limit are let through", "[ACCE
     threads.emplace_back([&] {
       const auto nina = clinic.user("nina");
       for (int i = 0; i < 25; ++i)
-        ++(limited(outcome(nina, "system.version")) ? refusals : through);
+        ++(limited(refusal_or_none(nina, "system.version")) ? refusals : through);
     });
   for (auto& thread : threads)
     thread.join();
@@ -179,8 +179,8 @@ TEST_CASE("standard has limits for strangers", "[ACCESS-4][sqlite]") {
   clinic.set_now(start);
   const auto anonymous = clinic.clinic().act_as(Actor::anonymous());
   const auto reset = [&](int i) {
-    return outcome(anonymous, "auth.request_password_reset", "192.0.2.1",
-                   R"({"login":"name)" + std::to_string(i) + R"("})");
+    return refusal_or_none(anonymous, "auth.request_password_reset", "192.0.2.1",
+                           R"({"login":"name)" + std::to_string(i) + R"("})");
   };
   for (int i = 0; i < 20; ++i)
     CHECK_FALSE(reset(i));
@@ -213,9 +213,9 @@ TEST_CASE("the limiter is memory or a plugin, and a wrong one is refused with a 
     configuration.limiter = "counter:";
     const auto clinic = Clinic::open(configuration);
     const auto nina = clinic.act_as(Actor::user("nina", Role::nurse));
-    CHECK_FALSE(outcome(nina, "system.version"));
-    CHECK_FALSE(outcome(nina, "system.version"));
-    const auto refusal = outcome(nina, "system.version");
+    CHECK_FALSE(refusal_or_none(nina, "system.version"));
+    CHECK_FALSE(refusal_or_none(nina, "system.version"));
+    const auto refusal = refusal_or_none(nina, "system.version");
     REQUIRE(limited(refusal));
     CHECK(refusal->retry_after_seconds() > 3500);
   }

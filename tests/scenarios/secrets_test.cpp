@@ -40,7 +40,7 @@ void check_nowhere(TempClinic& clinic, const std::string& secret, const std::str
   CHECK(errors.find(secret) == std::string::npos);
 }
 
-json::object person(const std::string& email) {
+json::object person_with(const std::string& email) {
   return {{"first_name", "Jane"}, {"last_name", "Smith"}, {"create_portal_account", true}, {"portal_email", email}};
 }
 
@@ -51,13 +51,13 @@ TEST_CASE("what a message carries can be found by nobody who has only the databa
   TempClinic clinic({.policy = R"({"credential_delivery":"invitation"})",
                      .log_level = LogLevel::trace,
                      .random = [&](std::span<std::byte> bytes) { random.fill(bytes); }});
-  clinic.call("patients.register", person("a@example.org"));
+  clinic.call("patients.register", person_with("a@example.org"));
   check_nowhere(clinic, boost::algorithm::hex_lower(random.draws_of(32).back()), {});
   const auto row = clinic.rows("SELECT sealed_secret, data FROM outbox_messages").at(0);
   const std::string sealed(row.at("sealed_secret").as_string());
   CHECK(sealed.size() >= 64 + 28);
   // Two of the same length seal to other texts: there is a nonce.
-  clinic.call("patients.register", person("b@example.org"));
+  clinic.call("patients.register", person_with("b@example.org"));
   CHECK(clinic.rows("SELECT count(DISTINCT sealed_secret) AS n FROM outbox_messages").at(0).at("n").as_int64() == 2);
   CHECK(std::string(row.at("data").as_string()).find("token") == std::string::npos);
 }
@@ -97,8 +97,8 @@ TEST_CASE("medical text that is not encrypted is in no audit, event, log or erro
 
 TEST_CASE("logs above trace name a patient by number only", "[OBS-1][AUDIT-4]") {
   TempClinic clinic({.log_level = LogLevel::debug});
-  clinic.call("patients.register", person("xanthippe@example.org"));
-  clinic.refusal("patients.register", person("xanthippe@example.org"));
+  clinic.call("patients.register", person_with("xanthippe@example.org"));
+  clinic.refusal("patients.register", person_with("xanthippe@example.org"));
   const auto logs = all_logs(clinic);
   CHECK(logs.find("patient P") != std::string::npos);
   for (const auto* value : {"xanthippe", "Jane", "Smith"})

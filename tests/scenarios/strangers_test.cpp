@@ -13,10 +13,10 @@ using namespace clinic::test;
 namespace {
 
 /// What a call costs: password hashes, statements, and those of them about counted attempts, from the log.
-struct Cost {
+struct LoginCost {
   std::ptrdiff_t hashes, statements, counters;
   std::string answer;
-  friend bool operator==(const Cost&, const Cost&) = default;
+  friend bool operator==(const LoginCost&, const LoginCost&) = default;
 };
 
 class Watched {
@@ -38,9 +38,9 @@ class Watched {
     clinic_.call("users.update", {{"user", left.at("user").at("id")}, {"active", false}});
   }
 
-  Cost cost(const std::string& operation, const boost::json::object& request) {
+  LoginCost cost(const std::string& operation, const boost::json::object& request) {
     clinic_.log().clear();
-    Cost cost{0, 0, 0, {}};
+    LoginCost cost{0, 0, 0, {}};
     const auto session = clinic_.clinic().act_as(Actor::anonymous());
     try {
       cost.answer = session.call(operation, boost::json::serialize(request));

@@ -2,6 +2,7 @@
 /// Random tampering with the audit beside the SDK, against what docs/audit.md says of it: whatever was edited, removed,
 /// inserted or emptied is found, but for what is named there as beyond it (AUDIT-3).
 
+#include "records/records.hpp"
 #include "sealed_clinic.hpp"
 
 #include <cstdlib>

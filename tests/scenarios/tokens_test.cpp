@@ -23,8 +23,6 @@ namespace {
 constexpr const char* password = "a long enough passphrase";
 constexpr const char* secret = "a secret of more than thirty-two bytes";
 
-const Timestamp noon{std::chrono::milliseconds(1790000000000)};
-
 std::string base64url(const std::string& text) {
   std::ostringstream out;
   Poco::Base64Encoder encoder(out, Poco::BASE64_URL_ENCODING | Poco::BASE64_NO_PADDING);
@@ -89,7 +87,7 @@ class Place {
   boost::json::array rows(const std::string& sql) { return database_.rows(sql); }
 
   Timestamp now = noon;
-  User nurse;
+  UserView nurse;
 
  private:
   TestDatabase database_;

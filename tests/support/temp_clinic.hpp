@@ -15,6 +15,9 @@
 
 namespace clinic::test {
 
+/// A moment for clocks that stand still.
+inline constexpr Timestamp noon{std::chrono::milliseconds(1790000000000)};
+
 /// What a clinic logged.
 class LogLines {
  public:

@@ -5,8 +5,8 @@
 #include "base/formats.hpp"
 #include "meta/json.hpp"
 
+#include "records/records.hpp"
 #include <clinic/make_description.hpp>
-#include <clinic/model/records.hpp>
 
 #include <chrono>
 #include <optional>

@@ -1,6 +1,8 @@
 #include "described.hpp"
 #include "support/catch.hpp"
 
+#include <clinic/text.hpp>
+
 #include <boost/json.hpp>
 
 #include <fstream>

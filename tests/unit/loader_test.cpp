@@ -39,8 +39,8 @@ PluginPaths in_folders(std::vector<fs::path> folders) {
 }
 
 /// The error of loading, which must be of that code.
-std::string refusal(const PluginPaths& paths, std::string_view kind, std::string_view name,
-                    ErrorCode code = ErrorCode::plugin_refused) {
+std::string refusal_of(const PluginPaths& paths, std::string_view kind, std::string_view name,
+                       ErrorCode code = ErrorCode::plugin_refused) {
   try {
     load_plugin(paths, kind, name);
   } catch (const Error& error) {
@@ -51,7 +51,9 @@ std::string refusal(const PluginPaths& paths, std::string_view kind, std::string
   return {};
 }
 
-std::string refusal(const std::string& name) { return refusal(explicitly(file_of(name)), CLINIC_PLUGIN_STORAGE, name); }
+std::string refusal_of(const std::string& name) {
+  return refusal_of(explicitly(file_of(name)), CLINIC_PLUGIN_STORAGE, name);
+}
 
 bool contains(std::string_view text, std::string_view part) {
   UNSCOPED_INFO("looking for `" << part << "` in `" << text << "`");
@@ -98,11 +100,11 @@ TEST_CASE("each defect of a plugin is refused in words of its own", "[PLUG-1][co
       {"misnamed", {"expected the plugin `misnamed`", "found `another_name`"}},
       {"notifier", {"expected a plugin of kind `storage`", "found kind `notifier`"}},
   }));
-  const auto text = refusal(defect.plugin);
+  const auto text = refusal_of(defect.plugin);
   CHECK(contains(text, file_of(defect.plugin).string()));
   for (const auto& word : defect.words)
     CHECK(contains(text, word));
-  CHECK(refusal(defect.plugin) == text);  // and again, from a handle that was kept
+  CHECK(refusal_of(defect.plugin) == text);  // and again, from a handle that was kept
 }
 
 TEST_CASE("a plugin file that is cut off anywhere is refused, and kills nobody", "[PLUG-1][core]") {
@@ -120,7 +122,7 @@ TEST_CASE("a plugin file that is cut off anywhere is refused, and kills nobody",
   for (const auto length : lengths) {
     INFO(length << " of " << whole << " bytes");
     fs::resize_file(file, length);
-    const auto text = refusal(explicitly(file), CLINIC_PLUGIN_STORAGE, "memory");
+    const auto text = refusal_of(explicitly(file), CLINIC_PLUGIN_STORAGE, "memory");
     CHECK(contains(text, "found " + std::to_string(length) + ": the file is cut off"));
     CHECK(contains(text, file.string()));
   }
@@ -186,8 +188,8 @@ TEST_CASE("a notifier in C sends and refuses", "[PLUG-1][core]") {
 
 TEST_CASE("what is not found names every path tried, in order", "[PLUG-1][core]") {
   const EnvironmentVariable variable("/nowhere/third::/nowhere/fourth:");
-  const auto text = refusal(in_folders({"/nowhere/first", "/nowhere/second"}), CLINIC_PLUGIN_STORAGE, "absent",
-                            ErrorCode::plugin_not_found);
+  const auto text = refusal_of(in_folders({"/nowhere/first", "/nowhere/second"}), CLINIC_PLUGIN_STORAGE, "absent",
+                               ErrorCode::plugin_not_found);
   const auto own = fs::path(boost::dll::program_location().parent_path().string());
   std::size_t before = 0;
   for (const fs::path& folder :
@@ -199,7 +201,7 @@ TEST_CASE("what is not found names every path tried, in order", "[PLUG-1][core]"
     CHECK(at > before);
     before = at;
   }
-  CHECK(contains(refusal(explicitly("/nowhere/x.so"), CLINIC_PLUGIN_STORAGE, "x", ErrorCode::plugin_not_found),
+  CHECK(contains(refusal_of(explicitly("/nowhere/x.so"), CLINIC_PLUGIN_STORAGE, "x", ErrorCode::plugin_not_found),
                  "/nowhere/x.so"));
 }
 
@@ -208,10 +210,10 @@ TEST_CASE("a mistyped name is answered with what there is, by the files' names",
   std::ofstream(folder.path / "clinic_oracle.so") << "Nobody loads this.\n";
   std::ofstream(folder.path / "clinic_other.so") << "Nor this.\n";
   const auto paths = in_folders({folder.path});
-  const auto near = refusal(paths, CLINIC_PLUGIN_STORAGE, "orcale", ErrorCode::plugin_not_found);
+  const auto near = refusal_of(paths, CLINIC_PLUGIN_STORAGE, "orcale", ErrorCode::plugin_not_found);
   CHECK(contains(near, "no storage plugin `orcale`; did you mean oracle? Found: "));
   CHECK(contains(near, "oracle, other"));
-  const auto far = refusal(paths, CLINIC_PLUGIN_STORAGE, "x", ErrorCode::plugin_not_found);
+  const auto far = refusal_of(paths, CLINIC_PLUGIN_STORAGE, "x", ErrorCode::plugin_not_found);
   CHECK(!contains(far, "did you mean"));
   CHECK(contains(far, "; found: "));
 }
@@ -228,30 +230,30 @@ TEST_CASE("configured folders come before the environment", "[PLUG-1][core]") {
 TEST_CASE("a file that does not fit is refused, not skipped", "[PLUG-1][core]") {
   const TemporaryFolder first;
   std::ofstream(first.path / "clinic_memory.so") << "This is not a library.\n";
-  const auto text = refusal(in_folders({"/nowhere", first.path, plugin_dir}), CLINIC_PLUGIN_STORAGE, "memory");
+  const auto text = refusal_of(in_folders({"/nowhere", first.path, plugin_dir}), CLINIC_PLUGIN_STORAGE, "memory");
   CHECK(contains(text, (first.path / "clinic_memory.so").string()));
   CHECK(contains(text, "/nowhere/clinic_memory.so"));
 }
 
 TEST_CASE("relative paths are refused, and the current folder is never searched", "[PLUG-1][core]") {
-  CHECK(contains(refusal(explicitly("clinic_memory.so"), CLINIC_PLUGIN_STORAGE, "memory"), "must be absolute"));
-  CHECK(contains(refusal(in_folders({"plugins"}), CLINIC_PLUGIN_STORAGE, "memory"), "plugin_directories"));
+  CHECK(contains(refusal_of(explicitly("clinic_memory.so"), CLINIC_PLUGIN_STORAGE, "memory"), "must be absolute"));
+  CHECK(contains(refusal_of(in_folders({"plugins"}), CLINIC_PLUGIN_STORAGE, "memory"), "plugin_directories"));
   {
     const EnvironmentVariable variable(".");
-    CHECK(contains(refusal({}, CLINIC_PLUGIN_STORAGE, "memory"), "CLINIC_PLUGIN_PATH"));
+    CHECK(contains(refusal_of({}, CLINIC_PLUGIN_STORAGE, "memory"), "CLINIC_PLUGIN_PATH"));
   }
   const auto here = fs::current_path();
   fs::current_path(plugin_dir);
   {
     const EnvironmentVariable variable("::");
-    refusal({}, CLINIC_PLUGIN_STORAGE, "memory", ErrorCode::plugin_not_found);
+    refusal_of({}, CLINIC_PLUGIN_STORAGE, "memory", ErrorCode::plugin_not_found);
   }
   fs::current_path(here);
 }
 
 TEST_CASE("a name does not lead out of a folder", "[PLUG-1][core]") {
   for (const auto* name : {"", "../memory", "x/../../clinic_memory", "Memory", "1st", "a b"})
-    refusal(in_folders({plugin_dir}), CLINIC_PLUGIN_STORAGE, name, ErrorCode::plugin_not_found);
+    refusal_of(in_folders({plugin_dir}), CLINIC_PLUGIN_STORAGE, name, ErrorCode::plugin_not_found);
 }
 
 TEST_CASE("with an allow-list, only unchanged files on it are loaded", "[PLUG-1][core]") {
@@ -263,7 +265,7 @@ TEST_CASE("with an allow-list, only unchanged files on it are loaded", "[PLUG-1]
 
   auto paths = in_folders({folder.path});
   paths.allowed = {{"/nowhere/else.so", hash}};
-  CHECK(contains(refusal(paths, CLINIC_PLUGIN_STORAGE, "memory"), "not on the allow-list"));
+  CHECK(contains(refusal_of(paths, CLINIC_PLUGIN_STORAGE, "memory"), "not on the allow-list"));
 
   std::string capitals = hash;
   std::transform(capitals.begin(), capitals.end(), capitals.begin(),
@@ -272,7 +274,7 @@ TEST_CASE("with an allow-list, only unchanged files on it are loaded", "[PLUG-1]
   CHECK_NOTHROW(load_plugin(paths, CLINIC_PLUGIN_STORAGE, "memory"));
 
   std::ofstream(file, std::ios::app) << "changed";
-  const auto text = refusal(paths, CLINIC_PLUGIN_STORAGE, "memory");
+  const auto text = refusal_of(paths, CLINIC_PLUGIN_STORAGE, "memory");
   CHECK(contains(text, "expected SHA-256 " + capitals));
   CHECK(contains(text, "found " + sha256_of_file(file)));
 }

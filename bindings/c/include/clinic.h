@@ -1,6 +1,6 @@
 /**
  * \file clinic.h
- * clinic for C, and for every language that can call C. Compiles as C99, C11 and C++.
+ * The C API of clinic, for C and every language that can call C. Compiles as C99, C11 and C++.
  *
  * ```c
  * clinic_error error = CLINIC_ERROR_INIT;
@@ -19,31 +19,32 @@
  * clinic_error_clear(&error);
  * ```
  *
- * Ownership, one rule: what a function stores through an out parameter belongs to the caller, who ends it with the one
- * function for its type: clinic_close, clinic_session_close, clinic_buffer_free, clinic_error_clear. All four take NULL
- * and then do nothing. What the caller passes in is copied where it is needed longer than the call (the functions of a
- * clinic_host aside), and never freed by the library.
+ * Ownership: an object that a function stores through an out parameter belongs to the caller. The caller ends it with
+ * the function for its type: clinic_close, clinic_session_close, clinic_buffer_free, clinic_error_clear. All four
+ * accept NULL and then do nothing. The library never frees what the caller passes in. It copies what it needs longer
+ * than the call, except the functions of a clinic_host.
  *
- * Errors: a function that can fail answers CLINIC_OK or CLINIC_FAILED and tells the rest in the caller's clinic_error,
- * which may be NULL where nobody wants to know. An out parameter is set to NULL on failure. No C++ exception leaves the
- * library. A NULL where a thing is needed is refused as `validation_failed`, naming the argument; so is a handle of
- * another type, a clinic where a session is wanted.
+ * Errors: a function that can fail returns CLINIC_OK or CLINIC_FAILED. The details are in the caller's clinic_error,
+ * which may be NULL if the caller does not need them. An out parameter is set to NULL on failure. No C++ exception
+ * leaves the library. A NULL for a required argument is refused as `validation_failed`, which names the argument. So is
+ * a handle of another type, such as a clinic instead of a session.
  *
- * Threads: all functions may be called from any thread at any time, on the same handles too, with two exceptions: a
- * handle must not be closed while another thread is inside a call that was given this handle, and a clinic_error, as
- * any variable of the caller, is for one thread at a time. Using a handle or a buffer after it was closed or freed is
- * undefined, as with free(). Often the library still sees that a handle was closed, refuses it as one of another type,
- * and leaves it alone where it is to be closed again; but nobody may count on that. Cancelling a thread inside a call
- * (pthread_cancel) ends the process.
+ * Threads: all functions may be called from any thread at any time, also on the same handles, with two exceptions. A
+ * handle must not be closed while another thread is inside a call with this handle. A clinic_error may be used by one
+ * thread at a time, like any variable of the caller. Cancelling a thread inside a call (pthread_cancel) ends the
+ * process.
+ *
+ * Closed handles: using a handle or a buffer after it was closed or freed is undefined, as with free(). The library
+ * often recognises a closed handle, refuses it as one of another type, and ignores a second close. Do not rely on that.
  *
  * Processes: handles belong to the process that opened them. In a child of fork(2), calls with them answer the error
- * `closed`, and the closing functions forget them without touching the parent's database. The child opens its own; but
- * not with SQLite, if the parent had an SQLite database open when it forked: then opening answers `plugin_refused`. Let
- * such a parent open after the fork only, or close before it, or start the child with exec.
+ * `closed`. The closing functions free them without touching the parent's database. The child opens a clinic of its
+ * own. With SQLite this is refused (`plugin_refused`) if the parent had an SQLite database open when it forked. Such a
+ * parent must open after the fork only, or close before it, or start the child with exec.
  *
- * Growth: structs start with their size, are made with their initialiser macro, and may grow at the end.
+ * Growth: structs start with their size and may grow at the end. Initialise them with their macro.
  *
- * Texts are UTF-8. Moments are RFC 3339 in UTC in JSON, and milliseconds since 1970 in C.
+ * Texts are UTF-8. Times are RFC 3339 in UTC in JSON, and milliseconds since 1970 in C.
  */
 #ifndef CLINIC_H
 #define CLINIC_H
@@ -64,7 +65,7 @@ extern "C" {
 #define CLINIC_NOEXCEPT
 #endif
 
-/** This header's ABI. Libraries of the same major keep every function and every struct's beginning; see
+/** The ABI of this header. Libraries of the same major keep every function and the beginning of every struct; see
  * clinic_abi_version. While the major is 0, a new minor may break both. */
 #define CLINIC_ABI_MAJOR 0u
 #define CLINIC_ABI_MINOR 1u
@@ -73,33 +74,33 @@ extern "C" {
 #define CLINIC_OK 0
 #define CLINIC_FAILED 1
 
-/** For a size: the text ends at its NUL. */
+/** A value for a size: the text ends at its NUL. */
 #define CLINIC_TERMINATED SIZE_MAX
 
 /** An opened clinic: a database, a policy, the operations. */
 typedef struct clinic_clinic clinic_clinic;
 
-/** A clinic in the hands of one actor. */
+/** A session of one actor on an opened clinic. */
 typedef struct clinic_session clinic_session;
 
-/** A text that the library hands out; made by the library only, so it may grow. Read it, do not write it. */
+/** A text from the library. Only the library makes it, so the struct may grow. Do not write to it. */
 typedef struct clinic_buffer {
-  const char* data; /**< UTF-8, never NULL, with a NUL behind the last byte */
+  const char* data; /**< UTF-8, never NULL, with a NUL after the last byte */
   size_t size;      /**< in bytes, without that NUL */
 } clinic_buffer;
 
 /**
- * What went wrong; empty (`code[0] == 0`) after a success. Made with CLINIC_ERROR_INIT, then good for any number of
- * calls, each of which first clears what the one before left; clinic_error_clear after the last one, since `json` is
- * owned.
+ * The error of a call; empty (`code[0] == 0`) after a success. Initialise it with CLINIC_ERROR_INIT, then use it for
+ * any number of calls. Each call first clears the previous error. Call clinic_error_clear after the last one, since the
+ * struct owns `json`.
  */
 typedef struct clinic_error {
   uint32_t struct_size;
   int32_t http_status;
   int32_t retryable;   /**< 1: the same call may succeed later, unchanged */
   char code[52];       /**< the word of the error, `duplicate_email`; clinic_errors lists them all */
-  char message[256];   /**< one line for a person; cut at a whole character where it does not fit */
-  char detail[512];    /**< the field's message or an incident id; may be empty; cut likewise */
+  char message[256];   /**< one line for a person; cut after a whole character if it does not fit */
+  char detail[512];    /**< the field's message or an incident id; may be empty; cut in the same way */
   clinic_buffer* json; /**< the whole error with its field errors, uncut, as one JSON object; NULL after a success, and
                           where memory ran out */
 } clinic_error;
@@ -107,7 +108,7 @@ typedef struct clinic_error {
 #define CLINIC_ERROR_INIT \
   { sizeof(clinic_error), 0, 0, "", "", "", NULL }
 
-/** Log levels; the same numbers as in plugin.h. */
+/** Log levels, with the same numbers as in plugin.h. */
 enum clinic_level {
   CLINIC_LEVEL_TRACE = 0,
   CLINIC_LEVEL_DEBUG = 1,
@@ -117,39 +118,39 @@ enum clinic_level {
 };
 
 /**
- * What the host lends to a clinic. Every member but struct_size may stay NULL. The struct is copied; the functions and
- * the context must stay valid until clinic_close has returned, are called from any thread, several at once, and must
- * neither call the clinic nor leave by longjmp or by an exception.
+ * What the host provides to a clinic. Every member except struct_size may stay NULL. The struct is copied. The
+ * functions and the context must stay valid until clinic_close has returned. The functions are called from any thread,
+ * several at once. They must not call the clinic, and must not leave by longjmp or by an exception.
  */
 typedef struct clinic_host {
   uint32_t struct_size;
   void* context; /**< first argument of the functions */
-  /** Takes one line (not terminated); else lines go to standard error. The configuration's log_level decides what is
-   * logged. */
+  /** Receives one log line (not terminated); default: lines go to standard error. The configuration's log_level decides
+   * what is logged. */
   void (*log)(void* context, int32_t level, const char* line, size_t size);
-  /** The time, in milliseconds since 1970 UTC; else the system's clock. For tests. */
+  /** Returns the time in milliseconds since 1970 UTC; default: the system's clock. For tests. */
   int64_t (*now)(void* context);
-  /** Fills bytes with random ones; else OpenSSL's. Passwords, tokens and keys are made of them: for tests. */
+  /** Fills the buffer with random bytes; default: OpenSSL's. Passwords, tokens and keys are made of them. For tests. */
   void (*random)(void* context, unsigned char* bytes, size_t size);
-  /** Judges, before an anonymous caller registers or asks for a link, the caller's answer to the host's own challenge
-   * (a CAPTCHA or the like): 1 passes, all else is refused with `challenge_failed`. `origin` and `answer` are those of
-   * the clinic_call_options, empty where there are none. Called outside of any transaction: it may take its time. */
+  /** Judges a caller's answer to the host's own challenge, such as a CAPTCHA, before an anonymous caller registers or
+   * asks for a link. 1 passes; any other value refuses the call with `challenge_failed`. `origin` and `answer` are
+   * those of the clinic_call_options, empty if there are none. Called outside of any transaction, so it may be slow. */
   int (*challenge)(void* context, const char* operation, const char* origin, const char* answer);
 } clinic_host;
 
 #define CLINIC_HOST_INIT \
   { sizeof(clinic_host), NULL, NULL, NULL, NULL, NULL }
 
-/** What may be said with one call. Members may stay NULL. */
+/** Options of one call. Members may stay NULL. */
 typedef struct clinic_call_options {
   uint32_t struct_size;
-  /** The same key with the same request answers the same, and does the thing once. At most 255 characters; the scope is
-   * the actor. */
+  /** Idempotency key: the same key with the same request gives the same answer and acts once. At most 255 characters.
+   * Each actor has keys of its own. */
   const char* idempotency_key;
-  /** From where the call came (an address, a channel); goes into the audit. At most 200 characters. */
+  /** Where the call came from (an address, a channel); the audit records it. At most 200 characters. */
   const char* origin;
-  /** The caller's answer to the host's challenge, for clinic_host.challenge. At most 4096 characters, one line; kept
-   * nowhere.
+  /** The caller's answer to the host's challenge, for clinic_host.challenge. At most 4096 characters, one line. It is
+   * not stored.
    */
   const char* challenge;
 } clinic_call_options;
@@ -166,14 +167,15 @@ typedef struct clinic_call_options {
 CLINIC_C_API const char* clinic_version(void) CLINIC_NOEXCEPT;
 
 /**
- * The ABI of the loaded library, as CLINIC_ABI_VERSION. A host that loads the library at run time compares: the same
- * major, and a minor not below its header's (while the major is 0: the same minor).
+ * The ABI of the loaded library, as CLINIC_ABI_VERSION. A host that loads the library at run time compares it with its
+ * header's: the major must be the same, and the minor must not be lower (while the major is 0, the minor must be the
+ * same).
  * Ownership: nothing. Thread-safe. \since 0.1
  */
 CLINIC_C_API uint32_t clinic_abi_version(void) CLINIC_NOEXCEPT;
 
 /**
- * Every error that there is, as a JSON array of `{"code","status","retryable","message","remedy"}`.
+ * All errors, as a JSON array of `{"code","status","retryable","message","remedy"}`.
  * Ownership: the caller frees `*table` with clinic_buffer_free. Thread-safe. \since 0.1
  */
 CLINIC_C_API int clinic_errors(clinic_buffer** table, clinic_error* error) CLINIC_NOEXCEPT;
@@ -188,8 +190,8 @@ CLINIC_C_API int clinic_operations(clinic_buffer** table, clinic_error* error) C
 
 /**
  * The plugin files that opening would find, as JSON:
- * `{"plugins":[{"path","kind","name","version","licence","abi","refusal"}]}`, in the order of the search; `refusal`
- * says why one would not be used, and is empty where it would. Loads each to ask it; it stays loaded.
+ * `{"plugins":[{"path","kind","name","version","licence","abi","refusal"}]}`, in the order of the search. `refusal`
+ * says why a plugin would not be used, and is empty if it would be. The function loads each plugin; it stays loaded.
  * \param configuration_json as for clinic_open; NULL: nothing configured
  * Ownership: the caller frees `*plugins` with clinic_buffer_free. Thread-safe. \since 0.1
  */
@@ -197,8 +199,8 @@ CLINIC_C_API int clinic_plugins(const char* configuration_json, clinic_buffer** 
                                 clinic_error* error) CLINIC_NOEXCEPT;
 
 /**
- * How many clinics, sessions and buffers (those in a clinic_error too) are not yet closed or freed, in this process.
- * For tests of hosts: the number at the end of a test is the one at its start.
+ * The number of clinics, sessions and buffers (including those in a clinic_error) of this process that are not yet
+ * closed or freed. For tests of hosts: the number at the end of a test must equal the number at its start.
  * Ownership: nothing. Thread-safe. \since 0.1
  */
 CLINIC_C_API size_t clinic_live_objects(void) CLINIC_NOEXCEPT;
@@ -206,25 +208,31 @@ CLINIC_C_API size_t clinic_live_objects(void) CLINIC_NOEXCEPT;
 /* ---- A clinic -------------------------------------------------------------------------------------------- */
 
 /**
- * Opens a clinic; by default creates the schema or brings it forward.
+ * Opens a clinic. By default it creates the schema, or migrates an older one.
+ *
+ * The JSON object is the whole configuration: environment variables are not read (clinic_open_file reads them).
+ *
  * \param configuration_json one JSON object: `{"storage":"sqlite:clinic.db","profile":"standard",…}`, see
- *   docs/configuration.md. It is the whole configuration: environment variables are not looked at (clinic_open_file
- * does). \param host what the host lends, or NULL Errors: malformed_json, configuration_invalid, plugin_not_found,
- * plugin_refused, key_missing, key_wrong, schema_newer, schema_older, unavailable. Ownership: the caller closes
- * `*clinic` with clinic_close. Thread-safe. \since 0.1
+ *   docs/configuration.md
+ * \param host what the host provides, or NULL
+ *
+ * Errors: malformed_json, configuration_invalid, plugin_not_found, plugin_refused, key_missing, key_wrong,
+ * schema_newer, schema_older, unavailable.
+ *
+ * Ownership: the caller closes `*clinic` with clinic_close. Thread-safe. \since 0.1
  */
 CLINIC_C_API int clinic_open(const char* configuration_json, const clinic_host* host, clinic_clinic** clinic,
                              clinic_error* error) CLINIC_NOEXCEPT;
 
 /**
- * clinic_open with a storage URL and everything else as it comes: `sqlite:clinic.db`.
+ * clinic_open with a storage URL, such as `sqlite:clinic.db`, and defaults for everything else.
  * Ownership: the caller closes `*clinic` with clinic_close. Thread-safe. \since 0.1
  */
 CLINIC_C_API int clinic_open_url(const char* storage, const clinic_host* host, clinic_clinic** clinic,
                                  clinic_error* error) CLINIC_NOEXCEPT;
 
 /**
- * clinic_open with a configuration file and, on top of it, the environment variables `CLINIC_…`.
+ * clinic_open with a configuration file, overridden by the environment variables `CLINIC_…`.
  * \param file a JSON file; NULL or empty: the environment alone
  * Ownership: the caller closes `*clinic` with clinic_close. Thread-safe, as long as nobody calls setenv. \since 0.1
  */
@@ -232,9 +240,9 @@ CLINIC_C_API int clinic_open_file(const char* file, const clinic_host* host, cli
                                   clinic_error* error) CLINIC_NOEXCEPT;
 
 /**
- * Closes a clinic and frees the handle. Waits for calls that are under way; later calls of its sessions answer
- * `closed`, and the sessions are still to be closed. When it returns, the database is closed and the host's functions
- * are no longer called.
+ * Closes a clinic and frees the handle. Waits for calls in progress. Later calls of its sessions answer `closed`; the
+ * sessions still have to be closed. When the function returns, the database is closed and the host's functions are no
+ * longer called.
  * Ownership: ends it. NULL does nothing. Thread-safe; not from a function of the clinic_host. \since 0.1
  */
 CLINIC_C_API void clinic_close(clinic_clinic* clinic) CLINIC_NOEXCEPT;
@@ -243,8 +251,8 @@ CLINIC_C_API void clinic_close(clinic_clinic* clinic) CLINIC_NOEXCEPT;
 
 /**
  * Acts as a trusted part of the host program.
- * \param name goes into the audit: `front-desk`; one line of at most 100 characters, not blank
- * \param role may do what this role may; NULL: everything
+ * \param name the name for the audit, such as `front-desk`; one line of at most 100 characters, not blank
+ * \param role restricts the actor to what this role may do; NULL: no restriction
  * Errors: validation_failed, closed.
  * Ownership: the caller closes `*session` with clinic_session_close. Thread-safe. \since 0.1
  */
@@ -262,7 +270,7 @@ CLINIC_C_API int clinic_session_user(const clinic_clinic* clinic, const char* id
                                      clinic_session** session, clinic_error* error) CLINIC_NOEXCEPT;
 
 /**
- * Acts as nobody in particular: may do what needs no role.
+ * Acts as an anonymous caller, who may call what needs no role.
  * Errors: validation_failed, closed.
  * Ownership: the caller closes `*session` with clinic_session_close. Thread-safe. \since 0.1
  */
@@ -270,8 +278,8 @@ CLINIC_C_API int clinic_session_anonymous(const clinic_clinic* clinic, clinic_se
                                           clinic_error* error) CLINIC_NOEXCEPT;
 
 /**
- * Acts as the user to whom `auth.login` gave this access token. Every call looks whether the login still holds.
- * \param access_token the JWT; whoever has it acts as that user
+ * Acts as the user to whom `auth.login` gave this access token. Every call checks that the login has not ended.
+ * \param access_token the JWT; keep it secret, since it allows to act as that user
  * Errors: token_invalid, token_expired, closed.
  * Ownership: the caller closes `*session` with clinic_session_close. Thread-safe. \since 0.1
  */
@@ -279,9 +287,9 @@ CLINIC_C_API int clinic_session_token(const clinic_clinic* clinic, const char* a
                                       clinic_error* error) CLINIC_NOEXCEPT;
 
 /**
- * Calls an operation by name, JSON in and JSON out; docs/operations.md lists them.
- * \param request_json one JSON object; NULL: an empty one
- * \param request_size its bytes, or CLINIC_TERMINATED
+ * Calls an operation by name, JSON in and JSON out. docs/operations.md lists the operations.
+ * \param request_json one JSON object; NULL: an empty object
+ * \param request_size its size in bytes, or CLINIC_TERMINATED
  * \param options NULL: none
  * \param response the answer as JSON
  * Errors: each operation lists its own; unknown_operation, malformed_json, validation_failed, forbidden, closed.
@@ -300,13 +308,13 @@ CLINIC_C_API void clinic_session_close(clinic_session* session) CLINIC_NOEXCEPT;
 /* ---- What is handed out ---------------------------------------------------------------------------------- */
 
 /**
- * Frees a buffer; may be another thread than the one that got it.
+ * Frees a buffer. Any thread may call it, not only the one that received the buffer.
  * Ownership: ends it. NULL does nothing. Thread-safe. \since 0.1
  */
 CLINIC_C_API void clinic_buffer_free(clinic_buffer* buffer) CLINIC_NOEXCEPT;
 
 /**
- * Frees what an error holds and makes it empty, good for further calls.
+ * Frees the contents of an error and makes it empty. It may be used for further calls.
  * Ownership: ends `error->json`; the struct is the caller's. NULL does nothing. \since 0.1
  */
 CLINIC_C_API void clinic_error_clear(clinic_error* error) CLINIC_NOEXCEPT;

@@ -1,6 +1,7 @@
 #include "guard.hpp"
 
-#include <algorithm>
+#include <clinic/text.hpp>
+
 #include <cstring>
 
 namespace clinic::c {
@@ -12,12 +13,9 @@ bool usable(const clinic_error* error) noexcept { return error && error->struct_
 /// Copies what fits, and ends at a whole character.
 template <std::size_t capacity>
 void fit(char (&out)[capacity], std::string_view text) noexcept {
-  std::size_t size = std::min(text.size(), capacity - 1);
-  if (size < text.size())
-    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80)
-      --size;
-  std::memcpy(out, text.data(), size);
-  out[size] = '\0';
+  const auto fitting = first_bytes(text, capacity - 1);
+  std::memcpy(out, fitting.data(), fitting.size());
+  out[fitting.size()] = '\0';
 }
 
 void report(clinic_error* error, ErrorCode code, int http_status, std::string_view message,

@@ -27,7 +27,7 @@ std::string request_text(const std::string& given) {
   return whole(file);
 }
 
-int run(const std::string& name, const std::string& given, const Globals& globals) {
+int call_by_name(const std::string& name, const std::string& given, const Globals& globals) {
   const auto* operation = find_operation(name);
   if (!operation) {
     // The SDK would refuse it as well; here nothing need be opened to say so, and what was meant.
@@ -60,7 +60,7 @@ void add_call_command(CLI::App& root, Actions& actions, const Globals& globals) 
   command->add_option("JSON", keep(request), "The request; - reads standard input, @FILE a file; none: {}");
   command->footer(
       "Errors go to standard error, as JSON where that is no terminal, or with --json. Exit codes: see clinic --help");
-  actions[command] = [=, &globals] { return run(*operation, *request, globals); };
+  actions[command] = [=, &globals] { return call_by_name(*operation, *request, globals); };
 }
 
 }  // namespace clinic::cli

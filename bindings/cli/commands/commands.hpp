@@ -6,6 +6,8 @@
 #include "../actions.hpp"
 #include "../globals.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace clinic::cli {
 
 void add_call_command(CLI::App& root, Actions& actions, const Globals& globals);

@@ -44,7 +44,7 @@ void show(const ErrorInfo& error) {
 }
 
 /// `code`: only this one; all of them where it is empty.
-int run(const std::string& code, const Globals& globals) {
+int show_errors(const std::string& code, const Globals& globals) {
   const bool json = globals.json || !output_is_terminal();
   if (!code.empty()) {
     const auto& error = find(code);
@@ -82,7 +82,7 @@ void add_errors_command(CLI::App& root, Actions& actions, const Globals& globals
         return true;
       },
       "Only this one");
-  actions[command] = [code, &globals] { return run(*code, globals); };
+  actions[command] = [code, &globals] { return show_errors(*code, globals); };
 }
 
 }  // namespace clinic::cli

@@ -51,7 +51,7 @@ void print_for_people(const boost::json::object& answer, const boost::json::arra
   print_answer(answer, {}, std::cout);
 }
 
-int run(const Globals& globals) {
+int make_clinic(const Globals& globals) {
   const auto chosen = configuration(globals);
   const auto file = database_file(chosen);
   const auto files_before = file ? files_of(*file) : std::set<std::string>();
@@ -89,7 +89,7 @@ int run(const Globals& globals) {
 void add_init_command(CLI::App& root, Actions& actions, const Globals& globals) {
   auto* command =
       root.add_subcommand("init", "Make the database and its key, or bring the schema forward")->group("Commands");
-  actions[command] = [&globals] { return run(globals); };
+  actions[command] = [&globals] { return make_clinic(globals); };
 }
 
 }  // namespace clinic::cli

@@ -13,7 +13,7 @@
 namespace clinic::cli {
 namespace {
 
-int run(const Globals& globals) {
+int list_operations(const Globals& globals) {
   if (globals.json || !output_is_terminal()) {
     std::cout << clinic::operation_table_json() << '\n';
     return done;
@@ -30,7 +30,7 @@ int run(const Globals& globals) {
 void add_operations_command(CLI::App& root, Actions& actions, const Globals& globals) {
   auto* command =
       root.add_subcommand("operations", "List the operations; with --json, with their schemas")->group("Commands");
-  actions[command] = [&globals] { return run(globals); };
+  actions[command] = [&globals] { return list_operations(globals); };
 }
 
 }  // namespace clinic::cli

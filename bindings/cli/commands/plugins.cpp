@@ -48,7 +48,7 @@ void print_for_people(const std::vector<PluginReport>& reports) {
   }
 }
 
-int run(const Globals& globals) {
+int list_plugins(const Globals& globals) {
   std::vector<PluginReport> reports;
   try {
     reports = list_plugins(Configuration::load(globals.config.value_or("")));
@@ -70,7 +70,7 @@ void add_plugins_command(CLI::App& root, Actions& actions, const Globals& global
   auto* command =
       root.add_subcommand("plugins", "List the plugins that would be found, and check them")->group("Commands");
   command->footer("Looks where opening a clinic would look, in the same order. Exit code 1 when one is refused.");
-  actions[command] = [&globals] { return run(globals); };
+  actions[command] = [&globals] { return list_plugins(globals); };
 }
 
 }  // namespace clinic::cli

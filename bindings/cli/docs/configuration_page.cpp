@@ -73,20 +73,19 @@ std::string configuration_page() {
   auto page = generated_note("sdk/include/clinic/{configuration,policy}.hpp and sdk/profiles");
   page +=
       "# Configuration\n\n"
-      "What stands further up wins:\n\n"
+      "A value that is set further up in this list wins:\n\n"
       "1. code: what the host sets in `Configuration`, or the options of the command line,\n"
       "2. the environment: `CLINIC_` and the key in capitals, or a document's own name for it (below),\n"
       "3. the configuration file, JSON with the keys below,\n"
       "4. the profile, for the keys of the policy.\n\n"
       "An unknown key is refused, with the key that was probably meant.\n\n"
-      "**The environment and the file are read only by those who ask for them:** the command line; in C++ "
-      "`Configuration::load(file)` (an empty name: no file) and `with_environment()`; in C `clinic_open_file`; in "
-      "Python "
-      "`clinic.open_file`. `Clinic::open({.storage = …})`, `clinic_open`, `clinic_open_url` and `clinic.open` take "
-      "what "
-      "they are given for the whole configuration, so that no variable of the surroundings changes what a program "
-      "does: "
-      "with them, `CLINIC_MASTER_KEY` is not looked at. (`CLINIC_PLUGIN_PATH` counts for all.)\n\n"
+      "**The environment and the file are read only on request:**\n\n"
+      "- These read them: the command line; in C++ `Configuration::load(file)` (an empty name: no file) and "
+      "`with_environment()`; in C `clinic_open_file`; in Python `clinic.open_file`.\n"
+      "- `Clinic::open({.storage = …})`, `clinic_open`, `clinic_open_url` and `clinic.open` take their argument as "
+      "the whole configuration. So no environment variable changes what a program does: they do not read "
+      "`CLINIC_MASTER_KEY`.\n"
+      "- `CLINIC_PLUGIN_PATH` applies to all.\n\n"
       "```cpp\n"
       "auto clinic = clinic::Clinic::open(clinic::Configuration::load(\"clinic.json\"));  // the file, then the "
       "environment\n"
@@ -100,21 +99,23 @@ std::string configuration_page() {
       "```\n\n"
       "## Keys\n\n" +
       keys_of(describe<Configuration>(), true) +
-      "\nEach of `allowed_plugins` has `file`, an absolute path, and `sha256`. In variables, lists are parted by "
+      "\n"
+      "Each of `allowed_plugins` has `file`, an absolute path, and `sha256`. In variables, lists are separated by "
       "colons, and objects are JSON.\n\n"
-      "One more variable, `CLINIC_PLUGIN_PATH`, names folders to search for plugins after `plugin_directories`; "
-      "`clinic plugins` shows "
-      "what is found.\n"
-      "\n## Policy\n\n"
-      "What a clinic decides for itself. A profile sets these; `policy` in the configuration sets some of them "
-      "anew.\n\n" +
+      "The variable `CLINIC_PLUGIN_PATH` names more folders, which are searched for plugins after "
+      "`plugin_directories`. `clinic plugins` shows what is found.\n\n"
+      "## Policy\n\n"
+      "The policy holds what a clinic decides for itself. A profile sets these keys; `policy` in the configuration "
+      "overrides some of them.\n\n" +
       keys_of(describe<Policy>(), false) +
-      "\n## Profiles\n\n"
-      "A profile is a JSON file with keys of the policy: one that comes with the SDK, by name, or one of your own, by "
-      "its absolute path.\n" +
+      "\n"
+      "## Profiles\n\n"
+      "A profile is a JSON file with keys of the policy. A profile of the SDK is given by its name, one of your own "
+      "by its absolute path.\n" +
       profile_tables() +
-      "\n## Variables of the documents\n\n"
-      "The documents that clinic replaces name these variables; it understands them, so that a deployment can stay as "
+      "\n"
+      "## Variables of the documents\n\n"
+      "The documents that clinic replaces name these variables. clinic reads them, so that a deployment can stay as "
       "it is.\n\n" +
       document_variables_table();
   return page;

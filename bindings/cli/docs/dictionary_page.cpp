@@ -11,6 +11,7 @@ std::string format_words(const FieldRule& rule) {
     case Format::none:
       return {};
     case Format::line:
+    case Format::actor:
       return "one line";
     case Format::multiline:
       return "free text";
@@ -54,17 +55,22 @@ std::string data_dictionary_page() {
   auto page = generated_note("sdk/include/clinic/data_dictionary.hpp");
   page +=
       "# Data dictionary\n\n"
-      "What each field name means, wherever it appears. Lengths are in Unicode code points; every text is valid UTF-8 "
-      "without "
-      "NUL and kept as typed.\n\n"
-      "Names and *one line* hold no control characters and none that turn the direction of writing (embeddings, "
-      "overrides, isolates); joiners and marks within them stay. *Not blank*: a reader sees something of it, so it is "
-      "not "
-      "only white space, zero-width characters or fillers. Phone numbers and *one line, as copied* may have marks of "
-      "direction around them, as contact lists copy them. *Free text* holds no control characters but white space.\n\n"
-      "Exposure: *open* may stand in logs and in the audit; *personal* and *medical* stand in answers only; *secret* "
-      "only where "
-      "that is the point of a request or an answer; *internal* never leaves the SDK.\n\n";
+      "This page says what each field name means, wherever it appears. Lengths are in Unicode code points. Every text "
+      "is valid "
+      "UTF-8 without NUL, and kept as typed.\n\n"
+      "Formats:\n\n"
+      "- Names and *one line* contain no control characters, and no characters that turn the direction of writing "
+      "(embeddings, overrides, isolates). Joiners and marks within them are allowed.\n"
+      "- *Not blank*: the text has a visible character. It is not only white space, zero-width characters or "
+      "fillers.\n"
+      "- Phone numbers and *one line, as copied* may have marks of direction around them, as contact lists copy "
+      "them.\n"
+      "- *Free text* contains no control characters except white space.\n\n"
+      "Exposure:\n\n"
+      "- *open* may appear in logs and in the audit.\n"
+      "- *personal* and *medical* appear in answers only.\n"
+      "- *secret* appears only where that is the purpose of a request or an answer.\n"
+      "- *internal* never leaves the SDK.\n\n";
   page += table_head({"Field", "Format", "Length", "Exposure", "Meaning"});
   for (const auto& rule : data_dictionary)
     page += table_row({code(rule.name), format_words(rule), rule.max_length > 0 ? std::to_string(rule.max_length) : "",

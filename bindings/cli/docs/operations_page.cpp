@@ -5,7 +5,7 @@
 
 #include <clinic/description.hpp>
 #include <clinic/error.hpp>
-#include <clinic/model/words.hpp>
+#include <clinic/words.hpp>
 
 #include <algorithm>
 
@@ -77,7 +77,7 @@ std::string section(const Operation& operation) {
   page += "- Command line: " + code("clinic " + cli::kebab(cli::join(cli::split(operation.name, '.'), " "))) + "\n";
   if (!operation.fault_field.empty())
     page += "- " + code(operation.fault_field) +
-            " says whether all is as it should be; where it is not, the command line ends with 1\n";
+            " reports whether the operation found a fault; if it did, the command line exits with 1\n";
   page += std::string("- ") + (operation.writes ? "Writes, and may carry an idempotency key." : "Reads only.") + "\n";
   page += "- May be called by: " + callers(operation) + "\n";
   std::vector<std::string> errors;
@@ -95,7 +95,7 @@ std::string section(const Operation& operation) {
   page += "\n**Answer** " + code(operation.response_type) + "\n\n";
   const auto* elsewhere = answered_alone(operation.response);
   if (elsewhere && elsewhere != &operation) {
-    page += "As that of [" + elsewhere->name + "](#" + anchor(elsewhere->name) + ").\n";
+    page += "The same as that of [" + elsewhere->name + "](#" + anchor(elsewhere->name) + ").\n";
   } else {
     page += table_head({"Field", "Type", "Meaning"});
     add_rows(operation.response, "", false, page);
@@ -109,11 +109,11 @@ std::string operations_page() {
   auto page = generated_note("the operation table");
   page +=
       "# Operations\n\n"
-      "Everything that clinic can do, the same through C++, C, the command line and the bindings. Names are the same "
-      "words everywhere; the command line writes `-` for `_`. clinic itself has no HTTP server: the routes are for a "
-      "host that has one.\n\n"
+      "This page lists every operation. Operations are the same in C++, C, the command line and the bindings. Their "
+      "names are the same everywhere; the command line writes `-` for `_`. clinic itself has no HTTP server: the "
+      "routes are for a host that has one.\n\n"
       "Every operation may also answer " +
-      common_words() + "; see [errors](errors.md). Who may do what is in [access](access.md).\n";
+      common_words() + "; see [errors](errors.md). [Access](access.md) says who may call what.\n";
   for (const auto& operation : cli::operation_table())
     page += section(operation);
   return page;

@@ -18,7 +18,7 @@ if(COMMITTED)
       RESULT_VARIABLE different ERROR_QUIET)
     if(different)
       message(SEND_ERROR "${COMMITTED}/${file} is not what the mapping asks for. After a change of a record: raise "
-        "schema_version in record_model.hpp and the version in mapping.hpp, then ./dev schema.")
+        "schema_version in sdk/src/records/records.hpp, then ./dev schema.")
     endif()
   endforeach()
   return()

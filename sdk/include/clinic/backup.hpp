@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// Backups: everything that a clinic keeps, in one file that is the same for every database, and back into a new one.
-/// `docs/backup.md` says what is in it and what is not.
+/// Backup and restore. A backup is one file with everything that a clinic keeps, in a format that is the same for every
+/// database. `docs/backup.md` says what it contains and what it does not.
 
 #include <clinic/configuration.hpp>
 #include <clinic/data_dictionary.hpp>
@@ -19,92 +19,96 @@
 
 namespace clinic {
 
-/// The rows of one type of record, `User`.
+/// The number of rows of one type of record, for example `User`.
 struct RowCount {
   std::string record{};
   std::int64_t rows = 0;
 };
 BOOST_DESCRIBE_STRUCT(RowCount, (), (record, rows))
 
-/// Told the number of rows done, now and then, on the thread of the call. What it throws ends the call, and nothing is
-/// left of it.
+/// Is called now and then with the number of rows done, on the thread of the call. An exception from it ends the call
+/// and undoes its work.
 using BackupProgress = std::function<void(std::int64_t rows)>;
 
 struct BackupOptions {
-  bool replace = false;  ///< a file that is there, and its key file
-  bool with_key = true;  ///< else the key has to be kept otherwise; without it there is no MAC
+  bool replace = false;  ///< replace an existing file, and its key file
+  bool with_key = true;  ///< false: the caller keeps the key elsewhere
   BackupProgress progress{};
 };
 
 struct BackupReport {
   std::string file{};
-  std::optional<std::string> key_file{};  ///< none: without the key
+  std::optional<std::string> key_file{};  ///< empty if the key was left out
   Timestamp created_at{};
   std::int64_t schema_version = 0;
   std::int64_t rows = 0;  ///< of all records
   std::vector<RowCount> records{};
-  std::string sha256{};  ///< of what is in the file, unpacked, without its last line
-  /// False where the master key was not at hand: such a backup proves nothing, and a restore has to be told to take it.
+  std::string sha256{};  ///< of the unpacked content without its last line
+  /// False if the master key was not available. Such a backup proves nothing, and a restore must be told to accept it.
   bool has_mac = false;
 };
 BOOST_DESCRIBE_STRUCT(BackupReport, (), (file, key_file, created_at, schema_version, rows, records, sha256, has_mac))
 
-/// Writes one consistent state of the configuration's database into `file`, while others work on it, and the master key
-/// that opens it into `file` with `.key` behind it; both with mode 0600. What is encrypted stays so. A MAC over all of
-/// it, with the database's own key, shows that nobody changed it. The file comes into being whole or not at all.
+/// Writes one consistent state of the configuration's database into `file`, while others work on the database. Writes
+/// the master key that opens it into the file whose name is `file` followed by `.key`. Both have mode 0600. Encrypted
+/// fields stay encrypted. A MAC over the whole file, made with the database's own key, shows that nobody changed it.
+/// The file is written completely or not at all.
 ///
-/// Threads: any, beside opened clinics too. Throws Error: validation_failed (the file is there, or cannot be written),
+/// Threads: any, also beside opened clinics. Throws Error: validation_failed (the file exists, or cannot be written),
 /// configuration_invalid, key_missing, key_wrong, schema_older, schema_newer, plugin_not_found, plugin_refused, busy,
 /// unavailable.
 CLINIC_API BackupReport backup(const Configuration& configuration, const std::string& file,
                                const BackupOptions& options = {}, Environment environment = {});
 
 struct RestoreOptions {
-  std::string key_file{};  ///< else `file` with `.key` behind it, else the key that the configuration or the host has
-  std::string actor = "restore", origin{};  ///< for the audit: who restores, and from where, as in a call
-  /// Takes a backup whose MAC is missing or wrong: made by 0.1, or without the key. Whoever could change the file can
-  /// have put in, changed and left out what they liked.
+  std::string key_file{};  ///< default: `file` followed by `.key`, else the configuration's or the host's key
+  std::string actor = "restore", origin{};  ///< for the audit: who restores, and from where
+  /// Accepts a backup whose MAC is missing or wrong: made by 0.1, or without the key. A person who could change the
+  /// file may have inserted, changed and removed anything.
   bool unsigned_backup = false;
   BackupProgress progress{};
 };
 
-/// What was restored, and what was looked at afterwards in the database itself.
+/// What was restored, and what was checked afterwards in the database.
 struct RestoreReport {
   std::string file{};
-  Timestamp created_at{};                 ///< when the backup was made …
-  std::string sdk_version{};              ///< … by which version of clinic …
-  std::int64_t schema_version = 0;        ///< … from a database of which schema
+  Timestamp created_at{};                 ///< when the backup was made
+  std::string sdk_version{};              ///< the version of clinic that made the backup
+  std::int64_t schema_version = 0;        ///< of the database that was backed up
   std::int64_t rows = 0;                  ///< of all records
   std::vector<RowCount> records{};        ///< counted in the database
-  std::optional<std::string> key_file{};  ///< that was made
-  /// False where the configuration still lacks the master key, without which the database does not open.
+  std::optional<std::string> key_file{};  ///< the key file that was written
+  /// False if the configuration still lacks the master key. Without it the database does not open.
   bool key_configured = true;
-  bool has_mac = false;               ///< which shows that nobody changed the backup
-  std::int64_t accounts_checked = 0;  ///< that each has its patient, and the patient it
-  /// Active, of the role patient, and without one: as an import from elsewhere leaves them for sync.run.
+  bool has_mac = false;               ///< the backup's MAC shows that nobody changed it
+  std::int64_t accounts_checked = 0;  ///< accounts that were compared with their patients
+  /// Active accounts with role patient that have no patient. An import from elsewhere leaves such accounts for
+  /// sync.run.
   std::int64_t accounts_unlinked = 0;
-  std::int64_t patients_checked = 0;  ///< that each can be read, and its account is there
+  std::int64_t patients_checked = 0;  ///< patients that were read, and whose accounts exist
   std::int64_t entries_checked = 0;   ///< of the audit
   std::int64_t seals_checked = 0;
   std::int64_t anchors_checked = 0;
-  std::int64_t anchors_later = 0;  ///< of seals that were made after the backup and are lost with what they sealed
+  /// Anchors of seals that were made after the backup. These seals and the entries that they seal are lost.
+  std::int64_t anchors_later = 0;
 };
 BOOST_DESCRIBE_STRUCT(RestoreReport, (),
                       (file, created_at, sdk_version, schema_version, rows, records, key_file, key_configured, has_mac,
                        accounts_checked, accounts_unlinked, patients_checked, entries_checked, seals_checked,
                        anchors_checked, anchors_later))
 
-/// Writes a backup into the configuration's database, which has no rows yet; it may be of another kind than the one
-/// that was backed up. First the whole file, the key and the MAC are checked, then everything is written in one
-/// transaction,
-/// then looked at again: the rows counted, all that is encrypted in people's records read, accounts and patients held
-/// against each other, the audit verified. The audit gets one entry more, BACKUP_RESTORED. An embedded database gets
-/// its key file; a database on a server needs the key in the configuration to be opened, as ever.
+/// Writes a backup into the configuration's database, which must not have any rows yet. The database may be of another
+/// kind than the one that was backed up.
+///
+/// First the whole file, the key and the MAC are checked. Then everything is written in one transaction. Then the
+/// database is checked: rows are counted, the encrypted fields of people's records are read, accounts are compared with
+/// patients, and the audit is verified. The audit gets one more entry, BACKUP_RESTORED. An embedded database gets its
+/// key file. A database on a server needs the key in the configuration to be opened, as always.
 ///
 /// Threads: any. Throws Error: backup_invalid, database_not_empty, key_missing, key_wrong, schema_newer, schema_older,
-/// outcome_unknown, configuration_invalid, plugin_not_found, plugin_refused, busy, unavailable,
-/// validation_failed (the actor or the origin). After backup_invalid with the words "not to be used" the rows are there
-/// and a check has failed; after outcome_unknown they may be; after all others nothing was written.
+/// outcome_unknown, configuration_invalid, plugin_not_found, plugin_refused, busy, unavailable, validation_failed (the
+/// actor or the origin). After backup_invalid with the words "not to be used" the rows are written and a check has
+/// failed. After outcome_unknown the rows may be written. After all other errors nothing was written.
 CLINIC_API RestoreReport restore(const Configuration& configuration, const std::string& file,
                                  const RestoreOptions& options = {}, Environment environment = {});
 

@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// The whole SDK: open a clinic, act as somebody, call services.
+/// The main header of the SDK: open a clinic, act as somebody, call services.
 ///
 /// ```cpp
 /// auto clinic = clinic::Clinic::open({.storage = "sqlite:clinic.db"});
@@ -24,17 +24,18 @@
 
 namespace clinic {
 
-/// An opened clinic: a database, a policy, the operations. Cheap to copy, thread-safe; closed when the last copy and
-/// the last session are gone. After fork(2), a child must open its own: calls on the parent's answer `closed`.
+/// An opened clinic: a database, a policy, the operations. It is cheap to copy and thread-safe. The database is closed
+/// when the last copy and the last session are gone. After fork(2), a child must open a clinic of its own: calls on the
+/// parent's answer `closed`.
 class CLINIC_API Clinic {
  public:
-  /// Opens, and by default creates or migrates the schema. Throws Error: configuration_invalid, plugin_not_found,
-  /// plugin_refused, key_missing, key_wrong, schema_newer, schema_older, unavailable.
+  /// Opens a clinic, and by default creates or migrates the schema. Throws Error: configuration_invalid,
+  /// plugin_not_found, plugin_refused, key_missing, key_wrong, schema_newer, schema_older, unavailable.
   static Clinic open(const Configuration& configuration, Environment environment = {});
 
   Session act_as(Actor actor) const;
-  /// Acts as the user who logged in and was given this access token. Every call looks whether the login still holds.
-  /// Throws Error: token_invalid, token_expired.
+  /// Acts as the user to whom a login gave this access token. Every call checks that the login has not ended. Throws
+  /// Error: token_invalid, token_expired.
   Session act_with_token(std::string_view access_token) const;
   /// Logs in and acts as that user; see AuthService::log_in for its errors.
   Session log_in(const LogIn& request, const CallOptions& options = {}) const;
@@ -45,7 +46,7 @@ class CLINIC_API Clinic {
   std::shared_ptr<Engine> engine_;
 };
 
-/// The operation table as JSON, the same that `system.operations` answers; needs no opened clinic.
+/// The operation table as JSON, the same as the answer of `system.operations`. Needs no opened clinic.
 CLINIC_API std::string operation_table_json();
 
 /// The SDK's version, `0.1.0`.

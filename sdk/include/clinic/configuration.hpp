@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// How a clinic is opened. Precedence: code over environment over file over profile.
+/// How a clinic is opened. Precedence, highest first: code, environment, file, profile.
 
 #include <clinic/export.hpp>
 #include <clinic/policy.hpp>
@@ -56,12 +56,12 @@ struct Configuration {
   LogLevel log_level = LogLevel::warning;
   bool migrate = true;
 
-  /// From a JSON text. Throws Error(configuration_invalid) with the path of each key that is wrong or unknown.
+  /// Reads a JSON text. Throws Error(configuration_invalid) with the path of each key that is wrong or unknown.
   CLINIC_API static Configuration from_json(std::string_view json);
-  /// From a JSON file (may be empty: none), then environment variables: `CLINIC_` and the key in capitals, or a
-  /// document's own name for it.
+  /// Reads a JSON file (an empty name: no file), then environment variables: `CLINIC_` and the key in capitals, or a
+  /// document's own name for the key.
   CLINIC_API static Configuration load(const std::string& file);
-  /// This configuration with what the environment says on top.
+  /// This configuration, overridden by the environment variables that are set.
   CLINIC_API Configuration with_environment() &&;
 };
 BOOST_DESCRIBE_STRUCT(Configuration, (),
@@ -122,21 +122,25 @@ struct FieldRules<Configuration> {
 /// Fills the span with cryptographically strong random bytes, or throws.
 using RandomSource = std::function<void(std::span<std::byte>)>;
 
-/// What the host lends to a clinic. Every member may stay empty. The functions are called from any thread.
+/// What the host provides to a clinic. Every member may stay empty. The functions are called from any thread.
 struct Environment {
-  std::function<Timestamp()> now;  ///< the system clock
-  RandomSource random;             ///< OpenSSL's
-  /// Answers the master key, 64 hexadecimal digits; asked once, while opening, where the configuration has none.
+  std::function<Timestamp()> now;  ///< default: default: the system clock
+  RandomSource random;             ///< default: default: OpenSSL's
+  /// Answers the master key, 64 hexadecimal digits. Called once, while opening, if the configuration has no key.
   std::function<std::string()> master_key;
-  /// Takes the number and the MAC of each seal of the audit, to keep where nobody who can change the database can.
+  /// Receives the number and the MAC of each seal of the audit. Keep them where nobody who can change the database can
+  /// change them.
   std::function<void(std::int64_t number, std::string_view mac)> audit_anchor;
-  /// Judges, before an anonymous caller registers or asks for a link, the caller's answer to the host's own challenge
-  /// (a CAPTCHA or the like; CallOptions::challenge, empty where there is none). What it throws refuses the call, too.
+  /// Judges a caller's answer to the host's own challenge, such as a CAPTCHA, before an anonymous caller registers or
+  /// asks for a link. The answer is CallOptions::challenge, empty if there is none. False or an exception refuses the
+  /// call.
   std::function<bool(std::string_view operation, std::string_view origin, std::string_view answer)> challenge;
-  std::function<void(LogLevel, std::string_view line)> log;  ///< standard error; must not call the clinic
+  std::function<void(LogLevel, std::string_view line)>
+      log;  ///< default: default: standard error; must not call the clinic
 };
 
-/// A variable of a source document and the key it sets; an empty key: known, and of no effect in this version.
+/// An environment variable of a source document, and the key that it sets. An empty key means that the variable is
+/// known and has no effect in this version.
 struct DocumentVariable {
   std::string_view variable, key, remark;
 };

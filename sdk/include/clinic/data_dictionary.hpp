@@ -3,8 +3,8 @@
 /// \file
 /// The data dictionary: what each field name means, its limits and its format, wherever the name appears.
 ///
-/// A described struct whose member has no entry here does not compile, so no field is ever without a limit or a help
-/// line. Only what makes descriptions includes this file: a new entry does not compile everything anew.
+/// A described struct whose member has no entry here does not compile. So every field has a limit and a help line. Only
+/// sources that make descriptions include this file, so a new entry does not recompile everything.
 
 #include <clinic/field_rule.hpp>
 
@@ -22,8 +22,8 @@ inline constexpr std::array data_dictionary = {
     FieldRule{"lock_count", "Bumped to lock the row by writing", Format::none, 0, Exposure::internal},
     FieldRule{"created_at", "When the record was made (UTC)"},
     FieldRule{"updated_at", "When the record last changed (UTC)"},
-    FieldRule{"created_by", "Who made the record: a user's id or a system actor's name", Format::line, 100},
-    FieldRule{"updated_by", "Who changed the record last: a user's id or a system actor's name", Format::line, 100},
+    FieldRule{"created_by", "Who made the record: a user's id or a system actor's name", Format::actor, 100},
+    FieldRule{"updated_by", "Who changed the record last: a user's id or a system actor's name", Format::actor, 100},
     // people
     FieldRule{"first_name", "Given name", Format::name, 100, Exposure::personal},
     FieldRule{"last_name", "Family name", Format::name, 100, Exposure::personal},
@@ -67,7 +67,7 @@ inline constexpr std::array data_dictionary = {
     FieldRule{"balance_minor", "Account balance in minor units of the clinic's currency", Format::none, 0,
               Exposure::personal},
     FieldRule{"verified_at", "When staff saw a document that proves the identity"},
-    FieldRule{"verified_by", "Who saw the document", Format::line, 100},
+    FieldRule{"verified_by", "Who saw the document", Format::actor, 100},
     FieldRule{"contacts_vouched_at", "Since when clinical staff vouches for the contacts", Format::none, 0,
               Exposure::internal},
     FieldRule{"account_proven_at", "When the account was proven to be this person's; none: medical data may be closed"},
@@ -136,7 +136,7 @@ inline constexpr std::array data_dictionary = {
               Format::line, 254, Exposure::personal},
     FieldRule{"action", "What was done, PATIENT_CREATED", Format::token, 100},
     FieldRule{"resource_type", "Type of the record acted on", Format::token, 60},
-    FieldRule{"resource_id", "Id of the record acted on", Format::token, 64},
+    FieldRule{"resource_id", "Id of the record acted on", Format::id, 64},
     FieldRule{"outcome", "Done, refused or failed"},
     FieldRule{"error_code", "Code of the error, see docs/errors.md", Format::token, 60},
     FieldRule{"origin", "From where: the address or channel that the host named", Format::line, 200},
@@ -238,6 +238,7 @@ inline constexpr std::array data_dictionary = {
     FieldRule{"patients_changed", "Patients that were stored anew", Format::none, 0, Exposure::open, 0},
     FieldRule{"histories_changed", "Medical histories that were stored anew", Format::none, 0, Exposure::open, 0},
     FieldRule{"users_changed", "Users that were stored anew", Format::none, 0, Exposure::open, 0},
+    FieldRule{"others_changed", "Records of other types that were stored anew", Format::none, 0, Exposure::open, 0},
     FieldRule{"records_left", "Records that were left as they are; system.check says why", Format::none, 0,
               Exposure::open, 0},
     FieldRule{"records_checked", "How many records were looked at", Format::none, 0, Exposure::open, 0},
@@ -265,7 +266,7 @@ inline constexpr auto dictionary_order = [] {
 }();
 }  // namespace detail
 
-/// The entry for a field of Object. Compilation fails for a name that has none.
+/// The entry for a field of Object. A name without an entry does not compile.
 template <class Object>
 consteval const FieldRule& dictionary_entry(std::string_view name) {
   for (const auto& rule : FieldRules<Object>::rules)

@@ -1,14 +1,14 @@
 #pragma once
 
 /// \file
-/// A described struct, seen at run time.
+/// Run-time descriptions of described structs.
 ///
 /// Records, requests and responses are plain structs, described once with Boost.Describe. `describe<T>()` turns that
-/// description into constant tables that JSON, validation, schemas, storage, the command line and the documentation all
-/// read, so each of them is written once and compiled once, whatever the number of structs.
+/// description into constant tables. JSON, validation, schemas, storage, the command line and the documentation all
+/// read these tables. So each of them is written once and compiled once, whatever the number of structs.
 ///
-/// This file declares the tables. `clinic/make_description.hpp` makes them; the source that holds the operations of a
-/// domain includes it, so that each description is compiled once.
+/// This file declares the tables. `clinic/make_description.hpp` makes them. The source that holds the operations of a
+/// domain includes that header, so that each description is compiled once.
 
 #include <clinic/field_rule.hpp>
 #include <clinic/types.hpp>
@@ -57,25 +57,25 @@ enum class TypeKind : std::uint8_t {
   list        ///< std::vector<T>
 };
 
-/// A type that may stand in a described struct. The functions that do not fit the kind are null.
+/// A type that a described struct may contain. Functions that do not fit the kind are null.
 struct TypeDescription {
   TypeKind kind;
-  std::string_view name;                     ///< of a struct or an enum
+  std::string_view name;                     ///< struct or enum: its name
   std::span<const FieldDescription> fields;  ///< object: in the order of declaration, inherited ones first
   std::span<const std::string_view> words;   ///< word
   const TypeDescription* element = nullptr;  ///< optional, patch, list
 
   int (*get_word)(const void*) = nullptr;                 ///< word: index into words, or -1
   void (*set_word)(void*, int index) = nullptr;           ///< word
-  const void* (*held)(const void*) = nullptr;             ///< optional, patch: the value, or null when there is none
+  const void* (*held)(const void*) = nullptr;             ///< optional, patch: the value, or null if there is none
   bool (*absent)(const void*) = nullptr;                  ///< patch: neither a value nor null was given
-  void* (*emplace)(void*) = nullptr;                      ///< optional, patch: now holds a value; list: appends one
+  void* (*emplace)(void*) = nullptr;                      ///< optional, patch: makes it hold a value; list: appends one
   void (*reset)(void*) = nullptr;                         ///< optional: no value; patch: null; list: empty
   std::size_t (*size)(const void*) = nullptr;             ///< list
   const void* (*at)(const void*, std::size_t) = nullptr;  ///< list
   void* (*create)() = nullptr;                            ///< object: a default-constructed one, freed by destroy
   void (*destroy)(void*) = nullptr;                       ///< object
-  bool holds_secret = false;                              ///< whether there is a secret field in it, however deep
+  bool holds_secret = false;                              ///< whether it contains a secret field at any depth
 
   /// The field of that name, or null.
   const FieldDescription* field(std::string_view field_name) const {
@@ -122,8 +122,8 @@ struct Words {
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wundefined-var-template"
 #endif
-/// The description of T: of a described struct, or of any type that may stand in one. Constant; may be kept for ever.
-/// Linking fails for a struct that no source describes.
+/// The description of T, which is a described struct or any type that a described struct may contain. The description
+/// is constant and lives as long as the program. Linking fails for a struct that no source describes.
 template <class T>
 constexpr const TypeDescription& describe() {
   return detail::Described<T>::value;

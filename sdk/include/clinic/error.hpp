@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// Every error that a caller can get: one list of codes with HTTP status, retryability and remedy. `docs/errors.md` is
-/// made from it.
+/// The list of all errors that a caller can get, with HTTP status, retryability and remedy. `docs/errors.md` is
+/// generated from it.
 
 #include <clinic/export.hpp>
 
@@ -89,12 +89,12 @@ struct FieldError {
   std::string message;  ///< a whole sentence for a person; never the value itself
 };
 
-/// Everything that goes wrong is reported with this type. Holds no secret and no value that a person typed.
+/// Every failure is reported with this type. It contains no secret and no value that a person typed.
 class CLINIC_API Error : public std::exception {
  public:
   explicit Error(ErrorCode code, std::string detail = {}, std::vector<FieldError> fields = {});
 
-  /// Replaces the default message of the code, where a document asks for its own words.
+  /// Replaces the default message of the code, where a document requires its own words.
   Error&& with_message(std::string message) &&;
 
   ErrorCode code() const noexcept { return code_; }
@@ -104,7 +104,7 @@ class CLINIC_API Error : public std::exception {
   bool retryable() const noexcept { return info(code_).retryable; }
   int http_status() const noexcept { return http_status_ ? http_status_ : info(code_).http_status; }
   void http_status(int status) noexcept { http_status_ = status; }  ///< a profile's own status
-  /// After how many seconds the same call may succeed; 0: nobody knows. HTTP's Retry-After.
+  /// The number of seconds after which the same call may succeed; 0: unknown. HTTP's Retry-After.
   std::int64_t retry_after_seconds() const noexcept { return retry_after_seconds_; }
   void retry_after_seconds(std::int64_t seconds) noexcept { retry_after_seconds_ = seconds; }
 

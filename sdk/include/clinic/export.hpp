@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// Marks what the SDK's shared library exports.
+/// Marks the symbols that the SDK's shared library exports.
 
 #if defined(CLINIC_STATIC) || !defined(__GNUC__)
 #define CLINIC_API

@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// Makes the descriptions that `clinic/description.hpp` declares. Included where described structs are at home: by the
-/// source that holds their operations, or that reads and writes them.
+/// Makes the descriptions that `clinic/description.hpp` declares. A source that holds the operations of described
+/// structs, or that reads and writes such structs, includes this file.
 
 #include <clinic/data_dictionary.hpp>
 #include <clinic/description.hpp>
@@ -34,7 +34,7 @@ struct MemberPointer<Member Object::*> {
 template <class Descriptor>
 using MemberType = typename MemberPointer<std::remove_cv_t<decltype(Descriptor::pointer)>>::type;
 
-/// A bare name of type T, from the compiler's own words for this function.
+/// The unqualified name of type T, taken from the compiler's name of this function.
 template <class T>
 consteval std::string_view type_name() {
   std::string_view signature = __PRETTY_FUNCTION__;
@@ -44,16 +44,16 @@ consteval std::string_view type_name() {
   return name.substr(name.rfind(':') == name.npos ? 0 : name.rfind(':') + 1);
 }
 
-/// Whether there is a field with Exposure::secret in such a type, however deep.
-template <class T>
-consteval bool holds_secret() {
+/// Whether there is a field of that exposure in such a type, however deep.
+template <class T, Exposure exposure>
+consteval bool holds() {
   if constexpr (is_optional<T> || is_patch<T> || is_list<T>) {
-    return holds_secret<typename T::value_type>();
+    return holds<typename T::value_type, exposure>();
   } else if constexpr (boost::describe::has_describe_members<T>::value) {
     return []<class... Descriptor>(boost::mp11::mp_list<Descriptor...>) {
-      return (false || ... ||
-              (dictionary_entry<T>(Descriptor::name).exposure == Exposure::secret ||
-               holds_secret<MemberType<Descriptor>>()));
+      return (
+          false || ... ||
+          (dictionary_entry<T>(Descriptor::name).exposure == exposure || holds<MemberType<Descriptor>, exposure>()));
     }(boost::mp11::mp_rename<Members<T>, boost::mp11::mp_list>{});
   } else {
     return false;
@@ -130,7 +130,7 @@ constexpr TypeDescription make_description() {
     d.fields = Fields<T>::value;
     d.create = []() -> void* { return new T(); };
     d.destroy = [](void* p) { delete static_cast<T*>(p); };
-    d.holds_secret = holds_secret<T>();
+    d.holds_secret = holds<T, Exposure::secret>();
   }
   return d;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// Which plugins a clinic would find, and what is wrong with those that it would refuse: `clinic plugins`.
+/// Lists the plugins that a clinic would find, and why it would refuse some of them (`clinic plugins`).
 
 #include <clinic/configuration.hpp>
 #include <clinic/export.hpp>
@@ -11,7 +11,7 @@
 
 namespace clinic {
 
-/// One plugin file. Where it could not even be asked, only the path and the refusal are filled.
+/// One plugin file. If it could not be loaded, only the path and the refusal are filled.
 struct PluginReport {
   std::string path{};
   std::string kind{};     ///< storage, notifier, limiter
@@ -19,14 +19,14 @@ struct PluginReport {
   std::string version{};  ///< the plugin's own
   std::string licence{};  ///< SPDX
   std::string abi{};      ///< `1.0`
-  std::string refusal{};  ///< why it would not be used; empty: it would
+  std::string refusal{};  ///< why it would not be used; empty if it would be
 };
 
-/// Looks where opening a clinic with this configuration would look, in the same order; the first of a name is the one
-/// that is used. Files that are not on the allow-list are not opened. Loading a plugin runs its code; it stays loaded
-/// as long as the process.
+/// Searches where opening a clinic with this configuration would search, in the same order. Of several plugins with one
+/// name, the first is used. Files that are not on the allow-list are not opened. Loading a plugin runs its code. The
+/// plugin stays loaded until the process ends.
 ///
-/// Threads: any. Errors: none for a bad file or folder, they are reports with a refusal.
+/// Threads: any. Errors: none. A bad file or folder is a report with a refusal.
 CLINIC_API std::vector<PluginReport> list_plugins(const Configuration& configuration = {});
 
 }  // namespace clinic

@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// What a clinic may decide for itself. A profile is a JSON file with these keys; `sdk/profiles` holds the ones that
-/// come with the SDK.
+/// The policy: what a clinic may decide for itself. A profile is a JSON file with these keys. `sdk/profiles` holds the
+/// profiles of the SDK.
 
 #include <clinic/data_dictionary.hpp>
 #include <clinic/types.hpp>
@@ -17,12 +17,13 @@
 
 namespace clinic {
 
-/// By what an existing person is recognised. Names and birth dates never are: they are no evidence (SYNC-9).
+/// The keys by which an existing person is recognised. Names and birth dates are no keys, since they are no evidence
+/// (SYNC-9).
 enum class MatchKey { email, phone, national_id };
 BOOST_DESCRIBE_ENUM(MatchKey, email, phone, national_id)
 
-/// What happens when a key matches an existing person: refuse as a duplicate; refuse, naming the record to link on
-/// purpose; or link.
+/// What happens when a key matches an existing person: `reject` refuses the request as a duplicate, `offer` refuses it
+/// and names the record to link on purpose, `link` links.
 enum class OnMatch { reject, offer, link };
 BOOST_DESCRIBE_ENUM(OnMatch, reject, offer, link)
 
@@ -34,11 +35,12 @@ BOOST_DESCRIBE_ENUM(CredentialDelivery, response, message, invitation)
 enum class RequiredContact { none, any, email, phone };
 BOOST_DESCRIBE_ENUM(RequiredContact, none, any, email, phone)
 
-/// Whose name stands when patient and account differ: the latest change on either side, or the account's.
+/// Which name is kept when patient and account differ: the latest change on either side, or the account's.
 enum class NameSurvivorship { latest, account };
 BOOST_DESCRIBE_ENUM(NameSurvivorship, latest, account)
 
-/// Whose account opens the medical data of its patients: any account's, or one that was proven to be the person's.
+/// Which accounts may see the medical data of their patients: any account, or only one that was proven to be the
+/// person's.
 enum class PortalMedicalAccess { any_account, proven_person };
 BOOST_DESCRIBE_ENUM(PortalMedicalAccess, any_account, proven_person)
 
@@ -49,7 +51,7 @@ struct Alias {
 };
 BOOST_DESCRIBE_STRUCT(Alias, (), (alias, name))
 
-/// How often one caller may call what: `calls` at once, which grow back evenly within `seconds`.
+/// How often one caller may call an operation: `calls` at once. The allowance grows back evenly within `seconds`.
 struct RateLimit {
   std::string operation{};
   std::int64_t calls = 0;

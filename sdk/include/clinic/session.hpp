@@ -13,14 +13,14 @@ namespace clinic {
 
 class Engine;
 
-/// What may be said with one call.
+/// Options of one call.
 struct CallOptions {
-  /// The same key with the same request answers the same, and does the thing once. At most 255 characters; the scope is
-  /// the actor.
+  /// Idempotency key: the same key with the same request gives the same answer and acts once. At most 255 characters.
+  /// Each actor has keys of its own.
   std::string idempotency_key{};
-  /// From where the call came (an address, a channel); goes into the audit. At most 200 characters.
+  /// Where the call came from (an address, a channel); the audit records it. At most 200 characters.
   std::string origin{};
-  /// The caller's answer to the host's challenge, for Environment::challenge. Kept nowhere.
+  /// The caller's answer to the host's challenge, for Environment::challenge. It is not stored.
   std::string challenge{};
 };
 
@@ -32,7 +32,7 @@ struct ServiceList {};
 using Services = ServiceList<class PatientService, class UserService, class AuthService, class ProfileService,
                              class SyncService, class AuditService, class SystemService>;
 
-/// A clinic in the hands of one actor. Cheap to copy, thread-safe; keeps the clinic alive.
+/// A session of one actor on an opened clinic. It is cheap to copy and thread-safe, and keeps the clinic open.
 class CLINIC_API Session {
  public:
   PatientService patients() const;
@@ -45,10 +45,10 @@ class CLINIC_API Session {
 
   const Actor& actor() const noexcept { return *actor_; }
 
-  /// Any operation by name, JSON in and JSON out. Throws Error.
+  /// Calls an operation by name, JSON in and JSON out. Throws Error.
   std::string call(std::string_view operation, std::string_view request_json, const CallOptions& options = {}) const;
 
-  /// Any operation by name with its own structs; the typed services are made of this. Throws Error.
+  /// Calls an operation by name with its own structs. The typed services use this function. Throws Error.
   template <class Response, class Request>
   Response call(std::string_view operation, const Request& request, const CallOptions& options = {}) const {
     Response response{};

@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// The few value types that records are made of beside the standard ones.
+/// The value types of records, beside the standard ones.
 
 #include <chrono>
 #include <cstdint>
@@ -11,13 +11,14 @@
 
 namespace clinic {
 
-/// A moment in UTC with milliseconds. JSON: RFC 3339, `2026-11-21T02:14:20.123Z`. Storage: milliseconds since 1970.
+/// A point in time in UTC with milliseconds. JSON: RFC 3339, `2026-11-21T02:14:20.123Z`. Storage: milliseconds since
+/// 1970.
 using Timestamp = std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>;
 
 /// A calendar day without a zone. JSON: `YYYY-MM-DD`. Storage: the integer YYYYMMDD.
 using Date = std::chrono::year_month_day;
 
-/// Any JSON value as its text; always well formed once it has passed validation. Storage: that text.
+/// Any JSON value as its text. The text is well formed after validation. Storage: that text.
 struct Json {
   std::string text = "null";
   friend bool operator==(const Json&, const Json&) = default;

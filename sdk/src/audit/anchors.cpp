@@ -15,7 +15,7 @@
 namespace clinic {
 namespace {
 
-/// The end of a line that was begun and not ended, written by whoever comes next.
+/// Ends a line that an interrupted writer has left open. The next writer writes it.
 constexpr std::string_view torn = " (torn)";
 
 class File {
@@ -28,16 +28,16 @@ class File {
   File(const File&) = delete;
   File& operator=(const File&) = delete;
 
-  /// Whether a line was begun and not ended: by somebody whom the power left.
+  /// Whether the last line has no end, because its writer lost power.
   bool torn() const {
     const auto size = ::lseek(descriptor_, 0, SEEK_END);
     char last = '\n';
     return size > 0 && ::pread(descriptor_, &last, 1, size - 1) == 1 && last != '\n';
   }
-  /// In one piece, so that lines of two processes do not mix.
+  /// Writes in one piece, so that lines of two processes do not mix.
   void append(const std::string& text) const {
     if (::write(descriptor_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) fail();
-    if (::fsync(descriptor_) != 0 && errno != EINVAL) fail();  // a pipe has nothing to sync
+    if (::fsync(descriptor_) != 0 && errno != EINVAL) fail();  // a pipe cannot be synced
   }
 
  private:
@@ -98,7 +98,7 @@ Anchors Anchors::of(const std::optional<std::string>& file) {
   Anchors anchors;
   if (!file) return anchors;
   std::error_code unknown;
-  anchors.file_missing = !std::filesystem::is_regular_file(*file, unknown);  // a pipe would be waited for
+  anchors.file_missing = !std::filesystem::is_regular_file(*file, unknown);  // reading a pipe would block
   if (anchors.file_missing) return anchors;
   std::ifstream lines(*file);
   anchors.file_missing = !lines;

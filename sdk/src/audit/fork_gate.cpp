@@ -8,7 +8,7 @@
 namespace clinic {
 
 ForkGate& ForkGate::instance() {
-  static ForkGate* const gate = new ForkGate;  // never destroyed: threads may be there longer than static objects
+  static ForkGate* const gate = new ForkGate;  // never destroyed: threads may live longer than static objects
   return *gate;
 }
 
@@ -25,12 +25,14 @@ void ForkGate::before_fork() {
   auto& gate = instance();
   std::unique_lock lock(gate.state_.mutex);
   gate.wait_for_workers(lock, std::chrono::seconds(1));
-  lock.release();  // nobody begins until in_parent()
+  lock.release();  // no work begins until in_parent()
 }
 
 void ForkGate::in_parent() { instance().state_.mutex.unlock(); }
 
-void ForkGate::in_child() { new (&instance().state_) State; }  // the old one is locked by a thread that is not here
+void ForkGate::in_child() {
+  new (&instance().state_) State;
+}  // the old state is locked by a thread that does not exist in the child
 
 void ForkGate::at_exit() {
   auto& gate = instance();

@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// fork() in a process with threads of ours.
+/// Makes fork() safe in a process with threads of the SDK.
 
 #include <chrono>
 #include <condition_variable>
@@ -9,15 +9,15 @@
 
 namespace clinic {
 
-/// Keeps fork() and exit() waiting until no thread of ours is in the middle of something: in a child the locks of the
-/// database's library that it holds would stay locked for ever, and at the end of a process those libraries go. fork()
-/// waits a second at the most: what takes longer waits itself, for a database that is held or does not answer. A host
+/// Lets fork() and exit() wait until no thread of the SDK is working. In a child, the locks that such a thread holds in
+/// the database's library would stay locked for ever. At the end of a process, these libraries are unloaded. fork()
+/// waits a second at the most: longer work is itself waiting, for a database that is held or does not answer. A host
 /// without threads need not know that the SDK has one.
 class ForkGate {
  public:
   static ForkGate& instance();
 
-  /// Something that fork() waits for. False after exit() has begun: then it must not be done.
+  /// Work that fork() waits for. False after exit() has begun: then the work must not be done.
   class Work {
    public:
     Work();
@@ -36,7 +36,7 @@ class ForkGate {
   static void in_parent();
   static void in_child();
   static void at_exit();
-  /// Waits until nobody works; not for ever, since a database may be long in answering.
+  /// Waits until no thread works. The wait is limited, since a database may take long to answer.
   void wait_for_workers(std::unique_lock<std::mutex>& lock, std::chrono::seconds at_most);
 
   struct State {

@@ -2,18 +2,18 @@
 
 #include "base/ids.hpp"
 
-#include <clinic/plugin/record_model.hpp>
+#include "records/record_model.hpp"
 
 namespace clinic {
 namespace {
 
-/// Each part with its length before it, so that no two lists of parts have one text.
+/// Writes each part after its length, so that two different lists of parts never have the same text.
 void append(std::string& text, std::string_view part) {
   text.append(std::to_string(part.size())).append(1, ':').append(part);
 }
 
-/// Names and values of the fields, but the MAC. What is null is left out: so a field that a later version adds changes
-/// no MAC of before.
+/// Names and values of all fields except the MAC. Null fields are left out, so that a field added by a later version
+/// does not change older MACs.
 std::string text_of(const TypeDescription& type, const void* record) {
   std::string text;
   for (const auto& field : type.fields) {

@@ -2,14 +2,14 @@
 
 #include "store/criteria.hpp"
 
-#include <clinic/model/records.hpp>
+#include "records/records.hpp"
 
 #include <vector>
 
 namespace clinic {
 
-/// Entries whose outcome is one. A row in which somebody wrote another beside the SDK cannot be read, and would take
-/// with it all that is asked for together with it.
+/// Selects entries with a valid outcome. If somebody wrote another word into a row beside the SDK, the row cannot be
+/// read, and the whole query would fail with it.
 inline Criteria<AuditEntry> readable_entries() {
   static const std::vector<AuditOutcome> outcomes{AuditOutcome::done, AuditOutcome::refused, AuditOutcome::failed};
   return where(&AuditEntry::outcome).in(outcomes);

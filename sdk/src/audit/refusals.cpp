@@ -11,9 +11,9 @@
 namespace clinic {
 namespace {
 
-/// How long a refused caller waits for the entry: many commits long, and no time for a person.
+/// How long a refused caller waits for the entry: long enough for many commits, and hardly noticed by a person.
 constexpr std::chrono::milliseconds patience(200);
-/// Thousands of refusals while the database is held are an attack, and must not fill the memory.
+/// Thousands of refusals while the database is held may be an attack, and must not fill the memory.
 constexpr std::size_t most_waiting = 1000;
 
 }  // namespace
@@ -31,7 +31,7 @@ Refusals::~Refusals() {
 
 void Refusals::file(Refusal refusal) {
   std::unique_lock lock(mutex_);
-  if (!thread_.joinable()) {  // most clinics that are opened refuse nothing
+  if (!thread_.joinable()) {  // started at the first refusal: most opened clinics refuse nothing
     ForkGate::instance();
     const SignalsBlocked blocked;
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
@@ -60,11 +60,11 @@ void Refusals::run(const std::stop_token& stop) {
 }
 
 void Refusals::store(std::span<Refusal> refusals) noexcept {
-  bool one_by_one = false;  // what one of them cannot have done must not take the others along
+  bool one_by_one = false;  // one entry that cannot be written must not prevent the others
   try {
     return insert(refusals);
   } catch (const StorageError& failure) {
-    // Where the database did not answer, it would not answer each of them either.
+    // If the database did not answer, single writes would not succeed either.
     one_by_one = refusals.size() > 1 && !to_error(failure).retryable();
   } catch (...) {
   }
@@ -86,7 +86,8 @@ void Refusals::insert(std::span<Refusal> refusals) {
   try {
     rerunning(commit, [](const StorageError& failure) { return failure.code() == CLINIC_PLUGIN_OUTCOME_UNKNOWN; });
   } catch (const StorageError& failure) {
-    if (!violates(failure, "AuditEntry", "id")) throw;  // else a commit whose outcome was unknown had been made
+    if (!violates(failure, "AuditEntry", "id"))
+      throw;  // the id exists: an earlier commit with unknown outcome has succeeded
   }
   sealing_.written();
 }

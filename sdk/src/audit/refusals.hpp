@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// Refused and failed calls go into the audit (AUDIT-1) without keeping whoever was refused waiting.
+/// Writes refused and failed calls into the audit (AUDIT-1) without making the refused caller wait.
 
 #include "audit/sealing.hpp"
 
@@ -22,17 +22,17 @@ struct Refusal {
   AuditEntry entry;
 };
 
-/// What the log says where the audit cannot have it.
+/// The log line for a refusal that could not be written to the audit.
 std::string not_filed(std::string_view operation);
 
-/// Files refusals in a thread of its own. Its callers wait a moment, so that as a rule the entry is there when they
-/// answer; where the database is held by somebody else, the answer does not wait for it, and the entry comes late. Each
-/// is tried once, as long as a write waits for its turn. Thread-safe. Not for the child of a fork, which has no such
-/// thread: there it must be left as it is.
+/// Writes refusals in a thread of its own. A caller waits a moment, so that the entry normally exists when the call is
+/// answered. If somebody else holds the database, the answer does not wait, and the entry comes late. Each entry is
+/// tried once, for as long as any write waits for its turn. Thread-safe. A child of fork has no such thread, and must
+/// not use or destroy this object.
 class Refusals {
  public:
   Refusals(Store& store, AuditSealing& sealing, const Log& log);
-  /// Files what is left.
+  /// Writes the remaining refusals.
   ~Refusals();
   Refusals(const Refusals&) = delete;
   Refusals& operator=(const Refusals&) = delete;
@@ -50,7 +50,7 @@ class Refusals {
   std::mutex mutex_;
   std::condition_variable_any wake_, changed_;
   std::vector<Refusal> waiting_;
-  std::uint64_t given_ = 0, done_ = 0;  ///< how many, since the beginning
+  std::uint64_t given_ = 0, done_ = 0;  ///< counted since the beginning
   std::jthread thread_;                 // the last member: it uses the others
 };
 

@@ -16,20 +16,22 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Ids are made when a transaction begins, by the clock of its host, and so rows are not committed quite in the order
-/// of ids. A pass looks for stragglers a little behind the newest entry that is sealed; and now and then, where
-/// counting shows that there are some, as far back as any transaction takes. Every process finds its own rows, as its
-/// clock tells it where they are: how far the clocks of hosts differ does not matter as long as each is there to seal.
+/// An id is made when its transaction begins, by the clock of its host. So rows are not committed exactly in the order
+/// of their ids. Each pass looks for late entries a little before the newest sealed one. Now and then a pass counts
+/// rows as far back as the longest transaction; if the count shows late entries, it looks for them. Every process finds
+/// its own rows by its own clock. So differences between the clocks of hosts do not matter as long as each process can
+/// make its seals.
 constexpr auto look_back = 1min, look_far_back = 15min, far_every = 1min;
-/// Entries with ids of a time to come wait for it: a seal as young as they are would make every pass look behind it.
+/// Entries whose ids have a time in the future are sealed when that time has come. A seal as young as they are would
+/// make every pass look after it.
 constexpr auto most_ahead = 1h;
 constexpr std::size_t rows_at_once = 1000, entries_at_once = 20 * most_entries_of_a_seal;
 
-/// The ids that the seals name in [from, until).
+/// The ids in [from, until) that the seals name.
 class SealedIds {
  public:
-  /// A seal is never older than its entries nor than the seal before it. So behind the first that is older than `from`
-  /// there is nothing more to find.
+  /// A seal is never older than its entries, nor than the seal before it. So the search can stop at the first seal that
+  /// is older than `from`.
   SealedIds(Transaction& transaction, std::vector<AuditSeal> newest, std::string from, std::string until = {})
       : from_(std::move(from)), until_(std::move(until)) {
     while (take(newest))
@@ -43,7 +45,7 @@ class SealedIds {
   std::size_t count() const { return ids_.size(); }
 
  private:
-  /// Whether there may be more behind this page.
+  /// Whether there may be more seals after this page.
   bool take(std::vector<AuditSeal>& page) {
     const auto time = time_of_id(from_);
     for (auto& seal : page) {
@@ -55,7 +57,7 @@ class SealedIds {
 
   std::string from_, until_;
   std::vector<AuditSeal> seals_;
-  std::vector<std::string_view> ids_;  // into the seals
+  std::vector<std::string_view> ids_;  // views into the seals
 };
 
 /// Visits the signed entries in [from, until) in the order of ids, a page at a time, until `visit` answers false.
@@ -157,7 +159,7 @@ AuditSealing::Found AuditSealing::find(std::chrono::milliseconds how_far_back) {
   };
   if (far < near) {
     const SealedIds sealed(transaction, newest, far, near);
-    // On most days a number says that there is nothing.
+    // The count usually shows that there are no late entries.
     const auto rows =
         Repository<AuditEntry>(transaction).count(where(&AuditEntry::id) >= far && where(&AuditEntry::id) < near);
     if (rows != sealed.count()) collect(sealed, far, near);
@@ -217,7 +219,7 @@ bool AuditSealing::store(AuditSeal& seal) {
     transaction.commit();
     return true;
   } catch (const StorageError& failure) {
-    // Another one seals at this moment.
+    // Another process makes seals at this moment.
     if (failure.code() == CLINIC_PLUGIN_UNIQUE_VIOLATION || passing(failure)) return false;
     throw;
   }

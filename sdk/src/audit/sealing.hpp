@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// Making seals (AUDIT-3). They are made after commit, of rows that are there, so that writers never wait for one
-/// another; two who seal at once are told apart by the primary key.
+/// Makes seals (AUDIT-3). A seal is made after commit, of rows that exist, so that writers never wait for one another.
+/// If two processes make a seal at once, the primary key lets one of them succeed.
 
 #include "audit/anchors.hpp"
 #include "audit/signing.hpp"
@@ -10,7 +10,7 @@
 #include "crypto/sealer.hpp"
 #include "store/store.hpp"
 
-#include <clinic/model/records.hpp>
+#include "records/records.hpp"
 #include <clinic/services/audit_service.hpp>
 
 #include <atomic>
@@ -28,13 +28,13 @@ class AuditSealing {
   AuditSealing(Store& store, const Sealer& sealer, const SigningStart& signing_start, const Log& log,
                AuditAnchors anchors, std::function<Timestamp()> now);
 
-  /// Somebody in this process has written to the audit.
+  /// Reports that this process has written to the audit.
   void written() noexcept { written_.fetch_add(1, std::memory_order_relaxed); }
 
-  /// Seals what is there, where this process has written since it did so last. (At first it has.) What other processes
-  /// have written is sealed with it. Throws StorageError.
+  /// Seals all entries if this process has written since its last seal. (The first call always seals.) Entries of other
+  /// processes are sealed as well. Throws StorageError.
   AuditSealed seal_new(const std::stop_token& stop = {});
-  /// The same whether it has written or not, and from as far back as that.
+  /// Seals whether this process has written or not, and looks back as far as given.
   AuditSealed seal(bool whole_audit);
 
   const AuditAnchors& anchors() const { return anchors_; }
@@ -43,22 +43,22 @@ class AuditSealing {
   struct Entry {
     std::string id, mac;
   };
-  /// What one snapshot of the database says is to be sealed, behind which seal.
+  /// The entries that are to be sealed, and the seal before them, in one snapshot of the database.
   struct Found {
     std::int64_t last_number = 0;
     std::string last_mac;
     Timestamp last_created_at{};
     std::vector<Entry> entries;
-    bool more = false;  ///< than were taken at once
+    bool more = false;  ///< there are more entries than one pass takes
 
     void behind(const std::vector<AuditSeal>& newest);
   };
 
-  /// Everything from `look_back` before the newest entry of the newest seals on.
+  /// Finds all entries from `look_back` before the newest entry of the newest seals on.
   AuditSealed pass(std::chrono::milliseconds look_back, const std::stop_token& stop);
   Found find(std::chrono::milliseconds look_back);
   Found find_in_whole_audit();
-  /// False where another was quicker: then it knows what is left.
+  /// Returns false if another process was quicker: then that process seals the rest.
   bool make_seals(Found& found, AuditSealed& made, const std::stop_token& stop);
   bool store(AuditSeal& seal);
 

@@ -24,7 +24,7 @@ void SealingThread::seal(const std::stop_token& stop) {
     sealing_.seal_new(stop);
     failing_ = false;
   } catch (const std::exception& failure) {
-    // Whoever writes hears of a database that does not answer; here it is said once.
+    // Writers get their own errors from a database that does not answer. Here it is logged once.
     log_(failing_ ? LogLevel::debug : LogLevel::warning,
          std::string("audit: sealing waits for better times: ") + failure.what());
     failing_ = true;

@@ -9,8 +9,8 @@
 
 namespace clinic {
 
-/// Seals every so often, until its end, which it comes to at once. Not for the child of a fork, which has no such
-/// thread: there it must be left as it is.
+/// A thread that makes seals at regular intervals. It ends at once when it is stopped. A child of fork has no such
+/// thread, and must not use or destroy this object.
 class SealingThread {
  public:
   SealingThread(AuditSealing& sealing, std::chrono::seconds interval, const Log& log);

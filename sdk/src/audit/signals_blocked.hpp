@@ -6,7 +6,7 @@
 
 namespace clinic {
 
-/// No signal in this scope, nor in threads that it starts: those are for the host's threads.
+/// Blocks all signals in this scope and in threads that it starts. Signals are for the host's threads.
 class SignalsBlocked {
  public:
   SignalsBlocked() {

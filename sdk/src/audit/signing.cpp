@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A page at a time, until `visit` answers false.
+/// Visits the entries, a page at a time, until `visit` returns false.
 void each_entry(Transaction& transaction, const Criteria<AuditEntry>& criteria, FunctionRef<bool(AuditEntry&)> visit) {
   const auto readable = criteria && readable_entries();
   in_pages([&](std::string& last, std::uint64_t most) {
@@ -67,7 +67,7 @@ SigningStart signing_start(Transaction& transaction, const Sealer& sealer, Times
   start.began = began.value_or(now);
   each_entry(transaction, criteria, [&](AuditEntry& entry) {
     found.add(entry);
-    // By the clock of another host it may be later than now.
+    // The time may be in the future, if another host's clock is ahead.
     if (!began) start.began = std::max(start.began, time_of_id(entry.id) + 1ms);
     return true;
   });

@@ -9,7 +9,7 @@
 namespace clinic {
 namespace {
 
-constexpr std::uint64_t entries_at_once = 1000;
+constexpr std::uint64_t read_at_once = 1000;
 constexpr std::size_t most_waiting = 100000, most_problems = 100;
 
 }  // namespace
@@ -68,7 +68,8 @@ void AuditWalk::begin_behind_earlier_seals() {
   }
   for (const auto id : entries_of(seals.empty() ? *before : seals.front()))
     if (first_id_.empty() || id < first_id_) first_id_ = id;
-  // A seal is as young as its youngest entry: behind one that is older than the first id there are no more.
+  // A seal is at least as young as its youngest entry. So the search ends at the first seal that is older than the
+  // first id.
   const auto time = time_of_id(first_id_);
   bool more = !first_id_.empty();
   for (auto last = seal_id(from_seal_); more;) {
@@ -94,7 +95,7 @@ void AuditWalk::check(const AuditSeal& seal) {
     previous_mac_.reset();
   }
   std::vector<std::string> macs;
-  bool whole = true;  // else the MAC of the seal cannot be made again, and it has been said why
+  bool whole = true;  // false: the seal's MAC cannot be computed, and the reason was reported
   for (const auto id : entries_of(seal)) {
     auto entry = name(*number, id);
     if (!entry.there)
@@ -145,7 +146,7 @@ void AuditWalk::check_unreadable() {
 }
 
 void AuditWalk::check_unsigned() {
-  if (from_seal_ > 1) return;  // what came before it was not read
+  if (from_seal_ > 1) return;  // the seals before it were not read
   const auto found = unsigned_.count();
   if (signing_start_.left_as_it_was(unsigned_)) return;
   problem(AuditFault::unsigned_changed, 0, {},
@@ -163,13 +164,13 @@ AuditWalk::Named AuditWalk::name(std::int64_t seal, std::string_view id) {
   return named;
 }
 
-/// It is not there; or it was there already, for another seal.
+/// The entry does not exist, or it was already read for another seal.
 AuditWalk::Named AuditWalk::name_behind_cursor(std::int64_t seal, const std::string& id) {
   const auto entry = Repository<AuditEntry>(transaction_).first(where(&AuditEntry::id) == id && readable_entries());
   if (!entry) return {.there = Repository<AuditEntry>(transaction_).count(where(&AuditEntry::id) == id) > 0};
   Named named{true, entry->mac == mac_of(sealer_, *entry), entry->mac.value_or(std::string())};
-  // One without a MAC never waited; of those from before the first seal that is looked at, and of very many that
-  // waited, nobody knows any more.
+  // Entries without a MAC never waited. It is unknown whether an entry waited if it is from before the first seal of
+  // the walk, or if there were too many waiting entries.
   const bool known = entry->mac && id >= first_id_ && !forgotten_;
   if (known) problem(AuditFault::entry_sealed_twice, seal, id, "A seal before this one names the entry too.");
   return named;
@@ -180,10 +181,10 @@ bool AuditWalk::read_entries() {
   auto behind = cursor_.empty() ? where(&AuditEntry::id) >= first_id_ : where(&AuditEntry::id) > cursor_;
   std::uint64_t rows = 0;
   bool forward = false;
-  const auto query = Query(std::move(behind) && readable_entries()).order_by(&AuditEntry::id).limit(entries_at_once);
+  const auto query = Query(std::move(behind) && readable_entries()).order_by(&AuditEntry::id).limit(read_at_once);
   Repository<AuditEntry>(transaction_).each(query, [&](AuditEntry& entry) {
     ++rows;
-    // Texts come in their order. What is no text comes behind them, and could be read as the id of another entry.
+    // Texts come in their order. Values of other types come after them, and could be read as the id of another entry.
     if (entry.id <= cursor_) {
       problem(AuditFault::entry_changed, 0, entry.id, "The entry's id is of another type than text.");
       return true;
@@ -195,7 +196,7 @@ bool AuditWalk::read_entries() {
   });
   while (waiting_.size() > most_waiting)
     forget_oldest();
-  end_of_entries_ = rows < entries_at_once || !forward;
+  end_of_entries_ = rows < read_at_once || !forward;
   return rows > 0;
 }
 

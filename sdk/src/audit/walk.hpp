@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// A walk along all seals and all entries at once, each read once: what audit.verify says (AUDIT-3).
+/// A walk along all seals and all entries together, which reads each once: the work of audit.verify (AUDIT-3).
 
 #include "audit/anchors.hpp"
 #include "audit/signing.hpp"
@@ -9,7 +9,7 @@
 #include "crypto/sealer.hpp"
 #include "store/store.hpp"
 
-#include <clinic/model/records.hpp>
+#include "records/records.hpp"
 #include <clinic/services/audit_service.hpp>
 
 #include <cstdint>
@@ -21,15 +21,15 @@
 
 namespace clinic {
 
-/// Seals come in the order of their numbers, entries in that of their ids, a few pages of each in memory. Entries wait
-/// for the seal that names them, which is near; those that wait at the end are not sealed.
+/// Seals are read in the order of their numbers, entries in the order of their ids, with a few pages of each in memory.
+/// An entry waits for the seal that names it, which is near. Entries that still wait at the end are not sealed.
 class AuditWalk {
  public:
   AuditWalk(Transaction& transaction, const Sealer& sealer, SigningStart signing_start, Anchors anchors = {},
             std::int64_t from_seal = 1);
 
   AuditVerified run();
-  /// Of the entries that no seal names, the right ones: id and MAC. Of very many the newest.
+  /// Id and MAC of the valid entries that no seal names. If there are very many, the newest.
   std::map<std::string, std::string> unsealed() const;
 
  private:
@@ -38,13 +38,13 @@ class AuditWalk {
     std::string mac;
     State state;
   };
-  /// What a seal finds under an id that it names.
+  /// The result of looking up an id that a seal names.
   struct Named {
     bool there = false, right = false;
     std::string mac{};
   };
 
-  /// Finds where entries begin, and which of them are in seals that are not looked at.
+  /// Finds the first entry of the walk, and the entries whose seals the walk does not read.
   void begin_behind_earlier_seals();
   void check(const AuditSeal& seal);
   void check_anchors(const AuditSeal& seal, std::int64_t number);
@@ -53,7 +53,7 @@ class AuditWalk {
   void check_unsigned();
   Named name(std::int64_t seal, std::string_view id);
   Named name_behind_cursor(std::int64_t seal, const std::string& id);
-  /// Reads a page of entries into the waiting ones; false at the end.
+  /// Reads a page of entries and lets them wait; returns false at the end.
   bool read_entries();
   void wait(AuditEntry& entry);
   State state_of(const AuditEntry& entry);
@@ -64,11 +64,11 @@ class AuditWalk {
   Transaction& transaction_;
   const Sealer& sealer_;
   SigningStart signing_start_;
-  UnsignedEntries unsigned_;  // those from before signing began
+  UnsignedEntries unsigned_;  // the entries from before signing began
   Anchors anchors_;
   std::int64_t from_seal_, expected_, to_be_anchored_ = 0;
-  std::optional<std::string> previous_mac_;  // none: the seal before is not there
-  std::string first_id_, cursor_;            // entries before the first one are not looked at
+  std::optional<std::string> previous_mac_;  // empty: the seal before is missing
+  std::string first_id_, cursor_;            // entries before the first id are not read
   std::set<std::string, std::less<>> earlier_;
   std::map<std::string, Waiting, std::less<>> waiting_;
   bool forgotten_ = false, end_of_entries_ = false;

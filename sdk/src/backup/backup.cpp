@@ -4,7 +4,7 @@
 #include "engine/data_key.hpp"
 #include "engine/opening.hpp"
 #include "meta/json.hpp"
-#include "store/pages.hpp"
+#include "store/stored_rows.hpp"
 
 #include <clinic/backup.hpp>
 #include <clinic/clinic.hpp>
@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
   throw Error(ErrorCode::validation_failed, {}, {{"file", code, message}});
 }
 
-/// Looked at first, so that nobody waits for what cannot be.
+/// Checked first, so that nobody waits for a backup that cannot be written.
 void refuse_existing(const fs::path& file) {
   std::error_code unknown;
   if (fs::exists(file, unknown)) refuse_file("exists", "There is a file " + file.string() + " already.");
@@ -50,7 +50,7 @@ void refuse_other_schema(const clinic_schema_status& status) {
                                         ". Before a migration, the version that made the database can back it up.");
 }
 
-/// The same one may be there: from a backup that did not get further.
+/// The same key file may exist, from a backup that failed later.
 void refuse_other_key(const fs::path& file, const MasterKey& key) {
   std::error_code unknown;
   if (fs::exists(file, unknown) && read_key_file({"file", file.string()}) != key)
@@ -58,37 +58,21 @@ void refuse_other_key(const fs::path& file, const MasterKey& key) {
                                  " already, with another key, perhaps of a backup that was taken away: put it aside.");
 }
 
-/// Before the backup itself, which is worth nothing without it.
+/// The key is written before the backup, which is worth nothing without it.
 void write_key(const fs::path& file, const MasterKey& key, NewFile::Existing existing) {
   NewFile made(file);
   made.stream() << key_text(key);
   if (!made.finish(existing)) refuse_other_key(file, key);
 }
 
-/// All rows of one type, as they lie there.
-void write_records(Transaction& transaction, const BackupRecord& record, BackupWriter& writer,
+/// All rows of one type, as they are stored.
+void write_records(Transaction& transaction, const RecordType& type, BackupWriter& writer,
                    const BackupProgress& progress) {
-  writer.begin(record);
-  const clinic_order by_id{record.type->id_field, 0};
-  in_pages([&](std::string& last, std::uint64_t most) {
-    const clinic_term behind{CLINIC_GT, record.type->id_field, 0, 0, detail::text_value(last)};
-    const clinic_query query{sizeof query, record.index, &behind, last.empty() ? 0u : 1u, &by_id, 1, most};
-    std::uint64_t rows = 0;
-    auto object = record.fresh();
-    const auto write = [&] {
-      writer.row(object.get());
-      clinic_value id{};
-      record.type->get(object.get(), record.type->id_field, &id);
-      last.assign(id.as.text.data, id.as.text.size);
-    };
-    transaction.select(query, [&]() -> void* {
-      if (rows++ > 0) write();  // it is complete now
-      object = record.fresh();
-      return object.get();
-    });
-    if (rows > 0) write();
+  writer.begin(type);
+  each_page(transaction, type, [&](std::span<const Object> page) {
+    for (const auto& row : page)
+      writer.row(row.get());
     if (progress) progress(writer.rows());
-    return rows;
   });
 }
 
@@ -106,7 +90,8 @@ BackupReport backup(const Configuration& configuration, const std::string& file,
   with_store(settings, log, [&](Store& store) {
     refuse_other_schema(store.schema_status());
     report = {};
-    report.created_at = environment.now();  // before the reading begins: what was there by then is in it
+    report.created_at =
+        environment.now();  // before the reading begins: everything from before this time is in the backup
     Transaction transaction(store, Access::read);
     const auto data_key = stored_data_key(transaction);
     if (!data_key)
@@ -126,13 +111,13 @@ BackupReport backup(const Configuration& configuration, const std::string& file,
     report.schema_version = schema_version;
     try {
       BackupWriter writer(file, {std::string(version()), schema_version, report.created_at});
-      for (const auto& record : backup_records())
-        write_records(transaction, record, writer, options.progress);
+      for (const auto* record : backup_records())
+        write_records(transaction, *record, writer, options.progress);
       if (report.key_file) write_key(*report.key_file, *key, existing);
       if (!writer.finish(existing, sealer, report)) refuse_existing(file);
     } catch (const std::system_error& failure) {
       refuse_file("not_writable", "The file " + file + " cannot be written: " + failure.code().message() + ".");
-    } catch (const Poco::Exception&) {  // its words are zlib's
+    } catch (const Poco::Exception&) {  // its text is zlib's
       refuse_file("not_writable", "The file " + file + " cannot be written to its end: is the disk full?");
     }
   });

@@ -7,6 +7,8 @@
 #include "base/ids.hpp"
 #include "engine/data_key.hpp"
 #include "store/pages.hpp"
+#include "store/references.hpp"
+#include "store/stored_rows.hpp"
 
 #include <chrono>
 #include <map>
@@ -20,28 +22,28 @@ namespace {
 
 void prove_counts(Transaction& transaction, const std::vector<RowCount>& restored) {
   for (const auto& [name, rows] : restored) {
-    const auto wanted = rows + (name == "AuditEntry" ? 1 : 0);  // the restore's own
+    const auto wanted = rows + (name == "AuditEntry" ? 1 : 0);  // one more: the restore's own entry
     if (const auto found = transaction.count(all_of(backup_record(name)->index));
         found != static_cast<std::uint64_t>(wanted))
       fail("of " + name + " there are " + std::to_string(found) + " rows instead of " + std::to_string(wanted));
   }
 }
 
-/// All records, a page at a time; `look` may read others.
+/// Those records as they are stored, a page at a time; `look` may read others.
 template <class Record>
-std::int64_t each_page(Transaction& transaction, const Criteria<Record>& criteria,
-                       FunctionRef<void(const std::vector<Record>&)> look) {
+std::int64_t each_page_of(Transaction& transaction, const Criteria<Record>& criteria,
+                          FunctionRef<void(const std::vector<Record>&)> look) {
   return in_pages([&](std::string& last, std::uint64_t most) {
     auto behind = last.empty() ? criteria : criteria && where(&Record::id) > last;
-    const auto page =
-        Repository<Record>(transaction).select(Query<Record>(std::move(behind)).order_by(&Record::id).limit(most));
+    const auto page = Repository<Record>(transaction)
+                          .select_stored(Query<Record>(std::move(behind)).order_by(&Record::id).limit(most));
     look(page);
     if (!page.empty()) last = page.back().id;
     return page.size();
   });
 }
 
-/// The records whose ids stand in a field of the page's rows.
+/// The records whose ids are in a field of the page's rows.
 template <class Record, class Other>
 std::map<std::string, Record> named_in(Transaction& transaction, const std::vector<Other>& page,
                                        std::optional<std::string> Other::*field) {
@@ -54,9 +56,10 @@ std::map<std::string, Record> named_in(Transaction& transaction, const std::vect
   return found;
 }
 
-/// A user and its patient are one person: each names the other, and a patient-role user has its patient's id.
+/// Checks that a user and its patient are one person: each names the other, and a user with role patient has the
+/// patient's id.
 std::int64_t prove_accounts(Transaction& transaction) {
-  return each_page<User>(transaction, where(&User::patient_id).is_not_null(), [&](const std::vector<User>& users) {
+  return each_page_of<User>(transaction, where(&User::patient_id).is_not_null(), [&](const std::vector<User>& users) {
     const auto patients = named_in<Patient>(transaction, users, &User::patient_id);
     for (const auto& user : users) {
       const auto patient = patients.find(*user.patient_id);
@@ -68,17 +71,15 @@ std::int64_t prove_accounts(Transaction& transaction) {
   });
 }
 
-/// Of somebody's patient role, active, and without a patient.
+/// Whether the account has role patient, is active, and has no patient.
 Criteria<User> unlinked() {
   return where(&User::patient_id).is_null() && where(&User::role) == Role::patient && where(&User::active) == true;
 }
 
-/// Reads all of them, and with that all that is encrypted in them.
 std::int64_t prove_patients(Transaction& transaction) {
-  return each_page<Patient>(transaction, {}, [&](const std::vector<Patient>& patients) {
+  return each_page_of<Patient>(transaction, {}, [&](const std::vector<Patient>& patients) {
     const auto accounts = named_in<User>(transaction, patients, &Patient::account_id);
     for (const auto& patient : patients) {
-      require_readable(patient);
       if (!patient.account_id) continue;
       const auto account = accounts.find(*patient.account_id);
       if (account == accounts.end()) fail("the patient " + patient.id + " is on an account that is not there");
@@ -89,16 +90,31 @@ std::int64_t prove_patients(Transaction& transaction) {
   });
 }
 
-void prove_histories(Transaction& transaction) {
-  each_page<MedicalHistory>(transaction, {}, [&](const std::vector<MedicalHistory>& histories) {
-    for (const auto& history : histories)
-      require_readable(history);
-  });
+/// What is encrypted in any record can be read.
+void prove_readable(Transaction& transaction, const FieldProtection& protection) {
+  for (const auto* type : backup_records()) {
+    if (!type->sealed_fields) continue;
+    each_page(transaction, *type, [&](std::span<const Object> page) {
+      for (const auto& row : page) {
+        protection.unseal(*type, row.get());
+        require_readable(*type, row.get());
+      }
+    });
+  }
 }
 
-/// Anchors of seals that were made after the backup say nothing about it; those from before are of seals that it had.
+/// Every person is there to whom a record refers that would have gone with that person.
+void prove_references(Transaction& transaction) {
+  for (const auto* type : backup_records())
+    if (const auto dangling = first_dangling(transaction, *type))
+      fail("the " + std::string(type->name()) + " " + dangling->id + " refers by " +
+           std::string(dangling->reference->field) + " to somebody who is not there");
+}
+
+/// Anchors of seals from after the backup prove nothing about it. Seals with anchors from before the backup must be in
+/// it.
 std::int64_t take_later(Transaction& transaction, Anchors& anchors, Timestamp backed_up_at) {
-  constexpr auto slack = std::chrono::minutes(1);  // clocks of several hosts
+  constexpr auto slack = std::chrono::minutes(1);  // for the clocks of several hosts
 
   const auto newest = seals_before(transaction, {});
   const auto last = newest.empty() ? 0 : number_of(newest.front()).value_or(0);
@@ -115,7 +131,7 @@ std::int64_t take_later(Transaction& transaction, Anchors& anchors, Timestamp ba
 void prove_audit(Transaction& transaction, const Sealer& sealer, const std::optional<SigningStart>& signing,
                  Anchors anchors, RestoreReport& report) {
   report.anchors_later = take_later(transaction, anchors, report.created_at);
-  // Where the key is of an older version, opening will find out the same.
+  // If the key is from an older version, opening will find the same start.
   const auto start = signing ? *signing : signing_start(transaction, sealer, report.created_at);
   const auto verified = AuditWalk(transaction, sealer, start, std::move(anchors)).run();
   report.entries_checked = verified.entries_checked;
@@ -134,16 +150,16 @@ void prove(Store& store, const MasterKey& master, Anchors anchors, RestoreReport
   const auto row = stored_data_key(transaction);
   if (!row) fail("it has no key of its own");
   try {
-    // As opening has it: behind the data key the master key.
+    // The keys as in an opened clinic: the data key, then the master key.
     const auto own = unsealed(*row, Sealer({master}, random_bytes));
     const Sealer sealer({own.key, master}, random_bytes);
     const FieldProtection protection(sealer, true);
-    store.protect(protection);
     Transaction reading(store, Access::read);
     report.accounts_checked = prove_accounts(reading);
     report.accounts_unlinked = static_cast<std::int64_t>(Repository<User>(reading).count(unlinked()));
     report.patients_checked = prove_patients(reading);
-    prove_histories(reading);
+    prove_readable(reading, protection);
+    prove_references(reading);
     prove_audit(reading, sealer, own.signing, std::move(anchors), report);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::record_damaged)

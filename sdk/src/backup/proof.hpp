@@ -8,8 +8,8 @@
 
 namespace clinic {
 
-/// Looks at a database that was restored, and fills the report with what was looked at. `report.records` says what
-/// there has to be. Throws Error(backup_invalid) at the first check that fails.
+/// Checks a restored database, and fills the report with the results. `report.records` says which rows there must be.
+/// Throws Error(backup_invalid) at the first check that fails.
 void prove(Store& store, const MasterKey& master, Anchors anchors, RestoreReport& report);
 
 }  // namespace clinic

@@ -2,8 +2,8 @@
 
 #include "base/formats.hpp"
 
+#include "records/record_model.hpp"
 #include <clinic/error.hpp>
-#include <clinic/plugin/record_model.hpp>
 
 #include <Poco/Exception.h>
 
@@ -17,7 +17,7 @@ namespace {
 
 namespace json = boost::json;
 
-/// No row is as long. (A few bytes can be packed into a line without an end.)
+/// No row is this long. (A few compressed bytes can expand into an endless line.)
 constexpr std::size_t longest_line = std::size_t{64} * 1024 * 1024, read_at_once = std::size_t{64} * 1024;
 
 const std::string& readable(const std::string& path) {
@@ -60,7 +60,7 @@ std::optional<BackupReader::Row> BackupReader::next() {
     if (const auto* values = value.if_array()) {
       if (!record_) fail("there is a row before it was said of what");
       Row row{record_, record_->fresh(), line_.size()};
-      if (const auto wrong = read_row(*record_->type, fields_, *values, row.object.get()); !wrong.empty())
+      if (const auto wrong = read_row(*record_->stored, fields_, *values, row.object.get()); !wrong.empty())
         fail("a row of " + std::string(record_->name()) + " " + wrong);
       ++counts_[record_];
       return row;
@@ -78,15 +78,15 @@ std::optional<BackupReader::Row> BackupReader::next() {
 
 std::vector<RowCount> BackupReader::counts() const {
   std::vector<RowCount> counts;
-  for (const auto& record : backup_records()) {
-    const auto found = counts_.find(&record);
-    counts.push_back({std::string(record.name()), found == counts_.end() ? 0 : found->second});
+  for (const auto* record : backup_records()) {
+    const auto found = counts_.find(record);
+    counts.push_back({std::string(record->name()), found == counts_.end() ? 0 : found->second});
   }
   return counts;
 }
 
 bool BackupReader::read_line() {
-  if (line_number_ > 0) {  // of the last line there is no sum
+  if (line_number_ > 0) {  // the sum does not include the last line
     digest_.add(line_);
     digest_.add("\n");
   }
@@ -150,7 +150,7 @@ void BackupReader::begin(const boost::json::object& section) {
   record_ = backup_record(name);
   if (!record_) fail("there are records which this version does not know");
   if (!counts_.emplace(record_, 0).second) fail("the records " + name + " stand there twice");
-  const auto& type = *record_->type;
+  const auto& type = *record_->stored;
   fields_.clear();
   const auto* names = member(section, "fields");
   if (!names || !names->is_array()) fail("the fields of " + name + " are not named");
@@ -163,7 +163,7 @@ void BackupReader::begin(const boost::json::object& section) {
       fail("the field " + name + "." + type.fields[index]->name + " stands there twice");
     fields_.push_back(index);
   }
-  // Of an older schema some may be missing: their rows get what a new record has there.
+  // An older schema may lack some fields. Their rows get the values of a new record.
   if (header_.schema_version == schema_version && fields_.size() != type.field_count)
     fail(name + " lacks fields, though it is of the same schema");
 }
@@ -174,12 +174,12 @@ void BackupReader::end(const boost::json::object& closing) {
   const auto* rows = member(closing, "rows");
   if (!rows || !rows->is_object() || text_in(closing, "sha256") != sha256_)
     fail("the sum in the last line is another than that of the lines before: the file was changed");
-  for (const auto& record : backup_records()) {
-    const auto found = counts_.find(&record);
+  for (const auto* record : backup_records()) {
+    const auto found = counts_.find(record);
     if (found == counts_.end() && header_.schema_version == schema_version)
-      fail("the records " + std::string(record.name()) + " are missing");
-    if (found != counts_.end() && number_in(rows->get_object(), record.name()) != found->second)
-      fail("there are not as many rows of " + std::string(record.name()) + " as the last line says");
+      fail("the records " + std::string(record->name()) + " are missing");
+    if (found != counts_.end() && number_in(rows->get_object(), record->name()) != found->second)
+      fail("there are not as many rows of " + std::string(record->name()) + " as the last line says");
   }
   if (read_line()) fail("something follows the last line");
   check_size();

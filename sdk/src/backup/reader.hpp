@@ -13,8 +13,8 @@
 
 namespace clinic {
 
-/// Reads a backup row by row, and makes sure that it is whole. Throws Error: backup_invalid, naming what is wrong and
-/// where, and schema_newer.
+/// Reads a backup row by row, and checks that it is complete. Throws Error: backup_invalid, which names the problem and
+/// its place, and schema_newer.
 class BackupReader {
  public:
   explicit BackupReader(const std::string& file);
@@ -22,28 +22,28 @@ class BackupReader {
   const BackupHeader& header() const { return header_; }
 
   struct Row {
-    const BackupRecord* record;
+    const RecordType* record;
     Object object;
-    std::size_t size;  ///< of its line, in bytes
+    std::size_t size;  ///< the length of the row's line in bytes
   };
-  /// The next row; none at the end, by which all that is there has proven whole.
+  /// The next row; empty at the end. At the end, the whole file has been checked.
   std::optional<Row> next();
-  /// After the end: of each type of record, those without a row too.
+  /// Valid after the end: the rows of each type of record, including types without a row.
   std::vector<RowCount> counts() const;
   const std::string& sha256() const { return sha256_; }
-  /// After the end; empty where it has none.
+  /// Valid after the end; empty if the backup has no MAC.
   const std::string& mac() const { return mac_; }
 
  private:
-  /// Into line_; false at the end of the file.
+  /// Reads a line into line_; returns false at the end of the file.
   bool read_line();
   boost::json::value parse_line() const;
   void read_header();
   void begin(const boost::json::object& section);
   void end(const boost::json::object& closing);
-  /// Whether the file ends where gzip says that it ends.
+  /// Whether the file ends at the end of the gzip data.
   void check_size() const;
-  /// With the number of the line.
+  /// Throws an error with the number of the line.
   [[noreturn]] void fail(const std::string& what) const;
 
   std::string path_;
@@ -54,9 +54,9 @@ class BackupReader {
   std::size_t buffer_at_ = 0;
   std::uint64_t line_number_ = 0, size_ = 0;
   BackupHeader header_;
-  const BackupRecord* record_ = nullptr;
+  const RecordType* record_ = nullptr;
   std::vector<std::uint32_t> fields_;
-  std::map<const BackupRecord*, std::int64_t> counts_;
+  std::map<const RecordType*, std::int64_t> counts_;
   std::string sha256_, mac_;
 };
 

@@ -2,7 +2,9 @@
 
 #include "meta/json.hpp"
 
-#include <clinic/plugin/record_model.hpp>
+#include "records/values.hpp"
+
+#include <clinic/data_dictionary.hpp>
 
 #include <boost/json.hpp>
 
@@ -12,19 +14,10 @@
 namespace clinic {
 namespace {
 
-/// A login that was ended is a row that is not there, a link that was used up may be one that was not yet: from a
-/// backup of before they would come back to life. Counted attempts are about hours that are over.
-using NotInBackups = boost::mp11::mp_list<LoginSession, SingleUseToken, AttemptCounter>;
-
-template <class Record>
-using InBackups = boost::mp11::mp_not<boost::mp11::mp_contains<NotInBackups, Record>>;
-using BackedUp =
-    boost::mp11::mp_push_front<boost::mp11::mp_remove<boost::mp11::mp_copy_if<Records, InBackups>, DataKey>, DataKey>;
-
-/// Beyond it the next update could not count on.
+/// The largest version that the next update can still raise.
 constexpr std::int64_t highest_version = dictionary_entry<Patient>("version").maximum;
 
-/// None where it is neither null, nor a whole number of 64 bits, nor a text that a database can hold.
+/// Empty if the value is neither null, nor an integer of 64 bits, nor a text that a database can store.
 std::optional<clinic_value> to_value(const boost::json::value& json) {
   if (json.is_null()) return clinic_value{};
   if (const auto* integer = json.if_int64()) return detail::integer_value(*integer);
@@ -35,22 +28,19 @@ std::optional<clinic_value> to_value(const boost::json::value& json) {
 
 }  // namespace
 
-std::span<const BackupRecord> backup_records() {
+std::span<const RecordType* const> backup_records() {
   static const auto records = [] {
-    std::vector<BackupRecord> list;
-    boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, BackedUp>>([&](auto record) {
-      using Record = typename decltype(record)::type;
-      list.push_back({record_index<Record>, record_model().records[record_index<Record>], &describe<Record>()});
-    });
+    std::vector<const RecordType*> list;
+    for (const auto& type : record_types())
+      if (type.in_backups) list.push_back(&type);
     return list;
   }();
   return records;
 }
 
-const BackupRecord* backup_record(std::string_view name) {
-  for (const auto& record : backup_records())
-    if (record.name() == name) return &record;
-  return nullptr;
+const RecordType* backup_record(std::string_view name) {
+  const auto* type = record_type(name);
+  return type && type->in_backups ? type : nullptr;
 }
 
 void write_row(const clinic_record_type& type, const void* object, std::string& out) {

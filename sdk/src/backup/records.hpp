@@ -1,16 +1,14 @@
 #pragma once
 
 /// \file
-/// What of a database is in a backup, and how one row of it is written: as a list of values, in the order of the fields
-/// that are named before. Values are those of the storage line: null, a whole number, or a text.
+/// The records in a backup, and the format of their rows. A row is a list of values, in the order of the fields that
+/// are named before the rows. Values are those of the storage interface: null, an integer, or a text.
 
-#include <clinic/description.hpp>
-#include <clinic/plugin/storage.h>
+#include "records/record_model.hpp"
 
 #include <boost/json/array.hpp>
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,33 +16,19 @@
 
 namespace clinic {
 
-/// A record of any type.
-using Object = std::unique_ptr<void, void (*)(void*)>;
+/// Those that backups hold, in the order in which they stand there.
+std::span<const RecordType* const> backup_records();
+/// Null if backups do not contain such records.
+const RecordType* backup_record(std::string_view name);
 
-/// One type of record that backups hold.
-struct BackupRecord {
-  std::uint32_t index;  ///< in the record model
-  const clinic_record_type* type;
-  const TypeDescription* description;
-
-  std::string_view name() const { return type->name; }
-  Object fresh() const { return {description->create(), description->destroy}; }
-};
-
-/// In the order in which they stand in a backup. First the data key: it tells whether the key is the right one; and two
-/// who fill one database at once meet there, before they have written anything else.
-std::span<const BackupRecord> backup_records();
-/// Null where backups hold no such records.
-const BackupRecord* backup_record(std::string_view name);
-
-/// The query without criteria.
+/// A query without criteria.
 inline clinic_query all_of(std::uint32_t record) { return {sizeof(clinic_query), record, nullptr, 0, nullptr, 0, 0}; }
 
-/// Appends `["0190…",1,null,…]`, all fields of the type.
+/// Appends a row with all fields of the type: `["0190…",1,null,…]`.
 void write_row(const clinic_record_type& type, const void* object, std::string& out);
 
-/// Sets the fields, given by their indexes, to the values. What is wrong with them, in a few words without a value;
-/// empty: nothing.
+/// Sets the fields, given by their indexes, to the values. Returns the problem in a few words without a value, or an
+/// empty text.
 std::string read_row(const clinic_record_type& type, std::span<const std::uint32_t> fields,
                      const boost::json::array& values, void* object);
 

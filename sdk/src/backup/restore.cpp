@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A backup that is whole.
+/// A backup that was completely read.
 struct WholeBackup {
   BackupHeader header;
   std::vector<RowCount> counts;
@@ -33,7 +33,7 @@ struct WholeBackup {
   }
 };
 
-/// Reads it all once, before anything is written.
+/// Reads the whole backup once, before anything is written.
 WholeBackup examine(const std::string& file) {
   BackupReader reader(file);
   std::optional<DataKey> data_key;
@@ -47,7 +47,7 @@ fs::path key_path(const std::string& file, const RestoreOptions& options) {
   return options.key_file.empty() ? file + ".key" : options.key_file;
 }
 
-/// The key that came with the backup; none where none did.
+/// The key that came with the backup; empty if there was none.
 std::optional<MasterKey> key_beside(const std::string& file, const RestoreOptions& options, const DataKey& data_key) {
   std::error_code unknown;
   const auto path = key_path(file, options).string();
@@ -62,10 +62,11 @@ struct Keys {
   MasterKey master;
   std::optional<fs::path> file_to_make{};
   bool configured = true;
-  bool has_mac = false;  ///< that they prove
+  bool has_mac = false;  ///< whether the backup has a right MAC
 };
 
-/// The key of the backup, and whether the restored database will find it. Nothing is written before this is known.
+/// Finds the key of the backup, and whether the restored database will find it. This is done before anything is
+/// written.
 Keys keys_for(const Configuration& configuration, const Environment& environment, const std::string& file,
               const RestoreOptions& options, const DataKey& data_key) {
   const auto beside = key_beside(file, options, data_key);
@@ -89,12 +90,12 @@ Keys keys_for(const Configuration& configuration, const Environment& environment
   return {*beside, std::nullopt, false};
 }
 
-/// With the backup's own key.
+/// A sealer with the key of the backup's database.
 Sealer sealer_of(const WholeBackup& backup, const Keys& keys, const Environment& environment) {
   return {{unsealed(backup.data_key, Sealer({keys.master}, environment.random)).key}, environment.random};
 }
 
-/// Whether its MAC shows that nobody changed the file. Throws where it has to.
+/// Whether the MAC shows that nobody changed the file. Throws if the MAC is required and not right.
 bool check_mac(const std::string& file, const WholeBackup& backup, const Sealer& sealer, bool unsigned_backup) {
   if (backup.mac == backup_mac(sealer, backup.sha256)) return true;
   if (unsigned_backup) return false;
@@ -114,7 +115,7 @@ void refuse_not_empty(Transaction& transaction) {
                   std::string("There are rows of ") + model.records[record]->name + " in it already.");
 }
 
-/// What the database answers to a row means that the file is wrong, whoever made it so.
+/// A row that the database refuses means that the file is wrong, whatever the cause.
 [[noreturn]] void refuse_row(const StorageError& failure) {
   switch (failure.code()) {
     case CLINIC_PLUGIN_UNIQUE_VIOLATION:
@@ -129,7 +130,7 @@ void refuse_not_empty(Transaction& transaction) {
   }
 }
 
-/// Writes rows of one type together: to a server each statement is a round trip.
+/// Writes rows of one type together, since each statement to a server is a round trip.
 class RowWriter {
  public:
   explicit RowWriter(Transaction& transaction) : transaction_(transaction) {}
@@ -176,10 +177,11 @@ void write_rows(Transaction& transaction, const std::string& file, const WholeBa
   if (progress) progress(rows);
 }
 
-/// Just before the commit: a database without its key cannot be opened, a key without its database does no harm.
+/// Runs just before the commit. A database without its key cannot be opened, and a key without its database does no
+/// harm.
 void make_missing_key(const Keys& keys, const DataKey& data_key) {
   if (!keys.file_to_make || make_key_file(*keys.file_to_make, keys.master)) return;
-  // It appeared meanwhile.
+  // The file appeared meanwhile.
   const KeySource source{"master_key_file", keys.file_to_make->string()};
   if (!key_that_opens(data_key, {read_key_file(source)}))
     throw wrong_key(source, "wrong_key", "was made at the same time, and is not the one of this backup.");
@@ -206,7 +208,7 @@ void fill(Store& store, const std::string& file, const WholeBackup& backup, cons
   Transaction transaction(store, Access::write);
   refuse_not_empty(transaction);
   write_rows(transaction, file, backup, options.progress);
-  // Its own entry, in the transaction of the rows.
+  // The restore's own audit entry, in the transaction of the rows.
   const auto sealer = sealer_of(backup, keys, environment);
   auto entry =
       restored_entry(sealer, options, environment, {backup.header, backup.rows(), backup.sha256, keys.has_mac});

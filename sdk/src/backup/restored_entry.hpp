@@ -3,15 +3,15 @@
 #include "backup/reader.hpp"
 #include "crypto/sealer.hpp"
 
+#include "records/records.hpp"
 #include <clinic/backup.hpp>
-#include <clinic/model/records.hpp>
 
 namespace clinic {
 
 /// Refuses an actor or an origin that an audit entry cannot hold. Throws Error(validation_failed).
 void check_actor(const RestoreOptions& options);
 
-/// What a backup says of itself.
+/// What a backup says about itself.
 struct RestoredBackup {
   BackupHeader header;
   std::int64_t rows;
@@ -19,7 +19,7 @@ struct RestoredBackup {
   bool has_mac;
 };
 
-/// What the audit says of a restore: who restored which backup, and when; signed.
+/// The signed audit entry of a restore: who restored which backup, and when.
 AuditEntry restored_entry(const Sealer& sealer, const RestoreOptions& options, const Environment& environment,
                           const RestoredBackup& backup);
 

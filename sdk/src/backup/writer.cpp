@@ -18,15 +18,15 @@ BackupWriter::BackupWriter(const std::filesystem::path& file, const BackupHeader
   write_line();
 }
 
-void BackupWriter::begin(const BackupRecord& record) {
+void BackupWriter::begin(const RecordType& record) {
   record_ = &record;
   counts_.push_back({std::string(record.name()), 0});
   line_ = "{\"record\":";
   write_json_string(record.name(), line_);
   line_ += ",\"fields\":";
-  for (std::uint32_t field = 0; field < record.type->field_count; ++field) {
+  for (std::uint32_t field = 0; field < record.stored->field_count; ++field) {
     line_ += field == 0 ? '[' : ',';
-    write_json_string(record.type->fields[field]->name, line_);
+    write_json_string(record.stored->fields[field]->name, line_);
   }
   line_ += "]}";
   write_line();
@@ -34,7 +34,7 @@ void BackupWriter::begin(const BackupRecord& record) {
 
 void BackupWriter::row(const void* object) {
   line_.clear();
-  write_row(*record_->type, object, line_);
+  write_row(*record_->stored, object, line_);
   write_line();
   ++counts_.back().rows;
   ++total_;

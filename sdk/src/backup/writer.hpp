@@ -20,22 +20,23 @@ struct BackupHeader {
 
 inline constexpr std::int64_t backup_format = 1;
 
-/// Over all lines but the last, whose SHA-256 it is given. Who can change a file can make its sum again, and not this.
+/// The MAC over all lines except the last, computed from their SHA-256. A person who can change the file can compute
+/// the SHA-256 again, but not the MAC.
 std::string backup_mac(const Sealer& sealer, std::string_view sha256);
 
-/// Writes a backup: gzip of lines of JSON. The header; for each type of record its name and fields, then its rows; at
-/// the end the number of rows of each, the SHA-256 of all lines before, and a MAC. Throws std::system_error and
-/// Poco::Exception.
+/// Writes a backup, which is gzip of lines of JSON. First is the header. For each type of record, its name and fields
+/// follow, then its rows. The last line has the number of rows of each type, the SHA-256 of all lines before, and a
+/// MAC. Throws std::system_error and Poco::Exception.
 class BackupWriter {
  public:
   BackupWriter(const std::filesystem::path& file, const BackupHeader& header);
 
-  void begin(const BackupRecord& record);
-  /// A row of the type that was begun.
+  void begin(const RecordType& record);
+  /// Writes a row of the current type.
   void row(const void* object);
   std::int64_t rows() const { return total_; }
-  /// Writes the last line, with a MAC where there is a key for it, and gives the file its name; false where one of that
-  /// name is there and to be kept. Fills the report's counts and sum.
+  /// Writes the last line, with a MAC if there is a key for it, and gives the file its name. Returns false if a file of
+  /// that name exists and must be kept. Fills the report's counts and sum.
   bool finish(NewFile::Existing existing, const std::optional<Sealer>& sealer, BackupReport& report);
 
  private:
@@ -46,7 +47,7 @@ class BackupWriter {
   Sha256 digest_;
   std::string line_;
   std::vector<RowCount> counts_;
-  const BackupRecord* record_ = nullptr;
+  const RecordType* record_ = nullptr;
   std::int64_t total_ = 0;
 };
 

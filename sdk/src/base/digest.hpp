@@ -7,11 +7,11 @@
 
 namespace clinic {
 
-/// SHA-256 of what comes piece by piece.
+/// Computes SHA-256 over pieces of data.
 class Sha256 {
  public:
   void add(std::string_view bytes) { engine_.update(bytes.data(), bytes.size()); }
-  /// In hexadecimal; begins anew.
+  /// Returns the digest in hexadecimal, and starts a new one.
   std::string finish() { return Poco::DigestEngine::digestToHex(engine_.digest()); }
 
  private:

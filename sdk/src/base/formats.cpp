@@ -24,7 +24,7 @@ bool digits(std::string_view text, std::size_t at, std::size_t count, int& value
   return true;
 }
 
-/// Writes a number of fixed width; returns the place behind it.
+/// Writes a number of fixed width; returns the position after it.
 char* put(char* at, unsigned value, int width) {
   for (int i = width - 1; i >= 0; --i, value /= 10)
     at[i] = static_cast<char>('0' + value % 10);
@@ -44,8 +44,9 @@ const std::chrono::sys_days last_day = Date(std::chrono::year(9999), std::chrono
 
 bool has_year_of_four_digits(Timestamp time) { return time >= first_day && time < last_day + std::chrono::days(1); }
 
-/// The letters and digits of RFC 5321's atoms and domains, and `ascii_marks`; beyond ASCII, what is neither white space
-/// nor invisible nor punctuation, nor a form of another character: that would look like another's address.
+/// Accepts the letters and digits of RFC 5321's atoms and domains, and `ascii_marks`. Beyond ASCII, it refuses white
+/// space, invisible characters, punctuation and forms of other characters: an address with one of these would look like
+/// another address.
 bool email_character(char32_t c, std::string_view ascii_marks) {
   if (c >= 0x80) return !unicode::is_mark_or_form(c);
   const char ascii = static_cast<char>(c);
@@ -58,7 +59,7 @@ bool only_email_characters(std::string_view text, std::string_view ascii_marks) 
 }
 
 /// Whether a character outside of ASCII becomes one of ASCII where emails are compared (U+0130, the Kelvin sign). Mail
-/// to such an address goes elsewhere than to the one that it would be taken for.
+/// to such an address goes to another domain than that of the address that it is compared as.
 bool passes_for_ascii(std::string_view text) {
   if (unicode::is_ascii(text)) return false;
   if (unicode::any_of(unicode::composed(text), [](char32_t c) { return c >= 0x80 && unicode::lower(c) < 0x80; }))
@@ -70,15 +71,15 @@ bool passes_for_ascii(std::string_view text) {
   });
 }
 
-/// What can be told without libphonenumber, which takes ten microseconds and more: an email address, or fewer than two
-/// digits.
+/// Recognises texts that are no phone without libphonenumber, which takes ten microseconds and more: an email address,
+/// or a text with fewer than two digits.
 bool no_phone_number(std::string_view text) {
   if (text.find('@') != text.npos) return true;
-  if (!unicode::is_ascii(text)) return false;  // there are digits beyond ASCII
+  if (!unicode::is_ascii(text)) return false;  // digits beyond ASCII are possible
   return std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) < 2;
 }
 
-/// Calls `part` with what stands between dots; false as soon as one is empty or refused.
+/// Calls `part` with each part between dots. Returns false as soon as one is empty or refused.
 template <class Check>
 bool every_part(std::string_view text, Check part) {
   for (;;) {
@@ -137,7 +138,7 @@ std::string format_timestamp(Timestamp time) {
 
 std::optional<Timestamp> parse_timestamp(std::string_view text) {
   using namespace std::chrono;
-  // 2026-11-21T02:14:20Z is the shortest one
+  // 2026-11-21T02:14:20Z is the shortest form
   if (text.size() < 20) return std::nullopt;
   const auto day = parse_date(text.substr(0, 10));
   int hour, minute, second, zone_hour = 0, zone_minute = 0;
@@ -168,7 +169,7 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) {
 
   const minutes offset = (hours(zone_hour) + minutes(zone_minute)) * (zone == '-' ? -1 : 1);
   const Timestamp to_the_minute = std::chrono::sys_days(*day) + hours(hour) + minutes(minute) - offset;
-  // Leap seconds come at the end of a day in UTC only.
+  // Leap seconds exist only at the end of a day in UTC.
   if (second == 60 && floor<days>(to_the_minute) + hours(23) + minutes(59) != to_the_minute) return std::nullopt;
   const Timestamp time = to_the_minute + seconds(second) + milliseconds(fraction);
   return has_year_of_four_digits(time) ? std::optional(time) : std::nullopt;
@@ -218,7 +219,7 @@ std::string email_key(std::string_view text) { return fold(text); }
 std::optional<std::string> phone_key(std::string_view text, std::string_view default_region) {
   using i18n::phonenumbers::PhoneNumber;
   using i18n::phonenumbers::PhoneNumberUtil;
-  // What libphonenumber does with other bytes is its secret.
+  // libphonenumber's behaviour on invalid UTF-8 is not documented.
   if (text.empty() || text.size() > 250 || !valid_utf8(text)) return std::nullopt;
   if (no_phone_number(text)) return std::nullopt;
   const PhoneNumberUtil& util = *PhoneNumberUtil::GetInstance();
@@ -239,7 +240,8 @@ bool known_region(std::string_view region) {
 }
 
 std::string fold(std::string_view text) {
-  // Composed before small letters are made, too: what is one character has one small letter, however it was typed.
+  // The text is composed before lower-casing as well, so that one character has one lower-case form, whether it was
+  // typed as one character or two.
   const auto plain = unicode::composed(unicode::with_plain_width(text));
   std::string out;
   out.reserve(plain.size());
@@ -274,7 +276,7 @@ std::string_view fault_of_text(std::string_view text, TextKind kind) {
   using namespace unicode;
   const bool one_line = kind != TextKind::lines;
   if (one_line && any_of(text, is_line_break)) return "line_break_not_allowed";
-  // Word ends a line with a vertical tab, a page with a form feed.
+  // Word processors end a line with a vertical tab and a page with a form feed.
   if (any_of(text, [&](char32_t c) { return is_control(c) && (one_line || !is_space(c)); })) return "control_character";
   if (kind == TextKind::line && any_of(text, turns_direction)) return "direction_changed";
   return {};
@@ -302,7 +304,7 @@ std::string national_id_key(std::string_view text) {
   out.reserve(plain.size());
   for (const char *at = plain.data(), *const end = at + plain.size(); at != end;) {
     const auto c = unicode::next(at, end);
-    // The same card, read off its Arabic or its Latin side.
+    // The digits of one identity card may be copied from its Arabic or its Latin side.
     if (const int digit = unicode::digit_value(c); digit >= 0)
       out += static_cast<char>('0' + digit);
     else if (unicode::is_letter(c))

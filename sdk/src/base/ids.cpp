@@ -36,8 +36,8 @@ void random_bytes(std::span<std::byte> out) {
 
 IdGenerator::IdGenerator(RandomSource random) : random_(std::move(random)) {}
 
-// 48 bits of milliseconds, version, 26 bits of counter around the variant, 48 random bits. The counter starts at a
-// random place of its lower half in each millisecond, which leaves room for 33 million ids in it.
+// 48 bits of milliseconds, version, 26 bits of counter around the variant, 48 random bits. In each millisecond the
+// counter starts at a random value in its lower half. This leaves 33 million ids for the millisecond.
 std::string IdGenerator::next(Timestamp now) {
   std::array<std::byte, 10> random;
   random_(random);

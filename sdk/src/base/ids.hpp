@@ -16,8 +16,8 @@ namespace clinic {
 /// OpenSSL's generator; safe across fork().
 void random_bytes(std::span<std::byte> out);
 
-/// Makes ids. Each is greater than the one before, also within a millisecond and when the clock steps back by less than
-/// ten seconds. Thread-safe.
+/// Makes ids. Each id is greater than the one before, also within a millisecond, and also after the clock has stepped
+/// back by less than ten seconds. Thread-safe.
 class IdGenerator {
  public:
   explicit IdGenerator(RandomSource random = random_bytes);
@@ -30,7 +30,7 @@ class IdGenerator {
   std::uint32_t counter_ = 0;  // 26 bits
 };
 
-/// From the generator of this process.
+/// Makes an id with the generator of this process.
 std::string new_id(Timestamp now);
 
 }  // namespace clinic

@@ -6,8 +6,8 @@
 
 namespace clinic {
 
-/// Where log lines go. Lines hold no secret and nothing personal: a patient's number, never an email (OBS-1).
-/// Thread-safe.
+/// The destination of log lines. Lines contain no secret and no personal data: a patient's number, never an email
+/// (OBS-1). Thread-safe.
 class Log {
  public:
   Log(LogLevel level, std::function<void(LogLevel, std::string_view)> sink) : level_(level), sink_(std::move(sink)) {}

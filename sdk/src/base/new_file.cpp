@@ -14,8 +14,8 @@ namespace {
 
 [[noreturn]] void fail() { throw std::system_error(errno != 0 ? errno : EIO, std::generic_category()); }
 
-/// Opens a file or a folder and waits until it is on the disk. Some file systems know no fsync of a folder, and need
-/// none.
+/// Opens a file or a folder and waits until it is on the disk. Some file systems do not support fsync of a folder, and
+/// do not need it.
 bool sync(const char* path) {
   const int descriptor = ::open(path, O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return false;
@@ -53,7 +53,7 @@ bool NewFile::finish(Existing existing) {
   errno = 0;
   stream_.close();
   if (!stream_ || !sync(temporary_.c_str())) fail();
-  // A link is made only where there is nothing of that name; a rename takes its place.
+  // link() fails if the name exists; rename() replaces the file.
   const bool named = existing == Existing::replaced ? std::rename(temporary_.c_str(), file_.c_str()) == 0
                                                     : ::link(temporary_.c_str(), file_.c_str()) == 0;
   if (!named && !(existing == Existing::kept && errno == EEXIST)) fail();

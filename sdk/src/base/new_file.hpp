@@ -6,21 +6,21 @@
 
 namespace clinic {
 
-/// A file that comes into being whole or not at all: written beside its place under another name, with mode 0600, made
-/// durable, and then given its name. Throws std::system_error.
+/// A file that is written completely or not at all. It is written in the same folder under another name, with mode
+/// 0600, synced to the disk, and then given its name. Throws std::system_error.
 class NewFile {
  public:
   enum class Existing { kept, replaced };
 
   explicit NewFile(std::filesystem::path file);
-  /// Takes away what was not finished.
+  /// Removes an unfinished file.
   ~NewFile();
   NewFile(const NewFile&) = delete;
   NewFile& operator=(const NewFile&) = delete;
 
   std::ostream& stream() { return stream_; }
-  /// Answers false where a file of that name is there and is to be kept: then nothing has changed. Of several processes
-  /// that make one file at once, one is told true.
+  /// Returns false if a file of that name exists and must be kept; then nothing has changed. Of several processes that
+  /// make one file at once, one gets true.
   bool finish(Existing existing);
 
  private:

@@ -6,18 +6,18 @@
 
 namespace clinic {
 
-/// What the SDK itself needs to know of a storage URL; everything else is the plugin's.
+/// The parts of a storage URL that the SDK itself needs. The plugin reads everything else.
 class StorageUrl {
  public:
-  /// Throws Error(configuration_invalid) where there is no scheme.
+  /// Throws Error(configuration_invalid) if there is no scheme.
   explicit StorageUrl(std::string_view url);
 
-  /// The plugin's name: `sqlite`. `postgres` is taken for `postgresql`, `mariadb` for `mysql`.
+  /// The plugin's name: `sqlite`. `postgres` means `postgresql`, `mariadb` means `mysql`.
   const std::string& scheme() const { return scheme_; }
-  /// With the plugin's name as the scheme.
+  /// The URL with the plugin's name as its scheme.
   const std::string& text() const { return text_; }
   bool in_memory() const { return scheme_ == "memory" || path_ == ":memory:"; }
-  /// The file of an embedded database; nothing for a server or memory.
+  /// The file of an embedded database; empty for a server or for memory.
   std::optional<std::string> database_file() const;
 
  private:

@@ -9,7 +9,8 @@ namespace {
 
 const date::time_zone* located(const std::string& name) {
   try {
-    // Read at the first use, here, where the thread sanitizer sees who waits for whom: the library is Debian's.
+    // The time zones are read at the first use, in our own code. Debian's library is built without the thread
+    // sanitizer, which would not see the library's own locks.
     static const auto& read = date::get_tzdb();
     static_cast<void>(read);
     return date::locate_zone(name);

@@ -13,7 +13,7 @@ namespace clinic {
 /// A time zone, looked up once. Thread-safe.
 class TimeZone {
  public:
-  /// By its IANA name. Throws Error(configuration_invalid).
+  /// `name` is an IANA name. Throws Error(configuration_invalid).
   explicit TimeZone(const std::string& name);
   Date day_at(Timestamp time) const;
 

@@ -7,7 +7,7 @@
 
 namespace clinic {
 
-/// A refusal that ends by itself: it says after how long, to people and to programs (HTTP's Retry-After).
+/// A temporary refusal. It says how long to wait, to people and to programs (HTTP's Retry-After).
 inline Error try_again_after(ErrorCode code, std::chrono::milliseconds wait) {
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
   Error error(code, "Try again in " + std::to_string(seconds) + (seconds == 1 ? " second." : " seconds."));

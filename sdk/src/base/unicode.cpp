@@ -14,7 +14,7 @@ namespace {
 
 UChar32 icu_point(char32_t c) { return static_cast<UChar32>(c); }
 
-/// The instances live as long as the process.
+/// ICU's instances live as long as the process.
 const icu::Normalizer2& instance(const icu::Normalizer2* (*get)(UErrorCode&)) {
   UErrorCode status = U_ZERO_ERROR;
   const auto* const found = get(status);
@@ -100,7 +100,7 @@ bool is_ignorable(char32_t c) {
 }
 
 bool is_visible(char32_t c) {
-  constexpr char32_t blank_in_braille = 0x2800;  // a symbol by its properties, of which nothing is seen
+  constexpr char32_t blank_in_braille = 0x2800;  // its properties say symbol, but it is blank
   if (is_space(c) || is_ignorable(c) || c == blank_in_braille) return false;
   const auto type = u_charType(icu_point(c));
   return type != U_CONTROL_CHAR && type != U_FORMAT_CHAR;
@@ -124,7 +124,7 @@ std::string composed(std::string_view text) {
   const icu::StringPiece piece(text.data(), static_cast<std::int32_t>(text.size()));
   if (form.isNormalizedUTF8(piece, status) && U_SUCCESS(status)) return std::string(text);
   std::string out;
-  out.reserve(3 * text.size());  // it grows no more than that: no piece of a password stays behind
+  out.reserve(3 * text.size());  // enough for every text, so no reallocation leaves a piece of a password behind
   icu::StringByteSink<std::string> sink(&out);
   form.normalizeUTF8(0, piece, sink, nullptr, status);
   if (U_FAILURE(status)) throw std::runtime_error(u_errorName(status));

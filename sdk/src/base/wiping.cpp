@@ -30,7 +30,7 @@ void wipe_value(const TypeDescription& type, const void* value, bool secret) {
 }  // namespace
 
 void wipe(std::string& text) {
-  text.resize(text.capacity());  // what was longer before, too
+  text.resize(text.capacity());  // wipes the spare room as well, which a longer text may have used
   OPENSSL_cleanse(text.data(), text.size());
   text.clear();
 }

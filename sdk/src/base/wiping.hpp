@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// Secrets are overwritten when they have been used, so that neither freed memory nor a core dump holds them: what the
-/// SDK itself copies, that is. docs/encryption.md says what remains.
+/// Overwrites secrets after their use, so that freed memory and core dumps do not contain them. This covers the SDK's
+/// own copies. docs/encryption.md says what remains.
 
 #include <clinic/description.hpp>
 
@@ -10,7 +10,7 @@
 
 namespace clinic {
 
-/// Overwrites the text, with the room that it has to spare, and empties it.
+/// Overwrites the text and its spare capacity, and empties it.
 void wipe(std::string& text);
 
 /// Wipes a text at the end of the block.
@@ -28,7 +28,7 @@ class Wiped {
 /// Wipes the secret fields of a struct.
 void wipe_secrets(const TypeDescription& type, void* object);
 
-/// Wipes the secret fields of a struct at the end of the block. Costs nothing where the type has none.
+/// Wipes the secret fields of a struct at the end of the block. Costs nothing if the type has none.
 template <class T>
 class WipedSecrets {
  public:

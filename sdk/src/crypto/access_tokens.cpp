@@ -18,7 +18,7 @@
 namespace clinic {
 namespace {
 
-/// RFC 7518, 3.2: a key of the size of the hash or larger.
+/// RFC 7518, 3.2: the key must not be shorter than the hash.
 constexpr std::size_t shortest_secret = 32;
 
 [[noreturn]] void refuse_key(std::string path, const std::string& message) {
@@ -33,7 +33,8 @@ std::string text_of(const TokenKey& key, const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// A private key signs and verifies; a public one only verifies tokens of somebody else or of before.
+/// A private key signs and verifies. A public key only verifies tokens that another program, or an earlier key, has
+/// signed.
 template <class AsymmetricKey>
 Poco::SharedPtr<AsymmetricKey> asymmetric(const std::string& pem) {
   std::istringstream in(pem);
@@ -52,8 +53,8 @@ Timestamp time_in(const Poco::JSON::Object& payload, const std::string& name) {
   return Timestamp(std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000)));
 }
 
-/// Whole seconds: a time may have a fraction (RFC 7519, 2), but a verifier whose own clock has none takes the moment of
-/// the login for one that is still to come.
+/// Whole seconds. A time may have a fraction (RFC 7519, 2), but a verifier whose clock has whole seconds would read the
+/// moment of the login as a time in the future.
 Poco::Int64 seconds_of(Timestamp time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
 }
@@ -88,7 +89,7 @@ void AccessTokens::add(const TokenKey& key, std::size_t index) {
     if (other.kid == key.kid) refuse_key(path + ".kid", "Two token keys have the same name.");
   auto text = text_of(key, path);
   if (key.algorithm == TokenAlgorithm::HS256) {
-    if (key.key_file)  // the line break at the end of a file is the editor's
+    if (key.key_file)  // an editor adds a line break at the end of a file
       text.erase(std::find_if(text.rbegin(), text.rend(), [](char c) { return c != '\n' && c != '\r'; }).base(),
                  text.end());
     if (text.size() < shortest_secret)
@@ -103,7 +104,7 @@ void AccessTokens::add(const TokenKey& key, std::size_t index) {
       signer->setRSAKey(asymmetric<Poco::Crypto::RSAKey>(text));
     else
       signer->setECKey(asymmetric<Poco::Crypto::ECKey>(text));
-    if (index == 0) {  // the one that signs: try it now, not at the first login
+    if (index == 0) {  // the signing key: try it now, not at the first login
       Poco::JWT::Token trial;
       signer->sign(trial, algorithm);
     }
@@ -129,7 +130,7 @@ std::string AccessTokens::sign(const AccessClaims& claims, Timestamp now) const 
 }
 
 AccessClaims AccessTokens::verify(std::string_view text, Timestamp now) const {
-  if (std::count(text.begin(), text.end(), '.') != 2) refuse_token();  // Poco overlooks one more at the end
+  if (std::count(text.begin(), text.end(), '.') != 2) refuse_token();  // Poco accepts an extra dot at the end
   AccessClaims claims;
   Timestamp not_before{};
   try {

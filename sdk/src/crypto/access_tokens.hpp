@@ -3,7 +3,7 @@
 #include "crypto/sealer.hpp"
 
 #include <clinic/configuration.hpp>
-#include <clinic/model/words.hpp>
+#include <clinic/words.hpp>
 
 #include <chrono>
 #include <memory>
@@ -17,7 +17,7 @@ class Signer;
 
 namespace clinic {
 
-/// What an access token says (RFC 7519 names in brackets).
+/// The claims of an access token (RFC 7519 names in the comments).
 struct AccessClaims {
   std::string user_id;     ///< sub
   std::string session_id;  ///< sid
@@ -25,11 +25,11 @@ struct AccessClaims {
   Timestamp expires_at;  ///< exp
 };
 
-/// Signs and verifies access tokens. The header's `kid` chooses among our keys, and the key alone decides on the
-/// algorithm (RFC 8725, 3.1), so that neither `none` nor a public key taken for an HMAC secret passes. Thread-safe.
+/// Signs and verifies access tokens. The header's `kid` selects the key, and the key alone decides the algorithm (RFC
+/// 8725, 3.1). So `none` is refused, and a public key cannot be used as an HMAC secret. Thread-safe.
 class AccessTokens {
  public:
-  /// Keys: the configured ones, the token secret, or one derived from the master key. Throws
+  /// The keys are the configured ones, the token secret, or one derived from the database's key. Throws
   /// Error(configuration_invalid).
   AccessTokens(const Configuration& configuration, const Sealer& sealer, std::chrono::seconds clock_skew);
   ~AccessTokens();

@@ -1,11 +1,11 @@
 #include "crypto/hash_forms.hpp"
 
+#include <Poco/RegularExpression.h>
 #include <crypt.h>
 
 #include <array>
 #include <charconv>
 #include <limits>
-#include <regex>
 #include <string_view>
 
 namespace clinic {
@@ -13,12 +13,13 @@ namespace {
 
 enum class CostIs : std::uint8_t { number, letter };
 
-/// One form (crypt(5) has them). The last letter of a digest holds its last bits alone, and so is one of a few.
+/// One format (see crypt(5)). The last letter of a digest encodes only its last bits, so only a few letters are
+/// possible there.
 struct Form {
   HashForm::Made made;
   const char* pattern;  ///< the first group is the cost
   CostIs cost;
-  std::uint64_t least, moderate, most;  ///< costs; bcrypt's and yescrypt's double with each step
+  std::uint64_t least, moderate, most;  ///< limits of the cost; each step of bcrypt's and yescrypt's doubles the work
 };
 
 constexpr std::string_view letters = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -27,7 +28,7 @@ constexpr std::uint64_t letter(char c) { return letters.find(c); }
 #define ANY "[./0-9A-Za-z]"
 #define LAST_2_BITS "[./01]"
 #define LAST_4_BITS "[./0-9A-D]"
-/// What yescrypt encodes: whole bytes.
+/// yescrypt encodes whole bytes.
 #define BYTES "(?:" ANY "{4}){0,21}(?:" ANY LAST_2_BITS "|" ANY "{2}" LAST_4_BITS ")?"
 
 constexpr auto by_crypt = HashForm::Made::by_crypt;
@@ -62,46 +63,54 @@ std::uint64_t cost_in(const std::string& text, CostIs is) {
   return read.ec == std::errc() ? cost : std::numeric_limits<std::uint64_t>::max();
 }
 
-HashForm::Cost judged(const Form& form, const std::ssub_match& cost) {
-  if (cost.length() == 0) return HashForm::Cost::moderate;  // the form's own, if it has any
-  const auto found = cost_in(cost.str(), form.cost);
+HashForm::Cost judged(const Form& form, const std::string& cost) {
+  if (cost.empty()) return HashForm::Cost::moderate;  // no cost in the hash: the format has a fixed one
+  const auto found = cost_in(cost, form.cost);
   return found <= form.moderate ? HashForm::Cost::moderate
          : found <= form.most   ? HashForm::Cost::high
                                 : HashForm::Cost::excessive;
 }
 
-bool possible(const Form& form, const std::ssub_match& cost) {
-  return cost.length() == 0 || cost_in(cost.str(), form.cost) >= form.least;
+bool possible(const Form& form, const std::string& cost) {
+  return cost.empty() || cost_in(cost, form.cost) >= form.least;
 }
 
-/// Whether libxcrypt as it is here knows the form and takes the letters of the salt.
+/// Whether the installed libxcrypt supports the format and accepts the letters of the salt.
 bool taken_by_crypt(const std::string& hash) {
   const int answer = crypt_checksalt(hash.c_str());
   return answer != CRYPT_SALT_INVALID && answer != CRYPT_SALT_METHOD_DISABLED;
 }
 
-const std::array<std::regex, forms.size()>& patterns() {
+/// The groups of the pattern, the first one at 1; empty where the text does not match.
+std::vector<std::string> groups_of(const std::string& text, std::size_t form) {
+  using Poco::RegularExpression;
   static const auto compiled = [] {
-    std::array<std::regex, forms.size()> made;
+    std::array<std::unique_ptr<RegularExpression>, forms.size()> made;
     for (std::size_t i = 0; i < forms.size(); ++i)
-      made[i] = std::regex(forms[i].pattern);
+      made[i] = std::make_unique<RegularExpression>("^(?:" + std::string(forms[i].pattern) + ")$",
+                                                    RegularExpression::RE_DOLLAR_ENDONLY);
     return made;
   }();
-  return compiled;
+  RegularExpression::MatchVec found;
+  compiled[form]->match(text, 0, found);
+  std::vector<std::string> groups;
+  for (const auto& group : found)
+    groups.push_back(group.offset == std::string::npos ? std::string() : text.substr(group.offset, group.length));
+  return groups;
 }
 
 }  // namespace
 
 std::optional<HashForm> form_of(const std::string& hash) {
-  constexpr std::size_t longest = 255;  // of the column; std::regex takes some stack for each character
+  constexpr std::size_t longest = 255;  // the length of the column; std::regex uses stack for each character
   if (hash.size() > longest) return std::nullopt;
   for (std::size_t i = 0; i < forms.size(); ++i) {
-    std::smatch found;
-    if (!std::regex_match(hash, found, patterns()[i])) continue;
-    if (!possible(forms[i], found[1]) || (forms[i].made == by_crypt && !taken_by_crypt(hash))) return std::nullopt;
-    HashForm form{forms[i].made, judged(forms[i], found[1]), {}};
-    for (auto part = found.begin() + 1; part != found.end(); ++part)
-      form.parts.push_back(part->str());
+    const auto groups = groups_of(hash, i);
+    if (groups.empty()) continue;
+    const auto cost = groups.size() > 1 ? groups[1] : std::string();  // the last group, where it is optional
+    if (!possible(forms[i], cost) || (forms[i].made == by_crypt && !taken_by_crypt(hash))) return std::nullopt;
+    HashForm form{forms[i].made, judged(forms[i], cost), {}};
+    form.parts.assign(groups.begin() + 1, groups.end());
     return form;
   }
   return std::nullopt;

@@ -7,10 +7,10 @@
 
 namespace clinic {
 
-/// A password hash, as far as it can be judged without a password.
+/// What can be read from a password hash without the password.
 struct HashForm {
   enum class Cost : std::uint8_t {
-    moderate,  ///< a login takes a second at the most, on a machine of today
+    moderate,  ///< a login takes a second at the most on a current machine
     high,      ///< seconds
     excessive
   };
@@ -18,11 +18,11 @@ struct HashForm {
 
   Made made;
   Cost cost;
-  std::vector<std::string> parts;  ///< of Django's: iterations, salt, digest
+  std::vector<std::string> parts;  ///< Django's format only: iterations, salt, digest
 };
 
-/// Nothing where the hash is of no form that is known, or cannot be one that was ever made in that form: its digest is
-/// too short, or has letters that no digest has.
+/// Empty if the hash has no known format, or cannot be valid in its format: its digest is too short, or has letters
+/// that no digest has.
 std::optional<HashForm> form_of(const std::string& hash);
 
 }  // namespace clinic

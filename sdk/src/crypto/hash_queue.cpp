@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::microseconds;
 
-/// Turns of the desk to one of the door, while both wait: neither starves.
+/// While both lines wait, the desk gets this many turns for each turn of the other line, so that neither starves.
 constexpr std::size_t desk_share = 3;
 
 }  // namespace
@@ -60,13 +60,13 @@ microseconds HashQueue::wait_at(Line line, Place::Rank rank) {
   const auto before = static_cast<std::size_t>(std::distance(own.begin(), own.lower_bound(rank)));
   if (free_ > before) return microseconds(0);
   const auto between = line == Line::desk ? (before + 1) / desk_share : (before + 1) * desk_share;
-  const auto turns = before + std::min(other.size(), between) + 1;  // those who have their turn now are half through
+  const auto turns = before + std::min(other.size(), between) + 1;  // on average, the current turns are half done
   return turn_takes_ * static_cast<std::int64_t>(turns) / static_cast<std::int64_t>(turns_);
 }
 
 void HashQueue::wait_for_turn(Place& place) {
   std::unique_lock lock(mutex_);
-  of(place.line_).places.emplace(place.rank_, &place);  // it is there already, unless it has had a turn before
+  of(place.line_).places.emplace(place.rank_, &place);  // already present, unless it has had a turn before
   place.waits_ = true;
   if (free_ > 0) {
     --free_;

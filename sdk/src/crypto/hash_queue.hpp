@@ -12,32 +12,33 @@
 
 namespace clinic {
 
-/// Who hashes next. A bounded number at a time; the desk's work and that of everybody at the door stand in two lines,
-/// of which the desk's has three turns of four while both wait. In a line callers take turns, so that one of them with
-/// two hundred calls does not stand before another's first. Who would have to wait too long is sent away at once, and
-/// told when to come again. Thread-safe.
+/// The queue of calls that hash passwords. A bounded number hashes at a time. There are two lines: one for the desk,
+/// one for everybody else (the door). While both wait, the desk's line gets three turns of four. Within a line, callers
+/// take turns, so that two hundred calls of one caller do not delay another caller's first. A call that would have to
+/// wait too long is refused at once and told when to try again. Thread-safe.
 class HashQueue {
  public:
   enum class Line : std::uint8_t { desk, door };
 
-  /// \param turns how many at a time
-  /// \param longest_wait beyond which nobody is let in
-  /// \param first_guess how long a turn takes, until turns have been measured
+  /// \param turns the number of hashes at a time
+  /// \param longest_wait a call that would wait longer is refused
+  /// \param first_guess the assumed length of a turn until turns have been measured
   HashQueue(std::size_t turns, std::chrono::milliseconds longest_wait, std::chrono::microseconds first_guess);
   HashQueue(const HashQueue&) = delete;
   HashQueue& operator=(const HashQueue&) = delete;
 
-  /// A place in the queue. Who has one is not sent away any more, and keeps it for all that one call hashes. For one
-  /// thread.
+  /// A place in the queue. A call with a place is not refused any more, and keeps the place for all hashes of the call.
+  /// Used by one thread.
   class Place {
    public:
-    /// Throws Error(busy) with retry_after_seconds. `caller` is any word for whom turns are shared among.
+    /// Throws Error(busy) with retry_after_seconds. `caller` is any word that identifies the caller. Callers share the
+    /// turns equally.
     Place(HashQueue& queue, Line line, std::string caller);
     ~Place();
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
 
-    /// Waits for its turn, and works in it.
+    /// Waits for its turn, and does the work in it.
     template <class Work>
     auto in_turn(Work work) {
       const Turn turn(*this);
@@ -46,7 +47,7 @@ class HashQueue {
 
    private:
     friend class HashQueue;
-    /// By rounds, in each of which every caller has one turn; in a round, who came first.
+    /// The order of turns: by rounds, in which every caller has one turn, and within a round by arrival.
     using Rank = std::pair<std::uint64_t, std::uint64_t>;
 
     class Turn {
@@ -65,17 +66,17 @@ class HashQueue {
     Line line_;
     std::string caller_;
     Rank rank_;
-    bool waits_ = false;  ///< for its turn; else it has something else to do first
+    bool waits_ = false;  ///< true while it waits for its turn; false while the call does other work
     std::condition_variable called_;
   };
 
-  /// How many wait for their turn.
+  /// The number of places that wait for their turn.
   std::size_t waiting(Line line) const;
 
  private:
   struct Waiting {
     std::map<Place::Rank, Place*> places;
-    std::map<std::string, std::uint64_t, std::less<>> last_round;  ///< of each caller who has a place
+    std::map<std::string, std::uint64_t, std::less<>> last_round;  ///< of each caller with a place
     std::uint64_t round = 0;                                       ///< of the last turn
   };
 

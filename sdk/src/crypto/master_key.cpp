@@ -26,14 +26,14 @@ MasterKey from_hex(std::string_view hex, const KeySource& source) {
       return key;
     }
   } catch (const boost::algorithm::hex_decode_error&) {
-    // told below, without what was found
+    // reported below, without the value
   }
   throw wrong_key(source, "invalid_format", "is not 64 hexadecimal digits.");
 }
 
-/// Of 32 random bytes some 30 differ. That fewer than 16 do has a probability of C(256, 15) · (15 / 256)^32 < 10^-15,
-/// that they repeat themselves within 16 bytes one below 2^-127, that each is as far from the one before as the next
-/// one below 2^-239: nobody will meet such a key who made it at random.
+/// A random key never looks like these. Of 32 random bytes about 30 differ. The probability that fewer than 16 differ
+/// is C(256, 15) · (15 / 256)^32 < 10^-15. The probability that the bytes repeat within 16 bytes is below 2^-127. The
+/// probability that all steps between neighbouring bytes are equal is below 2^-239.
 bool is_random(const MasterKey& key) {
   constexpr std::size_t fewest_values = 16;
   if (std::set<unsigned char>(key.begin(), key.end()).size() < fewest_values) return false;
@@ -53,7 +53,7 @@ Error unreadable(const KeySource& source) {
   return missing_key(source, "The key file " + source.place + " is no file that can be read.");
 }
 
-/// None where there is no such file, or none that can be read.
+/// Empty if the file does not exist or cannot be read.
 std::optional<MasterKey> key_in(const KeySource& file) {
   auto text = read_text_file(file.place);
   if (!text) return std::nullopt;
@@ -61,7 +61,7 @@ std::optional<MasterKey> key_in(const KeySource& file) {
   return from_hex(*text, file);
 }
 
-/// From the configuration itself or the host, where one of them has it.
+/// The key from the configuration itself or from the host, if one of them has it.
 std::optional<MasterKey> given_key(const Configuration& configuration, const Environment& environment) {
   const auto source = key_source(configuration, environment);
   if (configuration.master_key) return from_hex(*configuration.master_key, source);
@@ -78,7 +78,8 @@ void add_previous_keys(const Configuration& configuration, MasterKeys& keys) {
     keys.push_back(from_hex(configuration.previous_master_keys[i], previous_key(i)));
 }
 
-/// Checked before it is kept: a key file of a source that does not work would be in the way of the next opening.
+/// The random key is checked before it is written: a bad key file, from a broken random source, would block the next
+/// opening.
 MasterKey new_key(const RandomSource& random, const KeySource& source) {
   MasterKey key{};
   random(std::as_writable_bytes(std::span(key)));
@@ -100,18 +101,18 @@ MasterKey found_key(const Configuration& configuration, bool has_data, const Env
   }
   if (const auto found = key_in(source)) return *found;
   std::error_code unknown;
-  if (std::filesystem::exists(*file, unknown)) return read_key_file(source);  // made since, or not to be read
+  if (std::filesystem::exists(*file, unknown)) return read_key_file(source);  // made meanwhile, or not readable
   if (has_data || !url.database_file())
     throw missing_key(source, "The key file " + source.place +
                                   " is not there. Restore it from the backup: what was encrypted with it cannot be "
                                   "read without it.");
-  // Another process may make it at the same moment: then its key counts.
+  // Another process may make the file at the same moment. Then that process's key is used.
   if (make_key_file(*file, new_key(environment.random, source)))
     log(LogLevel::info, "made the key file " + file->string() + "; back it up with the database");
   return read_key_file(source);
 }
 
-/// Earlier ones may be as they are: whoever leaves one needs it once more.
+/// Previous keys may be weak: a change away from a weak key needs that key once more.
 MasterKey present_key(const Configuration& configuration, bool has_data, const Environment& environment,
                       const Log& log) {
   const auto key = found_key(configuration, has_data, environment, log);

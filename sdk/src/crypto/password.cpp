@@ -19,7 +19,7 @@
 namespace clinic {
 namespace {
 
-/// crypt_data is 32 KiB and keeps the password: on the heap, wiped at the end.
+/// crypt_data is 32 KiB and contains the password. It is on the heap, and wiped at the end.
 struct CryptData {
   crypt_data data{};
   ~CryptData() { OPENSSL_cleanse(&data, sizeof data); }
@@ -49,7 +49,7 @@ bool verify_django(std::string_view password, const HashForm& django) {
          CRYPTO_memcmp(encoded.data(), digest.data(), digest.size()) == 0;
 }
 
-/// As it stands.
+/// Checks the password exactly as given, without normalisation.
 bool has_hash(std::string_view password, const std::string& hash, const HashForm& form) {
   if (form.made == HashForm::Made::by_django) return verify_django(password, form);
   auto computed = crypt_text(password, hash.c_str());
@@ -80,11 +80,11 @@ std::string hash_password(std::string_view password, int cost, const RandomSourc
 
 PasswordMatch match_password(std::string_view password, const std::string& hash) {
   const auto form = form_of(hash);
-  // Whoever brought hashes along must not have made logins into traps, for those of others too, who wait their turn.
+  // Imported hashes must not make logins take too long: other users' logins wait in the same queue.
   if (!form || form->cost == HashForm::Cost::excessive) return PasswordMatch::none;
   auto normal = password_form(password);
   const Wiped wiped(normal);
-  // Hashes of former versions, and those from elsewhere, are of what was typed.
+  // Hashes of earlier versions and of other systems were made of the password as typed.
   if (has_hash(normal, hash, *form)) return PasswordMatch::normal_form;
   return normal != password && has_hash(password, hash, *form) ? PasswordMatch::as_typed : PasswordMatch::none;
 }
@@ -101,8 +101,7 @@ bool same_password(std::string_view one, std::string_view other) {
 
 std::string generate_password(std::size_t length, const RandomSource& random) {
   static constexpr std::string_view alphabet = "ABCDEFGHJKMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
-  constexpr unsigned limit =
-      256 / alphabet.size() * alphabet.size();  // bytes from here on would favour the first letters
+  constexpr unsigned limit = 256 / alphabet.size() * alphabet.size();  // larger bytes would favour the first letters
   for (;;) {
     std::string password;
     password.reserve(length);

@@ -8,10 +8,10 @@
 namespace clinic {
 namespace {
 
-/// One processor is left to the rest.
+/// One processor is left for other work.
 std::size_t turns() { return std::max<std::size_t>(2, std::thread::hardware_concurrency()) - 1; }
 
-/// What bcrypt takes on a machine of today.
+/// The time that bcrypt takes on a current machine.
 std::chrono::microseconds guess(std::int64_t cost) { return std::chrono::microseconds(50LL << cost); }
 
 }  // namespace
@@ -34,7 +34,7 @@ std::string PasswordHasher::Work::hash(std::string_view password) {
 PasswordMatch PasswordHasher::Work::match(std::string_view password, const std::optional<std::string>& hash) {
   return place_.in_turn([&] {
     hasher_.log_(LogLevel::trace, "password hash: checked");
-    // A salt and a result that nobody has: the work is the same, and nothing matches.
+    // This salt and result belong to nobody: the work is the same, and no password matches.
     const auto found =
         match_password(password, hash ? *hash : hasher_.prefix_ + "......................" + std::string(31, '.'));
     return hash ? found : PasswordMatch::none;

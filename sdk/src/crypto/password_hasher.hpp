@@ -13,22 +13,22 @@
 
 namespace clinic {
 
-/// Makes and checks password hashes, a bounded number at a time: a burst of logins waits for its turn here and leaves
-/// processors to everything else. Never call it in a transaction. Thread-safe.
+/// Makes and checks password hashes, a bounded number at a time. A burst of logins waits here and leaves processors for
+/// other work. Never call it in a transaction. Thread-safe.
 class PasswordHasher {
  public:
   PasswordHasher(const Policy& policy, RandomSource random, const Log& log);
 
-  /// What one call hashes, in one place of the queue. For one thread.
+  /// All hashes of one call, in one place of the queue. Used by one thread.
   class Work {
    public:
-    /// Throws Error(busy) with retry_after_seconds, where it would have to wait too long: the only refusal.
+    /// Throws Error(busy) with retry_after_seconds if the call would have to wait too long. Later hashes of the call
+    /// are not refused.
     Work(PasswordHasher& hasher, HashQueue::Line line, std::string caller)
         : hasher_(hasher), place_(hasher.queue_, line, std::move(caller)) {}
 
     std::string hash(std::string_view password);
-    /// Where there is no hash (no such user, an open invitation), does the same work and answers that there is no
-    /// match.
+    /// If there is no hash (no such user, an open invitation), does the same work and returns no match.
     PasswordMatch match(std::string_view password, const std::optional<std::string>& hash);
     bool verify(std::string_view password, const std::optional<std::string>& hash) {
       return match(password, hash) != PasswordMatch::none;
@@ -39,11 +39,11 @@ class PasswordHasher {
     HashQueue::Place place_;
   };
 
-  /// Whether a hash is of another format or cost than the policy's, so that a login should replace it.
+  /// Whether a hash has another format or cost than the policy's, so that a login should replace it.
   bool outdated(const std::string& hash) const;
 
  private:
-  std::string prefix_;  ///< of the policy's hashes, `$2b$12$`
+  std::string prefix_;  ///< the prefix of the policy's hashes, `$2b$12$`
   int cost_;
   RandomSource random_;
   const Log& log_;

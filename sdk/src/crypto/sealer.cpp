@@ -18,8 +18,8 @@
 namespace clinic {
 namespace {
 
-/// Poco counts who uses OpenSSL, and what the first and the last of them do is not safe among threads: here is one who
-/// stays. (Two calls that unsealed an answer at once crashed.)
+/// Poco counts the users of OpenSSL. What it does for the first and the last user is not thread-safe. This object is a
+/// user that stays. (Without it, two calls that unsealed an answer at once crashed.)
 const Poco::Crypto::OpenSSLInitializer openssl_user;
 
 constexpr unsigned char version = 2;
@@ -28,7 +28,8 @@ constexpr std::size_t id_size = 4, nonce_size = 12, tag_size = 16;  // of GCM
 
 using MacContext = std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)>;
 
-/// HMAC-SHA-256 before it has a key. To look the two algorithms up takes OpenSSL ten times as long as a hash.
+/// HMAC-SHA-256 without a key. It is kept, since looking up the two algorithms takes OpenSSL ten times as long as a
+/// hash.
 const EVP_MAC_CTX* prepared_hmac() {
   static const MacContext prepared = [] {
     const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> mac(EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr),
@@ -55,13 +56,13 @@ std::vector<unsigned char> hmac(std::span<const unsigned char> key, std::string_
 }
 
 std::string to_base64(std::span<const unsigned char> bytes) {
-  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // with a NUL of EVP's
+  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // EVP adds a NUL
   EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
   text.pop_back();
   return text;
 }
 
-/// Nothing where it is no base64.
+/// Empty if the text is not base64.
 std::vector<unsigned char> from_base64(std::string_view text) {
   std::vector<unsigned char> bytes(text.size() / 4 * 3);
   const int size =
@@ -79,7 +80,7 @@ std::vector<unsigned char> key_for(const MasterKey& master, std::string_view pur
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
 enum class Direction : int { decrypting = 0, encrypting = 1 };
 
-/// AES-256-GCM with the key for that purpose. To look the algorithm up takes longer than to use it.
+/// AES-256-GCM with the key for that purpose. It is kept, since looking up the algorithm takes longer than using it.
 CipherContext cipher(Direction direction, const MasterKey& master, std::string_view purpose,
                      std::span<const unsigned char> nonce) {
   static const std::unique_ptr<EVP_CIPHER, decltype(&EVP_CIPHER_free)> algorithm(
@@ -105,7 +106,7 @@ void encrypt(EVP_CIPHER_CTX* context, std::string_view plain, std::vector<unsign
     throw std::runtime_error("OpenSSL does not encrypt");
 }
 
-/// Of nonce, ciphertext and tag. None where the key is another one or something was changed.
+/// Decrypts nonce, ciphertext and tag. Empty if the key is another one or something was changed.
 std::optional<std::string> open(const MasterKey& master, std::string_view purpose,
                                 std::span<const unsigned char> bytes) {
   const auto context = cipher(Direction::decrypting, master, purpose, bytes.first(nonce_size));

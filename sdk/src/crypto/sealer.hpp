@@ -12,23 +12,23 @@ namespace clinic {
 
 using MasterKey = std::array<unsigned char, 32>;
 
-/// The first encrypts; the others only decrypt what they encrypted before.
+/// The first key encrypts. The other keys only decrypt what they encrypted before.
 using MasterKeys = std::vector<MasterKey>;
 
-/// Encrypts what is secret at rest (AES-256-GCM) and makes keyed hashes (HMAC-SHA-256). Each purpose has a key of its
-/// own, derived from the master key, so that what is sealed for one purpose cannot pass for another. Thread-safe.
+/// Encrypts secrets at rest (AES-256-GCM) and makes keyed hashes (HMAC-SHA-256). Each purpose has a key of its own,
+/// derived from the given key. So a text that was sealed for one purpose cannot be used for another. Thread-safe.
 class Sealer {
  public:
-  /// `keys` holds one at least.
+  /// `keys` has at least one key.
   Sealer(MasterKeys keys, RandomSource random);
 
-  /// Base64 of version, key id, nonce, ciphertext and tag.
+  /// Returns base64 of version, key id, nonce, ciphertext and tag.
   std::string seal(std::string_view purpose, std::string_view plain) const;
-  /// Throws Error(key_wrong) when it was sealed with another key or purpose, or changed since.
+  /// Throws Error(key_wrong) if the text was sealed with another key or purpose, or was changed since.
   std::string unseal(std::string_view purpose, std::string_view sealed) const;
-  /// Whether it was sealed with the present key.
+  /// Whether the text was sealed with the current key.
   bool current(std::string_view sealed) const;
-  /// 64 hexadecimal digits, with the present key.
+  /// Returns 64 hexadecimal digits, with the current key.
   std::string keyed_hash(std::string_view purpose, std::string_view text) const;
 
  private:
@@ -40,7 +40,7 @@ class Sealer {
   RandomSource random_;
 };
 
-/// 64 hexadecimal digits; for tokens that are random themselves.
+/// Returns 64 hexadecimal digits. For tokens that are random themselves.
 std::string sha256(std::string_view text);
 
 }  // namespace clinic

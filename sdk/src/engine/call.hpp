@@ -7,7 +7,7 @@
 #include "operations/operation.hpp"
 #include "store/store.hpp"
 
-#include <clinic/model/records.hpp>
+#include "records/records.hpp"
 #include <clinic/policy.hpp>
 #include <clinic/session.hpp>
 

@@ -6,7 +6,7 @@
 #include "meta/json_object.hpp"
 #include "store/storage_errors.hpp"
 
-#include <clinic/model/records.hpp>
+#include "records/records.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -13,6 +13,8 @@
 #include "limits/open_limiter.hpp"
 #include "store/storage_errors.hpp"
 
+#include <clinic/text.hpp>
+
 #include <unistd.h>
 
 #include <algorithm>

@@ -31,6 +31,8 @@ Operation operation(Row row) {
   using Types = detail::HandlerTypes<decltype(handler)>;
   using Request = typename Types::Request;
   using Response = typename Types::Response;
+  static_assert(!detail::holds<Request, Exposure::internal>() && !detail::holds<Response, Exposure::internal>(),
+                "what is internal never leaves the SDK: answer a view of the record");
   Operation made{std::move(row), &describe<Request>(), &describe<Response>(),
                  [](Call& call, const void* request, void* response) {
                    Request checked = *static_cast<const Request*>(request);

@@ -4,6 +4,8 @@
 
 #include <clinic/error.hpp>
 
+#include <Poco/RegularExpression.h>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -76,10 +78,17 @@ NumberPattern::NumberPattern(std::string_view pattern) {
     }
   }
   if (!sequence) refuse_pattern("The number pattern needs {seq:N}.");
-  form_ = form();
+  using Poco::RegularExpression;
+  form_ = std::make_shared<RegularExpression>("^(?:" + form() + ")$",
+                                              RegularExpression::RE_CASELESS | RegularExpression::RE_DOLLAR_ENDONLY);
 }
 
-std::regex NumberPattern::form() const {
+bool NumberPattern::fits(const std::string& text) const {
+  Poco::RegularExpression::Match found;
+  return form_->match(text, found) > 0;
+}
+
+std::string NumberPattern::form() const {
   std::string form;
   for (const auto& part : parts_) {
     switch (part.kind) {
@@ -98,10 +107,7 @@ std::regex NumberPattern::form() const {
         break;
     }
   }
-  // libstdc++ fills a table of its locale while it compiles one, without a lock (gcc bug 77704).
-  static std::mutex compiling;
-  const std::lock_guard lock(compiling);
-  return std::regex(form, std::regex::icase);
+  return form;
 }
 
 std::string NumberPattern::scope(int year) const {

@@ -7,10 +7,14 @@
 
 #include <future>
 #include <map>
+#include <memory>
 #include <mutex>
-#include <regex>
 #include <string>
 #include <vector>
+
+namespace Poco {
+class RegularExpression;
+}
 
 namespace clinic {
 
@@ -24,10 +28,11 @@ class NumberPattern {
   std::string scope(int year) const;
   std::string render(int year, std::int64_t sequence) const;
   /// Whether a number of the pattern may look like this, in capitals or not.
-  bool fits(const std::string& text) const { return std::regex_match(text, form_); }
+  bool fits(const std::string& text) const;
 
  private:
-  std::regex form() const;
+  /// A regular expression.
+  std::string form() const;
 
   enum class Kind { text, year, sequence, check };
   struct Part {
@@ -36,7 +41,7 @@ class NumberPattern {
     std::size_t width = 0;
   };
   std::vector<Part> parts_;
-  std::regex form_;
+  std::shared_ptr<const Poco::RegularExpression> form_;
 };
 
 /// Luhn mod 36 check character of the letters and digits of a text; everything else is passed over, case does not

@@ -13,18 +13,18 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-/// How long an attempt may take until its outcome is known. One that takes longer, and longer than anybody
-/// waits for a turn to hash, was made by a process that died.
+/// How long an attempt may take until its outcome is known. If it takes longer than this, and longer than the longest
+/// wait for a turn to hash, its process has died.
 constexpr seconds in_flight_for(10);
 
-/// The first lock, doubled with each attempt beyond the limit.
+/// The end of the lock: the first lock's time, doubled with each attempt beyond the limit.
 Timestamp lock_end(const Policy& policy, const AttemptCounter& row, std::int64_t limit) {
   const auto beyond = std::min<std::int64_t>(row.attempts - limit, 20);
   const milliseconds first = minutes(policy.attempt_lock_minutes);
   return row.last_attempt_at + std::min<milliseconds>(first * (1LL << beyond), attempts_forgotten_after);
 }
 
-/// Two made the counter at once; or it is unknown whether this attempt was counted: then it counts twice.
+/// Two calls created the counter at once, or it is unknown whether this attempt was counted. Then it may count twice.
 bool counts_again(const StorageError& failure) {
   return violates(failure, "AttemptCounter", "id") || failure.code() == CLINIC_PLUGIN_OUTCOME_UNKNOWN;
 }
@@ -35,9 +35,9 @@ std::optional<milliseconds> Attempts::locked_for(const AttemptCounter& row, std:
   const bool outcome_unknown = !row.locked_until && row.attempts >= limit;
   if (!row.locked_until && !outcome_unknown) return std::nullopt;
   const auto left = (outcome_unknown ? lock_end(policy_, row, limit) : *row.locked_until) - now;
-  // No lock is longer than a day: one that is was made while a clock was wrong.
+  // No lock is longer than a day. A longer one was made while a clock was wrong.
   if (left <= milliseconds(0) || left > attempts_forgotten_after) return std::nullopt;
-  // Whoever asks while others are at it may be let in when one of them is right.
+  // Another attempt is in progress. If it is right, this caller may try again soon.
   if (outcome_unknown && now - row.last_attempt_at < std::max(in_flight_for, seconds(policy_.hash_wait_seconds)))
     return std::min<milliseconds>(left, seconds(1));
   return left;
@@ -75,7 +75,7 @@ bool Attempts::take(const std::vector<Guarded>& guarded, Timestamp now) const {
     if (now - row.last_attempt_at > attempts_forgotten_after) row.attempts = 0;
     ++row.attempts;
     row.last_attempt_at = now;
-    // The attempt that reaches the limit is still made; the next one finds the lock.
+    // The attempt that reaches the limit is still made. The next one finds the lock.
     row.locked_until.reset();
     if (row.attempts >= each.limit) limit_reached = true;
     rows.emplace_back(std::move(row), found.has_value());
@@ -96,7 +96,7 @@ void Attempts::take_back(Transaction& transaction, const Guarded& guarded) const
   if (--row->attempts < guarded.limit)
     row->locked_until.reset();
   else if (!row->locked_until)
-    row->locked_until = row->last_attempt_at;  // the lock before this attempt was over
+    row->locked_until = row->last_attempt_at;  // the earlier lock had ended before this attempt
   Repository<AttemptCounter>(transaction).update(*row);
 }
 
@@ -104,7 +104,7 @@ void Attempts::clear(Transaction& transaction, const std::vector<std::string>& w
   std::vector<std::string> ids;
   for (const auto& each : what)
     ids.push_back(id_of(each));
-  // By rows that are there: on MySQL the erasure of one that is not locks the gap in which others would insert theirs.
+  // Erase existing rows only: on MySQL, erasing a missing row locks the gap in which others would insert theirs.
   Repository<AttemptCounter> counters(transaction);
   for (const auto& row : counters.select(where(&AttemptCounter::id).in(ids)))
     counters.erase(row.id);

@@ -5,7 +5,7 @@
 namespace clinic {
 namespace {
 
-/// Some ten megabytes.
+/// About ten megabytes.
 constexpr std::size_t most_keys = 100000;
 
 }  // namespace

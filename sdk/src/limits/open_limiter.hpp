@@ -10,8 +10,8 @@
 
 namespace clinic {
 
-/// The limiter that the configuration names: this process's own memory, or a plugin's. `host` and `log` outlive it.
-/// Throws Error: configuration_invalid, plugin_not_found, plugin_refused.
+/// Opens the limiter that the configuration names: in this process's memory, or a plugin. `host` and `log` must outlive
+/// it. Throws Error: configuration_invalid, plugin_not_found, plugin_refused.
 std::unique_ptr<plugin::Limiter> open_limiter(const Configuration& configuration, const clinic_plugin_host& host,
                                               const Log& log, std::function<Timestamp()> now);
 

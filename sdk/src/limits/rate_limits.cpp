@@ -5,6 +5,7 @@
 #include "operations/table.hpp"
 
 #include <clinic/error.hpp>
+#include <clinic/text.hpp>
 
 #include <optional>
 #include <string>
@@ -12,7 +13,7 @@
 namespace clinic {
 namespace {
 
-/// `*`, `auth.*` or `auth.login`.
+/// Whether the pattern, `*`, `auth.*` or `auth.login`, covers the operation.
 bool covers(std::string_view pattern, std::string_view operation) {
   if (!pattern.ends_with('*')) return pattern == operation;
   pattern.remove_suffix(1);
@@ -30,14 +31,14 @@ bool covers(std::string_view pattern, std::string_view operation) {
                     (meant.empty() ? std::string(".") : "; did you mean " + std::string(meant) + "?")}});
 }
 
-/// Who is counted; none where nobody can be told from anybody else, or the host answers for the call.
+/// The caller that is counted. Empty if callers cannot be told apart, or if the host itself makes the call.
 std::optional<std::string> caller(const Actor& actor, std::string_view origin) {
   if (actor.id()) return "user\n" + *actor.id();
   if (actor.unrestricted() || actor.role() || origin.empty()) return std::nullopt;
   return "origin\n" + std::string(origin);
 }
 
-/// Another limit begins with a count of its own.
+/// The key of a limit. A limit with other numbers has a count of its own.
 std::string key_of(const RateLimit& limit) {
   return limit.operation + ':' + std::to_string(limit.calls) + '/' + std::to_string(limit.seconds) + ':';
 }
@@ -63,7 +64,7 @@ void RateLimits::take(const Actor& actor, const Operation& operation, std::strin
   if (limits == limits_.end()) return;
   const auto who = caller(actor, origin);
   if (!who) return;
-  // A keyed hash: whoever can read the limiter's memory learns of no address.
+  // A keyed hash, so that a person who can read the limiter's memory learns no address.
   const auto hash = sealer_.keyed_hash("rate limit", *who);
   for (const auto& limit : limits->second) {
     const auto answer = limiter_->take(key_of(limit) + hash, static_cast<std::uint64_t>(limit.calls),

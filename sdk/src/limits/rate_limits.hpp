@@ -14,11 +14,11 @@
 
 namespace clinic {
 
-/// How often one caller may call what (ACCESS-4). A caller is a user, or for those without one the address that the
-/// host names as the call's origin; what the host calls by itself (Actor::system) is not counted. Thread-safe.
+/// Limits how often one caller may call an operation (ACCESS-4). A caller is a user, or, without a user, the address
+/// that the host names as the call's origin. Calls of the host itself (Actor::system) are not counted. Thread-safe.
 class RateLimits {
  public:
-  /// Throws Error(configuration_invalid) about a limit whose operation is none.
+  /// Throws Error(configuration_invalid) for a limit whose operation does not exist.
   RateLimits(const Policy& policy, std::unique_ptr<plugin::Limiter> limiter, const Sealer& sealer);
 
   /// Counts the call. Throws Error(rate_limited).

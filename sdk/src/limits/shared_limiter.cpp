@@ -20,7 +20,7 @@ std::string text_of(const clinic_plugin_error& error) {
   return {error.message, ::strnlen(error.message, sizeof error.message)};
 }
 
-std::int64_t milliseconds(Timestamp time) { return time.time_since_epoch().count(); }
+std::int64_t milliseconds_since_1970(Timestamp time) { return time.time_since_epoch().count(); }
 
 }  // namespace
 
@@ -42,7 +42,7 @@ plugin::Limiter::Answer SharedLimiter::take(std::string_view key, std::uint64_t 
     if (table_.take(limiter_, key.data(), key.size(), limit, static_cast<std::uint64_t>(window.count()), cost, &answer,
                     &error) == CLINIC_PLUGIN_OK) {
       succeeded();
-      const auto longest = static_cast<std::uint64_t>(window.count());  // whatever the plugin says
+      const auto longest = static_cast<std::uint64_t>(window.count());  // the plugin's answer is not trusted
       return {answer.allowed != 0, std::min(answer.remaining, limit),
               std::chrono::milliseconds(static_cast<std::int64_t>(std::min(answer.retry_after_milliseconds, longest)))};
     }
@@ -64,12 +64,12 @@ void SharedLimiter::reset(std::string_view key) {
 bool SharedLimiter::reachable() const {
   const auto until = away_until_.load(std::memory_order_relaxed);
   if (until == 0) return true;
-  const auto time = milliseconds(now_());
-  return time >= until || time < until - pause_milliseconds;  // or the clock was set back
+  const auto time = milliseconds_since_1970(now_());
+  return time >= until || time < until - pause_milliseconds;  // the second condition: the clock was set back
 }
 
 void SharedLimiter::failed(const clinic_plugin_error& error) {
-  if (away_until_.exchange(milliseconds(now_()) + pause_milliseconds) == 0)
+  if (away_until_.exchange(milliseconds_since_1970(now_()) + pause_milliseconds) == 0)
     log_(LogLevel::warning, "rate limits: each process counts by itself, since the limiter fails: " + text_of(error));
 }
 

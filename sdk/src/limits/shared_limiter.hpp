@@ -11,11 +11,11 @@
 
 namespace clinic {
 
-/// A limiter plugin, which counts for all processes together. While it cannot be reached this process counts by
-/// itself: neither is everybody refused, nor is everything allowed. It is asked again every few seconds.
+/// A limiter plugin, which counts for all processes together. While it cannot be reached, this process counts by
+/// itself, so that calls are neither all refused nor all allowed. The plugin is asked again every few seconds.
 class SharedLimiter final : public plugin::Limiter {
  public:
-  /// `table` is complete and outlives the limiter, as do `host` and `log`. Throws Error(plugin_refused).
+  /// `table` is complete. `table`, `host` and `log` must outlive the limiter. Throws Error(plugin_refused).
   SharedLimiter(const clinic_limiter_table& table, const clinic_plugin_host& host, const std::string& url,
                 const Log& log, std::function<Timestamp()> now);
   ~SharedLimiter() override;
@@ -33,7 +33,7 @@ class SharedLimiter final : public plugin::Limiter {
   std::function<Timestamp()> now_;
   MemoryLimiter own_;
   clinic_limiter* limiter_ = nullptr;
-  std::atomic<std::int64_t> away_until_{0};  ///< milliseconds since 1970; 0: it answered last time
+  std::atomic<std::int64_t> away_until_{0};  ///< milliseconds since 1970; 0: the plugin answered last time
 };
 
 }  // namespace clinic

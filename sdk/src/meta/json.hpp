@@ -60,7 +60,4 @@ std::string json_schema(const TypeDescription& type, SchemaOf direction);
 /// Appends a JSON string literal, quotes included. Bytes that are no UTF-8 become U+FFFD, so that it is always JSON.
 void write_json_string(std::string_view text, std::string& out);
 
-/// The nearest of the candidates to a mistyped word, or an empty one.
-std::string_view suggestion(std::string_view word, const std::vector<std::string_view>& candidates);
-
 }  // namespace clinic

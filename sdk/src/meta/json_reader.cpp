@@ -2,6 +2,8 @@
 #include "meta/field_errors.hpp"
 #include "meta/json.hpp"
 
+#include <clinic/text.hpp>
+
 #include <boost/container/small_vector.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 
@@ -83,10 +85,7 @@ std::string_view expected(const TypeDescription& type) {
 std::string shown(std::string_view key) {
   if (!valid_utf8(key)) return "?";
   if (key.size() <= 64) return std::string(key);
-  std::size_t end = 64;
-  while ((static_cast<unsigned char>(key[end]) & 0xC0) == 0x80)
-    --end;
-  return std::string(key.substr(0, end)) + "…";
+  return std::string(first_bytes(key, 64)) + "…";
 }
 
 /// Writes the parser's events straight into the struct; nothing is built in between.

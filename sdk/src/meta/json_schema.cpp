@@ -136,7 +136,8 @@ class Schema {
     if (!nullable) members.number("minLength", 1);
     if (rule.format == Format::id) members.text("pattern", "^[A-Za-z0-9_-]*$");
     if (rule.format == Format::token) members.text("pattern", "^[A-Za-z0-9._:-]*$");
-    if (rule.format == Format::line || rule.format == Format::typed) members.text("pattern", "^[^\\n\\r]*$");
+    if (rule.format == Format::line || rule.format == Format::actor || rule.format == Format::typed)
+      members.text("pattern", "^[^\\n\\r]*$");
     if (rule.format == Format::name) members.text("pattern", nullable ? "^$|\\S" : "\\S");
   }
 

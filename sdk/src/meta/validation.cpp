@@ -168,6 +168,7 @@ class Validator {
   static std::optional<TextKind> kind_of(Format format) {
     switch (format) {
       case Format::line:
+      case Format::actor:
       case Format::name:
         return TextKind::line;
       case Format::typed:
@@ -216,6 +217,7 @@ class Validator {
         return;
       case Format::none:
       case Format::line:
+      case Format::actor:
       case Format::multiline:
         return;
     }

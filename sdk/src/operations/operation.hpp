@@ -6,7 +6,7 @@
 
 #include <clinic/description.hpp>
 #include <clinic/error.hpp>
-#include <clinic/model/words.hpp>
+#include <clinic/words.hpp>
 
 #include <cstdint>
 #include <initializer_list>

@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// Which plugin files a configuration allows.
+/// Checks plugin files against the configuration's allow-list.
 
 #include <clinic/configuration.hpp>
 
@@ -11,12 +11,13 @@
 
 namespace clinic {
 
-/// Why this file may not be loaded, or an empty text. An empty list allows every file.
-/// The file is read here and opened afterwards: the list guards against a changed file, not against somebody who
-/// changes it at that very moment, who would also be able to change the list or the program.
+/// Returns the reason why this file may not be loaded, or an empty text. An empty list allows every file.
+///
+/// The file is read here and opened afterwards. So the list protects against a changed file, but not against a change
+/// at that very moment. A person who can make such a change could also change the list or the program.
 std::string refused_by_allow_list(const std::filesystem::path& canonical_file, std::span<const AllowedPlugin> allowed);
 
-/// Hexadecimal, lower case. Throws std::runtime_error when the file cannot be read.
+/// Returns the SHA-256 in lower-case hexadecimal. Throws std::runtime_error if the file cannot be read.
 std::string sha256_of_file(const std::filesystem::path& file);
 
 }  // namespace clinic

@@ -17,7 +17,7 @@ namespace {
 using Header = ElfW(Ehdr);
 using Segment = ElfW(Phdr);
 
-/// One part of a file. What a broken header says may be any number.
+/// Reads one part of a file. The position may be any number, since a broken header may name it.
 std::uint64_t end_of(std::uint64_t begin, std::uint64_t size) {
   constexpr auto most = std::numeric_limits<std::uint64_t>::max();
   return size > most - begin ? most : begin + size;
@@ -30,13 +30,13 @@ bool read_at(std::ifstream& in, std::uint64_t begin, Struct& into) {
   return static_cast<bool>(in.read(reinterpret_cast<char*>(&into), sizeof into));
 }
 
-/// How long the file must be, as far as it can be read.
+/// The length that the header requires, as far as it can be read.
 std::uint64_t expected_size(std::ifstream& in, const Header& header) {
   auto size = std::max(end_of(header.e_shoff, std::uint64_t{header.e_shnum} * header.e_shentsize),
                        end_of(header.e_phoff, std::uint64_t{header.e_phnum} * header.e_phentsize));
   for (std::size_t i = 0; i < header.e_phnum; ++i) {
     Segment segment;
-    if (!read_at(in, header.e_phoff + i * sizeof segment, segment)) break;  // then the table's end says it
+    if (!read_at(in, header.e_phoff + i * sizeof segment, segment)) break;  // the table's end is required
     if (segment.p_type != PT_NULL) size = std::max(size, end_of(segment.p_offset, segment.p_filesz));
   }
   return size;
@@ -55,7 +55,7 @@ std::string cut_off(const std::filesystem::path& file) {
   unsigned char kind[EI_NIDENT] = {};
   if (error || !in) return {};
   in.read(reinterpret_cast<char*>(kind), sizeof kind);
-  // A file that ends within the first four bytes may have begun as anything.
+  // A file that ends within the first four bytes may have been any kind of file.
   const auto magic = std::min<std::uint64_t>(found, SELFMAG);
   if (std::memcmp(kind, ELFMAG, magic) != 0) return {};
   if (found < sizeof(Header)) return in_words(sizeof(Header), found).insert(9, "at least ");

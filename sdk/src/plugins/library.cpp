@@ -26,15 +26,16 @@ namespace {
 constexpr const char* symbol = "clinic_plugin";
 constexpr std::size_t manifest_size_1_0 = offsetof(clinic_plugin_manifest, table) + sizeof(void*);
 
-/// Everything that was ever opened, by canonical path.
+/// All libraries that were ever opened, by canonical path.
 struct Registry {
   std::mutex mutex;
   std::map<fs::path, boost::dll::shared_library> handles;
   std::map<fs::path, PluginLibrary> libraries;
-  std::map<const void*, std::shared_ptr<const void>> tables;  ///< complete ones, by the plugins' own
+  std::map<const void*, std::shared_ptr<const void>> tables;  ///< complete tables, by the plugins' own tables
 };
 
-/// Reachable for ever: a bare leak is what LeakSanitizer reports, and at exit the order of destruction is not ours.
+/// Stays reachable and is never destroyed. LeakSanitizer would report an unreachable object, and the order of
+/// destruction at exit cannot be controlled.
 Registry& registry() {
   static auto& kept = *new Registry;
   return kept;
@@ -54,8 +55,8 @@ fs::path existing_file(const fs::path& path) {
   return canonical;
 }
 
-/// Boost's text is `… failed (dlerror system message: FILE: REASON): Bad file descriptor […]`: the reason, and the file
-/// only where it is another one.
+/// Extracts the reason from Boost's text, `… failed (dlerror system message: FILE: REASON): Bad file descriptor […]`.
+/// The file is kept only if it is another one.
 std::string loader_words(std::string text, const fs::path& file) {
   constexpr std::string_view before = "dlerror system message: ";
   if (const auto begin = text.find(before); begin != text.npos) {
@@ -71,7 +72,7 @@ boost::dll::shared_library open_handle(const fs::path& path, const fs::path& can
   using boost::dll::load_mode::rtld_now;
   if (const auto cut = cut_off(canonical); !cut.empty()) refuse(path, cut);
   try {
-    // The throwing form: only its exception carries the linker's own words.
+    // The throwing form is used because only its exception contains the linker's message.
     return boost::dll::shared_library(boost::dll::fs::path(canonical.string()), rtld_now | rtld_local);
   } catch (const boost::system::system_error& failure) {
     refuse(path, "expected a shared library that this machine can load; the linker says: " +
@@ -134,7 +135,7 @@ const PluginLibrary& open_library(const fs::path& path, std::span<const AllowedP
   auto& kept = registry();
   std::lock_guard lock(kept.mutex);
   if (const auto known = kept.libraries.find(canonical); known != kept.libraries.end()) return known->second;
-  // Kept before it is checked: its code has run, and what it began needs it to stay.
+  // The library is kept before it is checked: its code has run, and what it started needs the library to stay.
   auto handle = kept.handles.find(canonical);
   if (handle == kept.handles.end()) handle = kept.handles.emplace(canonical, open_handle(path, canonical)).first;
   const auto* manifest = read_manifest(path, handle->second);

@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// One plugin file, opened and checked as far as that can be done without knowing what it is wanted for.
+/// Opens one plugin file and makes the checks that do not depend on its use.
 
 #include <clinic/configuration.hpp>
 #include <clinic/plugin/plugin.h>
@@ -16,13 +16,13 @@ struct PluginLibrary {
   const clinic_plugin_manifest* manifest = nullptr;
   std::filesystem::path path{};
 
-  /// The complete table of the manifest's kind; the same one every time. Throws Error(plugin_refused) for an unknown
+  /// The complete table for the manifest's kind; the same table every time. Throws Error(plugin_refused) for an unknown
   /// kind or a missing function.
   const void* table() const;
 };
 
-/// Opens the library, or answers the one that is open already. `path` is absolute. Threads: any.
-/// Throws Error: plugin_not_found when there is no such file, plugin_refused for anything else.
+/// Opens the library, or returns the open one. `path` is absolute. Threads: any. Throws Error: plugin_not_found if
+/// there is no such file, plugin_refused for any other reason.
 const PluginLibrary& open_library(const std::filesystem::path& path, std::span<const AllowedPlugin> allowed);
 
 }  // namespace clinic

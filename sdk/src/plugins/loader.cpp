@@ -4,6 +4,7 @@
 #include "plugins/library.hpp"
 
 #include <clinic/error.hpp>
+#include <clinic/text.hpp>
 
 #include <algorithm>
 #include <set>
@@ -22,7 +23,7 @@ void must_be_absolute(const fs::path& path, std::string_view origin) {
            ")");
 }
 
-/// Opens the file and compares it with what was asked for.
+/// Opens the file and compares it with the requested kind and name.
 LoadedPlugin load(const fs::path& path, const PluginPaths& paths, std::string_view kind, std::string_view name) {
   const auto& library = open_library(path, paths.allowed);
   const auto& manifest = *library.manifest;
@@ -54,8 +55,8 @@ std::vector<fs::path> plugin_files(const fs::path& folder) {
   return files;
 }
 
-/// Which plugins the folders have instead of the name, and which of them was probably meant. By their files' names:
-/// nothing is loaded for this.
+/// Lists the plugins that the folders have, and the one that was probably meant. It uses the file names only, and loads
+/// nothing.
 std::string there_is(const PluginPaths& paths, std::string_view name) {
   const auto prefix = plugin_file_name("").find('.');
   std::set<std::string> names;
@@ -145,7 +146,7 @@ const clinic_limiter_table& limiter_table(const LoadedPlugin& plugin) {
 std::vector<PluginReport> list_plugins(const PluginPaths& paths) {
   std::vector<PluginReport> reports;
   if (paths.explicit_path) reports.push_back(report_on(*paths.explicit_path, "explicit path", paths));
-  std::set<fs::path> seen;  // one folder may be named twice
+  std::set<fs::path> seen;  // a folder may be listed twice
   for (const auto& folder : search_folders(paths)) {
     std::error_code error;
     if (!folder.path.is_absolute())

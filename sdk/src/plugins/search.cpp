@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cstdlib>
 
-/// Where the installed package keeps its plugins, or null. The package (clinicConfig.cmake) compiles it into each
-/// program that links clinic::sdk; in the build tree, and without CMake, it is missing.
+/// The plugin folder of the installed package, or null. The package (clinicConfig.cmake) compiles it into each program
+/// that links clinic::sdk. In the build tree, and without CMake, it is missing.
 extern "C" [[gnu::weak]] const char* clinic_installed_plugin_folder();
 
 namespace clinic {
@@ -24,8 +24,8 @@ const char* plugin_path_variable() {
 #endif
 }
 
-/// The folder of the binary that holds this code, or an empty path. The loader knows a program by its argv[0] and a
-/// library by the path that it was opened with; where that is relative it means nothing any more.
+/// The folder of the binary that contains this code, or an empty path. The loader reports a program by its argv[0] and
+/// a library by the path that it was opened with. A relative path may be outdated.
 fs::path own_folder() {
   boost::dll::fs::error_code error;
   const auto location = boost::dll::this_line_location(error);
@@ -65,7 +65,7 @@ std::vector<SearchFolder> search_folders(const PluginPaths& paths) {
     folders.push_back({own / "clinic" / "plugins", "beside the library"});
     folders.push_back({(own / ".." / "lib" / "clinic" / "plugins").lexically_normal(), "beside the library"});
   }
-  // A program that somebody built against an installed clinic stands anywhere.
+  // A program that was built against an installed clinic may be in any folder.
   if (clinic_installed_plugin_folder) folders.push_back({clinic_installed_plugin_folder(), "the installed clinic"});
   return folders;
 }

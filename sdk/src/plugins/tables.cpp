@@ -54,7 +54,7 @@ constexpr Slot limiter_slots[] = {
 
 using AnyFunction = void (*)();
 
-/// Copies, slot by slot, what the plugin's table has; refuses when something required is not there.
+/// Copies the members that the plugin's table has, one by one. Refuses the plugin if a required function is missing.
 template <class Table>
 Table copy(const Table& table, std::span<const Slot> slots, const char* kind, const std::string& whose) {
   std::uint32_t size = 0;

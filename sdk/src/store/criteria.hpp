@@ -4,7 +4,8 @@
 /// Criteria from member pointers, kept as the flat prefix array that crosses the storage line:
 /// `where(&Patient::status) == PatientStatus::active && starts_with(&Patient::name_key, "jane")`.
 
-#include <clinic/plugin/record_model.hpp>
+#include "records/record_model.hpp"
+#include "records/values.hpp"
 
 #include <boost/container/small_vector.hpp>
 
@@ -32,9 +33,6 @@ struct Term {
   std::string text;
 };
 using Terms = boost::container::small_vector<Term, 4>;
-
-/// The field that lies there in a record of the model; CLINIC_NO_FIELD where none begins.
-std::uint32_t field_at(std::uint32_t record, std::size_t offset);
 
 /// By where the member lies, and not by comparing it with each member of the description: that would be compiled once
 /// for every pair of a record and a member's type.

@@ -1,131 +1,161 @@
 #include "store/field_protection.hpp"
 
-#include "base/formats.hpp"
 #include "base/log.hpp"
 
 #include <clinic/error.hpp>
 
 #include <boost/json.hpp>
 
+#include <algorithm>
+
 namespace clinic {
 namespace {
 
-constexpr std::string_view national_id_purpose = "national id";
-constexpr std::string_view patient_type = "patient", history_type = "medical_history";
-
-std::string purpose(std::string_view type, const std::string& id) {
-  return std::string("medical fields of ").append(type).append(" ").append(id);
+/// The text in a field that is a text or an optional one; null where there is none.
+const std::string* medical_text(const FieldDescription& field, const void* record) {
+  const void* at = field.address_in(record);
+  if (field.type->kind == TypeKind::optional) return static_cast<const std::string*>(field.type->held(at));
+  const auto* text = static_cast<const std::string*>(at);
+  return text->empty() ? nullptr : text;
 }
 
-struct Named {
-  std::string_view name;
-  std::optional<std::string> Patient::*field;
-};
-constexpr Named sealed_of_patient[] = {{"national_id", &Patient::national_id},
-                                       {"policy_number", &Patient::policy_number},
-                                       {"allergies", &Patient::allergies}};
-
-std::string sentence(std::string_view type, const std::string& id) {
-  return std::string("The encrypted fields of the ")
-      .append(type == history_type ? "medical history" : "patient")
-      .append(" ")
-      .append(id)
-      .append(" cannot be read: they were changed, or are another record's.");
+std::optional<std::string>& optional_text(const FieldDescription& field, void* record) {
+  return *static_cast<std::optional<std::string>*>(field.address(record));
+}
+const std::optional<std::string>& optional_text(const FieldDescription& field, const void* record) {
+  return *static_cast<const std::optional<std::string>*>(field.address_in(record));
 }
 
-[[noreturn]] void refuse_damaged(std::string_view type, const std::string& id) {
-  throw Error(ErrorCode::record_damaged, {}, {{"patient", "fields_damaged", sentence(type, id)}});
+void set_medical_text(const FieldDescription& field, void* record, std::string text) {
+  void* at = field.address(record);
+  auto& target = *static_cast<std::string*>(field.type->kind == TypeKind::optional ? field.type->emplace(at) : at);
+  target = std::move(text);
+}
+
+void clear(const FieldDescription& field, void* record) {
+  void* at = field.address(record);
+  if (field.type->kind == TypeKind::optional)
+    field.type->reset(at);
+  else
+    static_cast<std::string*>(at)->clear();
+}
+
+std::string purpose(const RecordType& type, const void* record) {
+  return std::string("medical fields of ").append(type.resource).append(" ").append(type.id_of(record));
+}
+
+std::string sentence(const RecordType& type, const void* record) {
+  std::string resource(type.resource);
+  std::replace(resource.begin(), resource.end(), '_', ' ');
+  return "The encrypted fields of the " + resource + " " + type.id_of(record) +
+         " cannot be read: they were changed, or are another record's.";
+}
+
+/// By which field a request names the record: one whose id is a patient's is named by the patient.
+std::string path_of(const RecordType& type) {
+  for (const auto& reference : type.references)
+    if (reference.field == "id" && reference.refers_to == RefersTo::patient) return "patient";
+  return std::string(type.resource);
+}
+
+[[noreturn]] void refuse_damaged(const RecordType& type, const void* record) {
+  throw Error(ErrorCode::record_damaged, {}, {{path_of(type), "fields_damaged", sentence(type, record)}});
+}
+
+/// The medical fields as one text; they are empty afterwards.
+std::string taken_out(const RecordType& type, void* record) {
+  boost::json::object values;
+  std::string text;
+  for (const auto* field : type.medical_fields) {
+    if (const auto* value = medical_text(*field, record)) {
+      if (type.sealed_form == SealedForm::text)
+        text = *value;
+      else
+        values[field->name] = *value;
+    }
+    clear(*field, record);
+  }
+  return type.sealed_form == SealedForm::text ? text : boost::json::serialize(values);
+}
+
+void put_back(const RecordType& type, void* record, std::string text) {
+  if (type.sealed_form == SealedForm::text)
+    return set_medical_text(*type.medical_fields.front(), record, std::move(text));
+  const auto values = boost::json::parse(text).as_object();
+  for (const auto* field : type.medical_fields)
+    if (const auto* value = values.if_contains(field->name))
+      set_medical_text(*field, record, std::string(value->as_string()));
 }
 
 }  // namespace
 
-bool has_medical_fields(const Patient& patient) {
-  return patient.national_id || patient.policy_number || patient.allergies;
+bool has_medical_fields(const RecordType& type, const void* record) {
+  return std::any_of(type.medical_fields.begin(), type.medical_fields.end(),
+                     [&](const auto* field) { return medical_text(*field, record) != nullptr; });
 }
-bool has_medical_fields(const MedicalHistory& history) { return !history.history.empty(); }
-bool fields_taken_out(const Patient& read) { return read.sealed_fields && read.sealed_fields->empty(); }
 
-void FieldProtection::seal(Patient& patient) const {
-  if (patient.sealed_fields) {
-    if (has_medical_fields(patient)) refuse_damaged(patient_type, patient.id);
+bool key_without_value(const RecordType& type, const void* record) {
+  return std::any_of(type.hashed_keys.begin(), type.hashed_keys.end(), [&](const HashedKey& hashed) {
+    return optional_text(*type.description->field(hashed.key), record) &&
+           !medical_text(*type.description->field(hashed.of), record);
+  });
+}
+
+void FieldProtection::seal(const RecordType& type, void* record) const {
+  auto& sealed = optional_text(*type.sealed_fields, record);
+  if (sealed) {
+    if (has_medical_fields(type, record)) refuse_damaged(type, record);
     return;
   }
   if (!active_) return;
-  boost::json::object values;
-  for (const auto& [name, field] : sealed_of_patient)
-    if (auto& value = patient.*field) {
-      values[name] = *value;
-      value.reset();
-    }
-  patient.sealed_fields = sealer_.seal(purpose(patient_type, patient.id), boost::json::serialize(values));
-  if (patient.national_id_key)
-    patient.national_id_key = sealer_.keyed_hash(national_id_purpose, *patient.national_id_key);
+  sealed = sealer_.seal(purpose(type, record), taken_out(type, record));
+  for (const auto& hashed : type.hashed_keys)
+    if (auto& key = optional_text(*type.description->field(hashed.key), record))
+      key = sealer_.keyed_hash(hashed.purpose, *key);
 }
 
-void FieldProtection::unseal(Patient& patient) const {
-  if (!patient.sealed_fields && active_ && patient.national_id_key && !patient.national_id) {
-    // They were taken out: the key is of a national ID that was among them. fields_taken_out() tells.
-    patient.sealed_fields.emplace();
-    if (log_) (*log_)(LogLevel::error, sentence(patient_type, patient.id) + " system.check tells more.");
-    return;
+void FieldProtection::unseal(const RecordType& type, void* record) const {
+  auto& sealed = optional_text(*type.sealed_fields, record);
+  if (!sealed) {
+    if (!active_ || !key_without_value(type, record)) return;
+    sealed.emplace();  // fields_taken_out() tells
+    return report(type, record);
   }
-  if (!patient.sealed_fields) return;
-  const auto text = unsealed(patient_type, patient.id, *patient.sealed_fields);
+  auto text = unsealed(type, record, *sealed);
   if (!text) return;
-  const auto values = boost::json::parse(*text).as_object();
-  for (const auto& [name, field] : sealed_of_patient)
-    if (const auto* value = values.if_contains(name)) patient.*field = std::string(value->as_string());
-  if (patient.national_id) patient.national_id_key = national_id_key(*patient.national_id);
-  patient.sealed_fields.reset();
+  put_back(type, record, std::move(*text));
+  for (const auto& hashed : type.hashed_keys)
+    if (const auto* value = medical_text(*type.description->field(hashed.of), record))
+      optional_text(*type.description->field(hashed.key), record) = hashed.normal_form(*value);
+  sealed.reset();
 }
 
-void FieldProtection::seal(MedicalHistory& history) const {
-  if (history.sealed_fields) {
-    if (has_medical_fields(history)) refuse_damaged(history_type, history.id);
-    return;
-  }
-  if (!active_) return;
-  history.sealed_fields = sealer_.seal(purpose(history_type, history.id), history.history);
-  history.history.clear();
-}
-
-void FieldProtection::unseal(MedicalHistory& history) const {
-  if (!history.sealed_fields) return;
-  auto text = unsealed(history_type, history.id, *history.sealed_fields);
-  if (!text) return;
-  history.history = std::move(*text);
-  history.sealed_fields.reset();
-}
-
-std::optional<std::string> FieldProtection::unsealed(std::string_view type, const std::string& id,
+std::optional<std::string> FieldProtection::unsealed(const RecordType& type, const void* record,
                                                      const std::string& sealed) const {
   try {
-    return sealer_.unseal(purpose(type, id), sealed);
+    return sealer_.unseal(purpose(type, record), sealed);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::key_wrong) throw;
-    if (log_) (*log_)(LogLevel::error, sentence(type, id) + " system.check tells more.");
+    report(type, record);
     return std::nullopt;
   }
 }
 
-bool FieldProtection::up_to_date(const Patient& stored) const {
-  return stored.sealed_fields ? active_ && sealer_.current(*stored.sealed_fields) : !active_;
+void FieldProtection::report(const RecordType& type, const void* record) const {
+  if (log_) (*log_)(LogLevel::error, sentence(type, record) + " system.check tells more.");
 }
 
-bool FieldProtection::up_to_date(const MedicalHistory& stored) const {
-  return stored.sealed_fields ? active_ && sealer_.current(*stored.sealed_fields) : !active_;
+bool FieldProtection::up_to_date(const RecordType& type, const void* stored) const {
+  const auto& sealed = optional_text(*type.sealed_fields, stored);
+  return sealed ? active_ && sealer_.current(*sealed) : !active_;
 }
 
-std::vector<std::string> FieldProtection::stored_national_id_keys(const std::string& key) const {
-  return {sealer_.keyed_hash(national_id_purpose, key), key};
+std::vector<std::string> FieldProtection::stored_forms(const HashedKey& hashed, const std::string& key) const {
+  return {sealer_.keyed_hash(hashed.purpose, key), key};
 }
 
-void require_readable(const Patient& patient) {
-  if (patient.sealed_fields) refuse_damaged(patient_type, patient.id);
-}
-
-void require_readable(const MedicalHistory& history) {
-  if (history.sealed_fields) refuse_damaged(history_type, history.id);
+void require_readable(const RecordType& type, const void* record) {
+  if (optional_text(*type.sealed_fields, record)) refuse_damaged(type, record);
 }
 
 }  // namespace clinic

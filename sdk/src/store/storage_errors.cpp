@@ -1,30 +1,28 @@
 #include "store/storage_errors.hpp"
 
-#include <array>
+#include "records/record_model.hpp"
 
 namespace clinic {
 namespace {
 
-struct Duplicate {
-  std::string_view record, constraint;
-  ErrorCode code;
-  std::string_view field;
-  std::string_view detail;
-};
+/// What was declared of the constraint that is violated; null where it means nothing of its own.
+const Constraint* violated(const StorageError& failure) {
+  const auto* type = record_type(failure.record());
+  if (!type) return nullptr;
+  if (type->primary_key && failure.constraint() == type->primary_key->fields) return type->primary_key;
+  for (const auto& constraint : type->constraints)
+    if (constraint.unique && constraint.fields == failure.constraint()) return &constraint;
+  return nullptr;
+}
 
-constexpr std::array duplicates = {
-    Duplicate{"User", "email_key", ErrorCode::duplicate_email, "email", "Another account has this email."},
-    Duplicate{"User", "username_key", ErrorCode::duplicate_username, "username", "Another account has this username."},
-    Duplicate{"User", "phone_login_key", ErrorCode::duplicate_phone, "phone", "Another account has this phone number."},
-    Duplicate{"User", "patient_id", ErrorCode::already_linked, "patient", "The patient already has an account."},
-    Duplicate{"User", "id", ErrorCode::already_linked, "patient", "The patient already has an account."},
-    Duplicate{"Patient", "email_key", ErrorCode::duplicate_email, "email", "Another patient has this email."},
-    Duplicate{"Patient", "national_id_key", ErrorCode::duplicate_national_id, "national_id",
-              "Please verify the national ID or search for existing patient."},
-    Duplicate{"Patient", "number", ErrorCode::duplicate_number, "number", "Another patient has this number."},
-    Duplicate{"ExternalIdentifier", "system,value", ErrorCode::duplicate_identifier, "identifiers",
-              "A patient already has this identifier of that system."},
-};
+Error duplicate(const StorageError& failure) {
+  const auto* constraint = violated(failure);
+  if (!constraint || constraint->field.empty()) return Error(ErrorCode::duplicate_record);
+  const std::string detail(constraint->detail);
+  Error error(constraint->error, detail, {{std::string(constraint->field), "duplicate", detail}});
+  if (!constraint->worded_as) return error;
+  return std::move(error).with_message(std::string(info(*constraint->worded_as).message));
+}
 
 }  // namespace
 
@@ -36,17 +34,7 @@ bool violates(const StorageError& failure, std::string_view record, std::string_
 Error to_error(const StorageError& failure) {
   switch (failure.code()) {
     case CLINIC_PLUGIN_UNIQUE_VIOLATION:
-      for (const auto& duplicate : duplicates)
-        if (violates(failure, duplicate.record, duplicate.constraint)) {
-          Error error(duplicate.code, std::string(duplicate.detail),
-                      {{std::string(duplicate.field), "duplicate", std::string(duplicate.detail)}});
-          // The document's words for an email speak of portal accounts; a patient's own email is one of "these
-          // details".
-          if (duplicate.code == ErrorCode::duplicate_email && duplicate.record == "Patient")
-            return std::move(error).with_message(std::string(info(ErrorCode::duplicate_record).message));
-          return error;
-        }
-      return Error(ErrorCode::duplicate_record);
+      return duplicate(failure);
     case CLINIC_PLUGIN_STALE:
       return Error(ErrorCode::stale_record);
     case CLINIC_PLUGIN_CONFLICT:

@@ -7,8 +7,8 @@
 #include "store/criteria.hpp"
 #include "store/field_protection.hpp"
 
+#include "records/record_model.hpp"
 #include <clinic/error.hpp>
-#include <clinic/plugin/record_model.hpp>
 #include <clinic/plugin/storage.h>
 
 #include <cstdint>

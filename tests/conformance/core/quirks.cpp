@@ -10,7 +10,7 @@ namespace clinic::conformance {
 
 namespace {
 
-void read(Quirks& quirks, const boost::json::object& file) {
+void read_quirks(Quirks& quirks, const boost::json::object& file) {
   for (const auto& [key, value] : file) {
     if (key == "impatient") {
       quirks.impatient_options = value.at("options").as_string();
@@ -34,7 +34,7 @@ Quirks quirks_beside(const std::filesystem::path& plugin) {
   std::ostringstream text;
   text << file.rdbuf();
   try {
-    read(quirks, boost::json::parse(text.str()).as_object());
+    read_quirks(quirks, boost::json::parse(text.str()).as_object());
   } catch (const std::exception& failure) {
     throw std::runtime_error(path.string() + ": " + failure.what());
   }

@@ -115,4 +115,7 @@ struct StorageCheck {
   void (*run)(StorageBench&);
 };
 
+/// Whether the code says that the same transaction may succeed when it is run again.
+inline bool must_be_repeated(int code) { return code == CLINIC_PLUGIN_CONFLICT || code == CLINIC_PLUGIN_BUSY; }
+
 }  // namespace clinic::conformance

@@ -13,8 +13,6 @@ namespace clinic::conformance {
 
 namespace {
 
-bool must_be_repeated(int code) { return code == CLINIC_PLUGIN_CONFLICT || code == CLINIC_PLUGIN_BUSY; }
-
 /// Adds one, so many times, as services do: touch, read, update.
 void count_up(Store& store, int times) {
   for (int i = 0; i < times;) {

@@ -3,7 +3,7 @@
 /// \file
 /// A copy of the host's model that a check may change.
 
-#include <clinic/plugin/record_model.hpp>
+#include "records/record_model.hpp"
 
 #include <algorithm>
 #include <deque>

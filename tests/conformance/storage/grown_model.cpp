@@ -1,6 +1,6 @@
 #include "grown_model.hpp"
 
-#include <clinic/plugin/record_model.hpp>
+#include "records/record_model.hpp"
 
 #include <array>
 #include <cstring>

@@ -3,7 +3,7 @@
 /// \file
 /// The model as a later SDK may have it: every record has a field more, and every struct that may grow has grown.
 
-#include <clinic/model/user.hpp>
+#include "records/user.hpp"
 #include <clinic/plugin/storage.h>
 
 #include <optional>

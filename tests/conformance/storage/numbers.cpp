@@ -15,7 +15,7 @@ constexpr std::array numbers{INT64_MIN,         INT64_MIN + 1,         -90071992
                              std::int64_t{-1},  std::int64_t{0},       std::int64_t{1},   std::int64_t{INT32_MAX} + 1,
                              9007199254740993L, std::int64_t{1} << 62, INT64_MAX - 1,     INT64_MAX};
 
-void limits(StorageBench& bench) {
+void number_limits(StorageBench& bench) {
   std::vector<Patient> patients;
   for (const auto number : numbers) {
     patients.push_back(patient(std::to_string(100 + patients.size())));
@@ -134,7 +134,7 @@ void null_by_update(StorageBench& bench) {
 
 std::vector<StorageCheck> number_checks() {
   return {
-      {"number.limits", "Integers keep all of their 64 bits, and compare and order as numbers.", limits},
+      {"number.limits", "Integers keep all of their 64 bits, and compare and order as numbers.", number_limits},
       {"number.times", "Times before 1970 and dates from year 1 to 9999 come back, compare and order.",
        times_and_dates},
       {"number.booleans", "Booleans are 0 and 1.", booleans},

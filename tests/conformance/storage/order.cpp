@@ -24,7 +24,7 @@ void several_fields(StorageBench& bench) {
   expect("the order by both descending", ordered(true, true), Ids{"d", "c", "a", "b"});
 }
 
-void limits(StorageBench& bench) {
+void page_limits(StorageBench& bench) {
   committed(bench.store(), std::vector{block("a"), block("b"), block("c")});
   Transaction work(bench.store(), Access::read);
   const auto first = [&](std::uint64_t limit) {
@@ -86,7 +86,7 @@ void streamed(StorageBench& bench) {
 std::vector<StorageCheck> order_checks() {
   return {
       {"order.fields", "Rows come in the order of several fields, each ascending or descending.", several_fields},
-      {"order.limit", "No more rows than the limit, the first ones of the order; 0 is no limit.", limits},
+      {"order.limit", "No more rows than the limit, the first ones of the order; 0 is no limit.", page_limits},
       {"order.pages", "Pages that each begin behind the last row of the one before hold every row once.", pages},
       {"order.stream", "Rows are handed over one by one, each complete when the next is asked for.", streamed},
   };

@@ -14,8 +14,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-bool must_be_repeated(int code) { return code == CLINIC_PLUGIN_CONFLICT || code == CLINIC_PLUGIN_BUSY; }
-
 void moves_the_lock_field(StorageBench& bench) {
   auto stored = committed(bench.store(), patient("p"));
   Transaction work(bench.store(), Access::write);
@@ -110,7 +108,7 @@ void touched_first(StorageBench& bench) {
 }
 
 /// Each books when it counts no booking; many times, with several at once.
-void raced(StorageBench& bench) {
+void raced_touches(StorageBench& bench) {
   constexpr int racers = 4, rounds = 15;
   committed(bench.store(), block("doctor"));
   const auto stores = bench.several(racers);
@@ -309,7 +307,8 @@ std::vector<StorageCheck> touch_checks() {
        "A counts 0, B books and commits, A touches: A's touch fails with CONFLICT, or A counts 1 then.",
        counted_before},
       {"touch.first", "A touch that waits for another transaction sees what that one has committed.", touched_first},
-      {"touch.race", "Of several that touch, count and book when they count nothing, exactly one books.", raced},
+      {"touch.race", "Of several that touch, count and book when they count nothing, exactly one books.",
+       raced_touches},
   };
 }
 

@@ -140,7 +140,7 @@ void freed(StorageBench& bench) {
 }
 
 /// Of several that insert the same key at once one gets it; the others are told so, at once or when they try again.
-void raced(StorageBench& bench) {
+void raced_inserts(StorageBench& bench) {
   constexpr int racers = 4, rounds = 10;
   bench.store();
   const auto stores = bench.several(racers);
@@ -184,7 +184,7 @@ std::vector<StorageCheck> unique_checks() {
       {"unique.null", "A NULL is like no other.", nulls_differ},
       {"unique.composite", "Fields of a composite constraint may repeat one by one.", parts_may_repeat},
       {"unique.freed", "A value is free again after an update or an erase, in the same transaction.", freed},
-      {"unique.race", "Of several that insert the same key at once exactly one gets it.", raced},
+      {"unique.race", "Of several that insert the same key at once exactly one gets it.", raced_inserts},
   };
 }
 

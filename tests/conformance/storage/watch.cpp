@@ -4,7 +4,7 @@
 #include "../core/progress.hpp"
 #include "grown_model.hpp"
 
-#include <clinic/plugin/record_model.hpp>
+#include "records/record_model.hpp"
 
 #include <cstring>
 #include <mutex>

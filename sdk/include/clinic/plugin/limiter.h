@@ -1,6 +1,6 @@
 /**
  * \file limiter.h
- * The limiter kind of plugin: counts attempts against a limit, shared by as many processes as it reaches. Plain C11,
+ * The limiter kind of plugin: counts attempts against a limit, which all processes share that it reaches. Plain C11,
  * also valid C++.
  */
 #ifndef CLINIC_LIMITER_H
@@ -26,10 +26,10 @@ typedef struct clinic_limiter_table {
   /** The URL begins with the plugin's name and a colon; another one is REFUSED. */
   int (*open)(const clinic_plugin_host* host, const char* url, clinic_limiter** limiter, clinic_plugin_error* error);
   void (*close)(clinic_limiter* limiter);
-  /** Takes `cost` from `key`, which has `limit` per `window_milliseconds`; all or nothing. Any number of threads.
+  /** Takes `cost` from `key`, which has `limit` per `window_milliseconds`; all or nothing. Threads: any number at once.
    *
-   *  What was taken grows back within the window, evenly or at its end as the plugin likes. An error is no refusal:
-   *  while a limiter fails, the SDK counts by itself, and asks it again every few seconds. */
+   *  What was taken grows back within the window, evenly or at its end, as the plugin chooses. An error does not refuse
+   *  the attempt: while a limiter fails, the SDK counts by itself and asks the limiter again every few seconds. */
   int (*take)(clinic_limiter* limiter, const char* key, size_t key_size, uint64_t limit, uint64_t window_milliseconds,
               uint64_t cost, clinic_limit_answer* answer, clinic_plugin_error* error);
   int (*reset)(clinic_limiter* limiter, const char* key, size_t key_size, clinic_plugin_error* error);

@@ -4,10 +4,10 @@
  *
  * A plugin is a shared library that exports one symbol, `clinic_plugin`, a function that answers a manifest.
  *
- * Growth rules. Structs marked FROZEN never change within a major version. All others start with `struct_size`, may
- * grow at the end, and therefore stand in arrays of pointers, never in arrays by value. Who reads a struct looks at
- * `struct_size` before touching a member that its own oldest supported version did not have. A plugin built for 1.0
- * loads into every 1.x SDK.
+ * Growth rules. Structs marked FROZEN never change within a major version. All others start with `struct_size` and may
+ * grow at the end; arrays therefore hold pointers to them, never the structs themselves. A reader looks at
+ * `struct_size` before it uses a member that the oldest version it supports does not have. A plugin built for 1.0 loads
+ * into every 1.x SDK.
  */
 #ifndef CLINIC_PLUGIN_H
 #define CLINIC_PLUGIN_H
@@ -29,7 +29,7 @@ enum clinic_plugin_code {
   CLINIC_PLUGIN_UNIQUE_VIOLATION = 2, /**< `constraint` names the fields, joined by commas */
   CLINIC_PLUGIN_STALE = 3,            /**< the row has another version, or is gone */
   CLINIC_PLUGIN_CONFLICT = 4,         /**< serialization failure or deadlock: roll back, run again at once */
-  CLINIC_PLUGIN_BUSY = 5, /**< waited for a lock, a statement or a connection as long as is allowed; nothing was
+  CLINIC_PLUGIN_BUSY = 5, /**< waited for a lock, a statement or a connection as long as is allowed. Nothing was
                              changed, and running again at once would only wait again */
   CLINIC_PLUGIN_UNAVAILABLE =
       6, /**< cannot reach the service, it is read-only, or the disk is full; nothing was changed */
@@ -40,8 +40,8 @@ enum clinic_plugin_code {
   CLINIC_PLUGIN_INTERNAL = 11        /**< a defect of the plugin or its libraries */
 };
 
-/** Filled by the callee when it does not answer OK or NOT_FOUND. Owned by the caller.
- *  Holds no value of any record: a driver's own text stays inside the plugin. */
+/** Filled by the plugin when it answers anything but OK and NOT_FOUND. Owned by the caller.
+ *  Holds no value of any record: the text of a driver's error stays in the plugin. */
 typedef struct clinic_plugin_error {
   uint32_t struct_size;
   int32_t code;        /**< clinic_plugin_code */
@@ -56,8 +56,8 @@ enum clinic_log_level { CLINIC_LOG_TRACE = 0, CLINIC_LOG_DEBUG, CLINIC_LOG_INFO,
 typedef struct clinic_plugin_host {
   uint32_t struct_size;
   void* context;
-  /** Least level that is listened to; cheaper lines need not be made. SQL statements, without parameters, go to TRACE.
-   */
+  /** The lowest level that the host reads. Lines of lower levels need not be made. SQL statements, without their
+   *  parameters, are of level TRACE. */
   int32_t log_level;
   /** Thread-safe; never fails; keeps nothing of the text. */
   void (*log)(void* context, int32_t level, const char* message, size_t size);

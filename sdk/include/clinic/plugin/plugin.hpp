@@ -1,12 +1,12 @@
 #pragma once
 
 /// \file
-/// What the C++ wrappers of all kinds of plugin share. Header-only, C++17; needs the C headers and the standard
-/// library.
+/// What the C++ wrappers of all kinds of plugin share. The wrappers are header-only C++17. They need the C headers and
+/// the standard library, and nothing else.
 ///
-/// Everything in these headers is hidden, whatever the compiler's flags: a plugin must never run another one's, or the
-/// host's, copy. Only the base classes are not, since gcc warns about an author's class that is more visible than its
-/// base.
+/// All symbols of these headers are hidden, whatever the compiler's flags: a plugin must never run the copy of another
+/// plugin or of the host. Only the base classes are visible, because gcc warns about a class that is more visible than
+/// its base.
 
 #include <clinic/plugin/plugin.h>
 
@@ -17,10 +17,11 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 
-/// Whether a struct that came over the line is long enough to have this member: ask before touching one that is newer
-/// than ABI 1.0.
+/// Whether a struct that the host made is long enough to have this member. Ask before using a member that is newer than
+/// ABI 1.0.
 #define CLINIC_PLUGIN_HAS(pointer, member) \
   ((pointer)->struct_size >=               \
    offsetof(std::remove_cv_t<std::remove_reference_t<decltype(*(pointer))>>, member) + sizeof((pointer)->member))
@@ -28,9 +29,10 @@
 namespace clinic {
 namespace [[gnu::visibility("hidden")]] plugin {
 
-/// The one exception to throw from a plugin's functions; becomes the code and the texts that the host sees. The message
-/// names what failed and on what, and holds no value of any record. Other exceptions become CLINIC_PLUGIN_INTERNAL,
-/// without their text, since nobody knows what is in it.
+/// The exception that a plugin's functions throw. It becomes the code and the texts of the host's error. The message
+/// says what failed and on what, and holds no value of any record. Other exceptions become CLINIC_PLUGIN_INTERNAL
+/// without their text, because the text may hold such a value; a storage plugin may translate them, see explain() in
+/// storage.hpp.
 class Failure : public std::exception {
  public:
   Failure(clinic_plugin_code code, std::string message, std::string constraint = {}, int native_code = 0)
@@ -44,6 +46,8 @@ class Failure : public std::exception {
   static Failure busy(std::string message) { return {CLINIC_PLUGIN_BUSY, std::move(message)}; }
   static Failure unavailable(std::string message) { return {CLINIC_PLUGIN_UNAVAILABLE, std::move(message)}; }
   static Failure refused(std::string message) { return {CLINIC_PLUGIN_REFUSED, std::move(message)}; }
+  /// Of a commit: whether it happened cannot be known, since the connection broke meanwhile.
+  static Failure outcome_unknown(std::string message) { return {CLINIC_PLUGIN_OUTCOME_UNKNOWN, std::move(message)}; }
 
   int code() const noexcept { return code_; }
   int native_code() const noexcept { return native_code_; }
@@ -56,12 +60,12 @@ class Failure : public std::exception {
   std::string message_, constraint_;
 };
 
-/// What the host offers. May be copied; valid until the plugin's object has been destroyed. Threads: any.
+/// What the host offers to a plugin. May be copied. Valid until the plugin's object is destroyed. Threads: any.
 class Host {
  public:
   explicit Host(const clinic_plugin_host& host) noexcept : host_(&host) {}
 
-  /// Whether lines of this level are read by anybody.
+  /// Whether the host reads lines of this level.
   bool listens(clinic_log_level level) const noexcept { return host_->log != nullptr && level >= host_->log_level; }
   void log(clinic_log_level level, std::string_view line) const noexcept {
     if (listens(level)) host_->log(host_->context, level, line.data(), line.size());
@@ -94,33 +98,58 @@ inline int fill(clinic_plugin_error* error, int code, int native_code, std::stri
   }
   return code;
 }
+inline int fill(clinic_plugin_error* error, const Failure& failure) noexcept {
+  return fill(error, failure.code(), failure.native_code(), failure.constraint(), failure.what());
+}
 
-/// Runs an action that answers a code, and lets no exception out.
+/// What an exception means that nobody translates. Called while it is handled. Its text stays in the plugin.
+inline Failure unexpected_exception() {
+  try {
+    throw;
+  } catch (const std::bad_alloc&) {
+    return {CLINIC_PLUGIN_INTERNAL, "out of memory"};
+#if defined(__cpp_rtti)
+  } catch (const std::exception& exception) {
+    return {CLINIC_PLUGIN_INTERNAL, std::string("an unexpected exception of type ") + typeid(exception).name()};
+#endif
+  } catch (...) {
+    return {CLINIC_PLUGIN_INTERNAL, "an unexpected exception"};
+  }
+}
+
+/// Runs an action that answers a code, and lets no exception out. `explain` answers the Failure that an exception of
+/// another type means; it is called while that exception is handled.
+template <class Action, class Explain>
+int guard(clinic_plugin_error* error, Action&& action, Explain&& explain) noexcept {
+  try {
+    try {
+      return std::forward<Action>(action)();
+    } catch (const Failure& failure) {
+      return fill(error, failure);
+    } catch (...) {
+      return fill(error, std::forward<Explain>(explain)());
+    }
+  } catch (...) {  // `explain` has failed
+    return fill(error, CLINIC_PLUGIN_INTERNAL, 0, {}, "an exception that could not be explained");
+  }
+}
 template <class Action>
 int guard(clinic_plugin_error* error, Action&& action) noexcept {
-  try {
-    return std::forward<Action>(action)();
-  } catch (const Failure& failure) {
-    return fill(error, failure.code(), failure.native_code(), failure.constraint(), failure.what());
-  } catch (const std::bad_alloc&) {
-    return fill(error, CLINIC_PLUGIN_INTERNAL, 0, {}, "out of memory");
-  } catch (...) {
-    return fill(error, CLINIC_PLUGIN_INTERNAL, 0, {}, "an exception that is no clinic::plugin::Failure");
-  }
+  return guard(error, std::forward<Action>(action), unexpected_exception);
 }
 
 inline void require(bool long_enough, const char* name) {
   if (!long_enough) throw Failure::refused(std::string("the host's ") + name + " is shorter than ABI 1.0 has it");
 }
 
-/// The host's text up to its end; null is empty.
+/// A terminated text of the host; null is an empty one.
 inline std::string_view text(const char* terminated) { return terminated != nullptr ? terminated : std::string_view(); }
 
 }  // namespace detail
 }  // namespace plugin
 }  // namespace clinic
 
-/// Exports a manifest: what the macros of the kinds of plugin expand to. Once in a plugin, outside of namespaces.
+/// Exports a manifest. The macros of the kinds of plugin expand to it. Use it once in a plugin, outside of namespaces.
 #define CLINIC_EXPORT_PLUGIN(kind, table, name, version, licence)                       \
   extern "C" CLINIC_PLUGIN_EXPORT const clinic_plugin_manifest* clinic_plugin() {       \
     static constexpr clinic_plugin_manifest manifest = {sizeof(clinic_plugin_manifest), \

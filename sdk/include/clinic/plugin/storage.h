@@ -2,9 +2,9 @@
  * \file storage.h
  * The storage kind of plugin. Plain C11, also valid C++.
  *
- * Records cross as opaque pointers with a description: the plugin reads and writes their fields through the record
- * type's `get` and `set`, and never knows their layout. A field more is one more row in the description, not another
- * ABI.
+ * Records cross the line as opaque pointers with a description. The plugin reads and writes their fields through the
+ * record type's `get` and `set`, and never knows their layout. A new field is one more row in the description and no
+ * change of the ABI.
  *
  * Threads: a store may be used by many threads at once; a transaction by one at a time, not always the same one.
  */
@@ -41,7 +41,7 @@ enum clinic_field_flag {
   CLINIC_FIELD_SECRET = 2 /**< never to be logged */
 };
 
-/** How a field's values look, for plugins that choose column types; TEXT and INT suffice for those that do not. */
+/** What a field's values look like, for plugins that choose column types. Others need TEXT and INT only. */
 enum clinic_field_form {
   CLINIC_FORM_PLAIN = 0,
   CLINIC_FORM_BOOLEAN = 1,   /**< INT, 0 or 1 */
@@ -105,8 +105,8 @@ enum clinic_operator {
   CLINIC_GE,
   CLINIC_IS_NULL,
   CLINIC_NOT_NULL,
-  CLINIC_IN, /**< `count` terms with operator EQ and the same field follow; they are its values. Ten thousand are
-                served, more may be REFUSED */
+  CLINIC_IN, /**< `count` terms with operator EQ and the same field follow; they are its values. A plugin serves ten
+                thousand of them; it may answer REFUSED to more */
   CLINIC_AND = 16,
   CLINIC_OR,
   CLINIC_NOT
@@ -114,7 +114,8 @@ enum clinic_operator {
 
 /** FROZEN. Criteria are an array in prefix order: AND with `count` n, then its n operands. Texts compare by bytes. A
  * value has its field's kind. A comparison with a field that is NULL is unknown, as in SQL: neither it nor its NOT
- * matches. What makes no sense, or nests deeper than the database allows (twenty is served), is REFUSED. */
+ * matches. Criteria that make no sense, or that nest deeper than the database allows, are REFUSED. A plugin serves at
+ * least twenty levels. */
 typedef struct clinic_term {
   uint32_t op;
   uint32_t field;
@@ -199,17 +200,17 @@ typedef struct clinic_storage_table {
    *  several at once one works and the others find it done. Refuses a newer schema. */
   int (*migrate)(clinic_store* store, clinic_plugin_error* error);
 
-  /** `writes` 0: reads of one consistent state, and writes are REFUSED; 1: also writes. */
+  /** `writes` 0: reads see one consistent state, and writes are REFUSED. 1: a transaction that may also write. */
   int (*begin)(clinic_store* store, int writes, clinic_transaction** transaction, clinic_plugin_error* error);
   /** Ends the transaction, whatever it answers. After OK everything is durable.
    *
    *  A call inside the transaction that answers anything but OK, NOT_FOUND, STALE, REFUSED or HOST_STOPPED breaks it:
    * it can only be rolled back, and its other calls and its commit answer that code again. (Servers do so after a
-   * unique violation; all plugins do, so that no caller comes to rely on one that goes on.) */
+   * unique violation. All plugins do, so that no caller relies on a transaction that goes on.) */
   int (*commit)(clinic_transaction* transaction, clinic_plugin_error* error);
   void (*rollback)(clinic_transaction* transaction);
 
-  /** Inserts, and sets the record's version. A NULL where none may be is told as CONSTRAINT or REFUSED. */
+  /** Inserts, and sets the record's version. A NULL in a field that must not be NULL is CONSTRAINT or REFUSED. */
   int (*insert)(clinic_transaction* transaction, uint32_t record, void* object, clinic_plugin_error* error);
   /** Optional; the SDK loops over insert without it. */
   int (*insert_many)(clinic_transaction* transaction, uint32_t record, void* const* objects, size_t count,
@@ -217,8 +218,9 @@ typedef struct clinic_storage_table {
   /** Writes the row with the record's id and version, and sets the new version; STALE when there is no such row. Leaves
    *  the lock field as it is. REFUSED for records without a version: they are written once. */
   int (*update)(clinic_transaction* transaction, uint32_t record, void* object, clinic_plugin_error* error);
-  /** Locks the row by writing its lock field: until this transaction ends, another one's touch of the row waits or
-   *  fails with CONFLICT, and reads that follow see what was committed before. NOT_FOUND without such a row. */
+  /** Locks the row by writing its lock field. Until this transaction ends, a touch of the row in another transaction
+   *  waits or fails with CONFLICT. Reads after the touch see what was committed before it. NOT_FOUND without such a
+   *  row. */
   int (*touch)(clinic_transaction* transaction, uint32_t record, const char* id, size_t id_size,
                clinic_plugin_error* error);
   /** Deletes the rows that match; `erased` may be null. `order` and `limit` of the query are ignored. */
@@ -232,9 +234,9 @@ typedef struct clinic_storage_table {
   /** OK when the database answers now. */
   int (*health)(clinic_store* store, clinic_plugin_error* error);
 
-  /** Optional, since 1.1; the SDK counts it up by updates without it. Writes the version of a row, for one that is put
-   *  back as it was (a restored backup, a person under another id). NOT_FOUND without such a row; REFUSED for records
-   *  without a version. */
+  /** Writes the version of a row that is put back as it was: from a backup, or under another id. NOT_FOUND without such
+   *  a row. REFUSED for records without a version. Optional, since 1.1: without it the SDK counts the version up by
+   *  updates. */
   int (*set_version)(clinic_transaction* transaction, uint32_t record, const char* id, size_t id_size, int64_t version,
                      clinic_plugin_error* error);
 } clinic_storage_table;

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <clinic/model/records.hpp>
 #include <clinic/services/common.hpp>
 #include <clinic/services/entry_signature.hpp>
+#include <clinic/words.hpp>
 
 namespace clinic {
 
 struct ListAudit {
-  std::optional<std::string> patient{};  ///< id or number: what concerns this patient
+  std::optional<std::string> patient{};  ///< id or number: only entries about this patient
   std::optional<std::string> actor_id{};
   std::optional<std::string> action{};
   std::optional<AuditOutcome> outcome{};
@@ -19,7 +19,7 @@ struct ListAudit {
 };
 BOOST_DESCRIBE_STRUCT(ListAudit, (), (patient, actor_id, action, outcome, from, until, after, limit, newest_first))
 
-/// An entry of the audit, and whether it is what was written.
+/// An entry of the audit, and whether its MAC is valid.
 struct AuditEntryView {
   std::string id{};
   Timestamp created_at{};
@@ -51,37 +51,37 @@ struct AuditPage {
 };
 BOOST_DESCRIBE_STRUCT(AuditPage, (), (items, next))
 
-/// Seals what is not sealed yet.
+/// Seals the entries that are not sealed yet.
 struct SealAudit {
-  bool whole_audit = false;  ///< else what is behind the newest seals, give or take a quarter of an hour
+  bool whole_audit = false;  ///< false: only entries after the newest seals, and a quarter of an hour before
 };
 BOOST_DESCRIBE_STRUCT(SealAudit, (), (whole_audit))
 
 struct AuditSealed {
   std::int64_t seals_made = 0;
   std::int64_t entries_sealed = 0;
-  std::int64_t anchors_failed = 0;  ///< seals that the anchor file or the host did not take
+  std::int64_t anchors_failed = 0;  ///< seals that could not be anchored in the file or by the host
 };
 BOOST_DESCRIBE_STRUCT(AuditSealed, (), (seals_made, entries_sealed, anchors_failed))
 
 struct VerifyAudit {
   std::optional<std::int64_t> from_seal{};
-  std::optional<std::string> anchors{};  ///< beside those of the configured file
+  std::optional<std::string> anchors{};  ///< in addition to those of the configured file
 };
 BOOST_DESCRIBE_STRUCT(VerifyAudit, (), (from_seal, anchors))
 
 enum class AuditFault {
   entry_changed,        ///< the entry is not what was written
-  entry_missing,        ///< a seal names it, and it is not there
-  entry_unsigned,       ///< it has no MAC, though signing had begun
-  unsigned_changed,     ///< the entries from before signing began are not those that were there
-  entry_sealed_twice,   ///< two seals name it
-  seal_changed,         ///< the seal is not what was made, or not where it was
-  seal_missing,         ///< its number is left out
+  entry_missing,        ///< a seal names the entry, and the entry does not exist
+  entry_unsigned,       ///< the entry has no MAC, though signing had begun
+  unsigned_changed,     ///< the entries from before signing began were changed
+  entry_sealed_twice,   ///< two seals name the entry
+  seal_changed,         ///< the seal was changed or moved
+  seal_missing,         ///< the seal's number is left out
   anchor_differs,       ///< the seal is not the one that was anchored
   anchor_without_seal,  ///< the audit ends before the anchored seal
   anchor_missing,       ///< the anchors end before a seal that should be anchored
-  anchor_unreadable     ///< the line is no anchor
+  anchor_unreadable     ///< the line is not an anchor
 };
 BOOST_DESCRIBE_ENUM(AuditFault, entry_changed, entry_missing, entry_unsigned, unsigned_changed, entry_sealed_twice,
                     seal_changed, seal_missing, anchor_differs, anchor_without_seal, anchor_missing, anchor_unreadable)
@@ -107,7 +107,7 @@ struct AuditVerified {
   std::int64_t anchors_checked = 0;
   std::int64_t entries_unsealed = 0;
   std::int64_t entries_unsigned = 0;
-  std::optional<Timestamp> signed_since{};  ///< none: from the beginning
+  std::optional<Timestamp> signed_since{};  ///< empty: from the beginning
   std::int64_t problem_count = 0;
   std::vector<AuditProblem> problems{};
 };
@@ -121,15 +121,15 @@ struct FieldRules<AuditVerified> {
       FieldRule{"signed_since", "Since when every entry has a MAC; missing: from the beginning"}};
 };
 
-/// Who did, or tried to do, what. Thread-safe; every method throws Error.
+/// The audit: who did, or tried to do, what. Thread-safe; every method throws Error.
 class CLINIC_API AuditService {
  public:
   explicit AuditService(Session session) : session_(std::move(session)) {}
 
   AuditPage list(const ListAudit& request = {}, const CallOptions& options = {}) const;
-  /// Seals now what no seal covers yet.
+  /// Seals the entries that no seal covers yet.
   AuditSealed seal(const SealAudit& request = {}, const CallOptions& options = {}) const;
-  /// Whether anything was changed, taken out or put in beside the SDK. Reads the whole audit.
+  /// Checks whether anything was changed, removed or inserted beside the SDK. Reads the whole audit.
   AuditVerified verify(const VerifyAudit& request = {}, const CallOptions& options = {}) const;
 
  private:

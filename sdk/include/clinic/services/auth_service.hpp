@@ -1,6 +1,6 @@
 #pragma once
 
-#include <clinic/model/user.hpp>
+#include <clinic/people.hpp>
 #include <clinic/services/common.hpp>
 #include <clinic/services/patient_service.hpp>
 
@@ -12,15 +12,15 @@ struct LogIn {
 };
 BOOST_DESCRIBE_STRUCT(LogIn, (), (login, password))
 
-/// What a login answers (names of RFC 6749).
+/// The answer of a login (names of RFC 6749).
 struct Tokens {
   std::string access_token{};
   std::string refresh_token{};
   std::string token_type{"Bearer"};
   std::int64_t expires_in = 0;
   Timestamp refresh_expires_at{};
-  bool password_change_required = false;  ///< then auth.change_password comes before anything else
-  User user{};
+  bool password_change_required = false;  ///< if true, call auth.change_password before anything else
+  UserView user{};
 };
 BOOST_DESCRIBE_STRUCT(Tokens, (),
                       (access_token, refresh_token, token_type, expires_in, refresh_expires_at,
@@ -36,7 +36,7 @@ struct RefreshTokens {
 };
 BOOST_DESCRIBE_STRUCT(RefreshTokens, (), (refresh_token))
 
-/// Ends the login of the caller, or the one of a refresh token where the caller has no access token any more.
+/// Ends the caller's login, or the login of a refresh token if the caller no longer has an access token.
 struct LogOut {
   std::optional<std::string> refresh_token{};
 };
@@ -48,7 +48,7 @@ struct EndedSessions {
 BOOST_DESCRIBE_STRUCT(EndedSessions, (), (sessions_ended))
 
 struct Me {
-  User user{};
+  UserView user{};
   std::optional<PatientView> patient{};
 };
 BOOST_DESCRIBE_STRUCT(Me, (), (user, patient))
@@ -78,13 +78,13 @@ struct ResetPassword {
 };
 BOOST_DESCRIBE_STRUCT(ResetPassword, (), (token, new_password))
 
-/// What a person fills in to become a patient of the clinic.
+/// What a person enters to become a patient of the clinic.
 struct RegisterAccount {
   std::string first_name{};
   std::string last_name{};
   std::optional<std::string> email{};
   std::optional<std::string> phone{};
-  std::optional<std::string> username{};  ///< else the email, else the phone
+  std::optional<std::string> username{};  ///< default: the email, else the phone
   std::string password{};
   std::optional<Date> birth_date{};
   std::optional<std::string> address{};
@@ -99,9 +99,9 @@ struct FieldRules<RegisterAccount> {
   static constexpr std::array rules{FieldRule{"role", "patient: every other role is given by the clinic"}};
 };
 
-/// A user, and its own patient where there is one.
+/// A user, and the user's own patient if there is one.
 struct CreatedUser {
-  User user{};
+  UserView user{};
   std::optional<PatientView> patient{};
 };
 BOOST_DESCRIBE_STRUCT(CreatedUser, (), (user, patient))
@@ -122,31 +122,33 @@ BOOST_DESCRIBE_STRUCT(Acknowledged, (), (success, message))
 
 /// Logins, tokens and passwords. Thread-safe; every method throws Error.
 ///
-/// An access token is a JWT of a few minutes; a refresh token is exchanged for new tokens, once. Both end with the
-/// login: at logout, at a change of password or role, and when the user is deactivated, in all processes at once.
+/// An access token is a JWT that is valid for a few minutes. A refresh token can be exchanged once for new tokens. Both
+/// end with the login: at logout, at a change of password or role, and when the user is deactivated. They end in all
+/// processes at once.
 class CLINIC_API AuthService {
  public:
   explicit AuthService(Session session) : session_(std::move(session)) {}
 
-  /// By email, phone number, username or patient number. Whether there is such a user is not to be learned from it:
-  /// neither from its answer nor from its time.
+  /// Logs in by email, phone number, username or patient number. Neither the answer nor the time reveals whether there
+  /// is such a user.
   Tokens log_in(const LogIn& request, const CallOptions& options = {}) const;
   Tokens refresh(const RefreshTokens& request, const CallOptions& options = {}) const;
   EndedSessions log_out(const LogOut& request = {}, const CallOptions& options = {}) const;
-  /// Ends all logins of the user, this one too.
+  /// Ends all logins of the user, including this one.
   EndedSessions log_out_everywhere(const CallOptions& options = {}) const;
   Me me(const CallOptions& options = {}) const;
   /// Ends the user's other logins.
   Acknowledged change_password(const ChangePassword& request, const CallOptions& options = {}) const;
-  /// Makes the account and the patient of a person who comes by the portal, where Policy::self_registration has it. Log
-  /// in after it. Whoever has the email, the phone or the username already stays as he is: nothing is linked.
+  /// Makes the account and the patient of a person who registers through the portal, if Policy::self_registration
+  /// allows it. Log in afterwards. An existing person with the email, the phone or the username is not changed: nothing
+  /// is linked.
   CreatedUser register_account(const RegisterAccount& request, const CallOptions& options = {}) const;
-  /// Sends a link to the account's email, or to its phone where it has none. The answer is the same whether there is
+  /// Sends a link to the account's email, or to its phone if it has no email. The answer is the same whether there is
   /// such an account or not.
   Acknowledged request_password_reset(const RequestPasswordReset& request, const CallOptions& options = {}) const;
-  /// Sets a password by the token of that link, once, and ends all logins.
+  /// Sets a password with the token of that link, once, and ends all logins.
   Acknowledged reset_password(const ResetPassword& request, const CallOptions& options = {}) const;
-  /// Sets the first password by the token of an invitation, once.
+  /// Sets the first password with the token of an invitation, once.
   Acknowledged accept_invitation(const ResetPassword& request, const CallOptions& options = {}) const;
 
  private:

@@ -5,7 +5,7 @@
 
 namespace clinic {
 
-/// Request of operations that need nothing.
+/// The request of operations without parameters.
 struct Nothing {};
 BOOST_DESCRIBE_STRUCT(Nothing, (), ())
 

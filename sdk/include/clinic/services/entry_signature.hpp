@@ -6,16 +6,16 @@
 
 namespace clinic {
 
-/// What the MAC of an audit entry says of it. Where it is not valid, somebody changed the entry beside the SDK, or put
-/// it in: `audit.verify` says more.
+/// Whether the MAC of an audit entry is valid. If it is not, somebody changed or inserted the entry beside the SDK;
+/// `audit.verify` says more.
 enum class EntrySignature {
-  valid,    ///< it is what was written
-  invalid,  ///< it was changed or put in, or its MAC taken away
-  none      ///< from before signing began: the entry alone does not tell
+  valid,    ///< the entry is what was written
+  invalid,  ///< the entry was changed or inserted, or its MAC was removed
+  none      ///< the entry is from before signing began, and has no MAC
 };
 BOOST_DESCRIBE_ENUM(EntrySignature, valid, invalid, none)
 
-/// Of the field `signature`, wherever entries are shown.
+/// The rule of the field `signature`, wherever entries are shown.
 inline constexpr FieldRule signature_rule{"signature", "Whether the entry is what was written, as its MAC says"};
 
 }  // namespace clinic

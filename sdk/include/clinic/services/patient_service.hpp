@@ -1,19 +1,11 @@
 #pragma once
 
-#include <clinic/model/patient.hpp>
+#include <clinic/people.hpp>
 #include <clinic/policy.hpp>
 #include <clinic/services/common.hpp>
 #include <clinic/services/entry_signature.hpp>
 
 namespace clinic {
-
-/// A patient as answered: the record, what is derived from it, and no internal field.
-struct PatientView : Patient {
-  bool portal_enabled = false;
-  std::optional<std::int64_t> age{};
-  bool medical_fields_damaged = false;  ///< then the medical fields are empty, whatever was in them
-};
-BOOST_DESCRIBE_STRUCT(PatientView, (Patient), (portal_enabled, age, medical_fields_damaged))
 
 struct IdentifierValue {
   std::string system{};
@@ -24,7 +16,7 @@ BOOST_DESCRIBE_STRUCT(IdentifierValue, (), (system, value))
 struct RegisterPatient {
   std::string first_name{};
   std::string last_name{};
-  std::optional<std::string> number{};  ///< the clinic's own; else the next one of the pattern
+  std::optional<std::string> number{};  ///< the clinic's own number; default: the next one of the pattern
   std::optional<Date> birth_date{};
   std::optional<std::int64_t> age_years{};
   std::optional<Gender> gender{};
@@ -43,7 +35,7 @@ struct RegisterPatient {
   bool create_portal_account = false;
   std::optional<std::string> portal_email{};
   std::optional<std::string> portal_phone{};
-  std::optional<std::string> password{};  ///< of the account; else one is made as the policy says
+  std::optional<std::string> password{};  ///< of the account; default: one is made as the policy says
 };
 BOOST_DESCRIBE_STRUCT(RegisterPatient, (),
                       (first_name, last_name, number, birth_date, age_years, gender, phone, email, whatsapp,
@@ -63,8 +55,8 @@ struct FieldRules<RegisterPatient> {
   };
 };
 
-/// What a patient needs to log in. The password is there only where the policy delivers it by the response, and only
-/// this once.
+/// What a patient needs to log in. The password is present only if the policy delivers it in the response, and only in
+/// this response.
 struct PortalCredentials {
   std::string username{};
   std::optional<std::string> temporary_password{};
@@ -87,10 +79,10 @@ struct FieldRules<RegisteredPatient> {
   static constexpr std::array rules{FieldRule{"patient", "The patient"}};
 };
 
-/// An account for a patient that is already there. With a password: that one. Else the policy's delivery decides.
+/// Makes an account for an existing patient. If no password is given, the policy's delivery decides.
 struct CreateAccount {
   std::string patient{};
-  std::optional<std::string> email{};  ///< where the patient has none, or the account is to have another
+  std::optional<std::string> email{};  ///< if the patient has none, or the account shall have another
   std::optional<std::string> phone{};
   std::optional<std::string> password{};
   std::optional<CredentialDelivery> delivery{};
@@ -99,7 +91,7 @@ BOOST_DESCRIBE_STRUCT(CreateAccount, (), (patient, email, phone, password, deliv
 
 struct UpdatePatient {
   std::string patient{};
-  std::optional<std::int64_t> version{};  ///< refused with stale_record when the record has another
+  std::optional<std::int64_t> version{};  ///< if the record has another version: stale_record
   Patch<std::string> first_name{};
   Patch<std::string> last_name{};
   Patch<Date> birth_date{};
@@ -133,7 +125,8 @@ struct ListPatients {
 };
 BOOST_DESCRIBE_STRUCT(ListPatients, (), (status, kind, gender, verified, after, limit, newest_first))
 
-/// Each word of `q` must begin the names or the last name, or be the number, the email, the phone or the national ID.
+/// Each word of `q` must be the beginning of the names or the last name, or equal the number, the email, the phone or
+/// the national ID.
 struct SearchPatients {
   std::string q{};
   std::optional<PatientStatus> status{};
@@ -144,7 +137,8 @@ struct SearchPatients {
 };
 BOOST_DESCRIBE_STRUCT(SearchPatients, (), (q, status, kind, gender, after, limit))
 
-/// A page in the order of creation. Stable while records come and go: it continues behind a record, not at an offset.
+/// A page in the order of creation. Pages are stable while records are added and removed: a page continues after a
+/// record, not at an offset.
 struct PatientPage {
   std::vector<PatientView> items{};
   std::optional<std::string> next{};
@@ -192,9 +186,9 @@ BOOST_DESCRIBE_STRUCT(AccessLog, (), (patient, after, limit, newest_first))
 struct RecordAccess {
   std::string id{};
   Timestamp created_at{};
-  std::optional<std::string> actor_id{};  ///< for administrators, and one's own
+  std::optional<std::string> actor_id{};  ///< for administrators, and the caller's own
   std::string actor_name{};
-  std::optional<std::string> actor_username{};  ///< of today, for those who see the id
+  std::optional<std::string> actor_username{};  ///< the current one, for callers who see the id
   std::string actor_role{};
   std::string action{};
   AuditOutcome outcome = AuditOutcome::done;
@@ -228,29 +222,30 @@ class CLINIC_API PatientService {
  public:
   explicit PatientService(Session session) : session_(std::move(session)) {}
 
-  /// Registers a patient, with a portal account where asked; all of it or nothing.
+  /// Registers a patient, with a portal account if requested, in one transaction.
   RegisteredPatient register_patient(const RegisterPatient& request, const CallOptions& options = {}) const;
   /// Makes a portal account for a patient that has none.
   RegisteredPatient create_account(const CreateAccount& request, const CallOptions& options = {}) const;
-  /// Records that clinical staff saw in person that the account is this patient's, which opens the medical data to it.
+  /// Records that clinical staff saw in person that the account is this patient's. This opens the medical data to the
+  /// account.
   PatientView confirm_account(const PatientKey& request, const CallOptions& options = {}) const;
-  /// Sends the patient a link to set a password, and makes the account first where there is none: inviting twice makes
-  /// one account.
+  /// Sends the patient a link to set a password. Makes the account first if there is none; a second invitation uses the
+  /// same account.
   Invitation invite(const PatientKey& request, const CallOptions& options = {}) const;
   PatientView get(const PatientKey& request, const CallOptions& options = {}) const;
   PatientPage list(const ListPatients& request, const CallOptions& options = {}) const;
   PatientPage search(const SearchPatients& request, const CallOptions& options = {}) const;
   PatientView update(const UpdatePatient& request, const CallOptions& options = {}) const;
-  /// Records that staff saw a document that proves who the patient is.
+  /// Records that staff saw a document that proves the patient's identity.
   PatientView verify(const PatientKey& request, const CallOptions& options = {}) const;
   MedicalHistoryView medical_history(const PatientKey& request, const CallOptions& options = {}) const;
   MedicalHistoryView update_medical_history(const UpdateMedicalHistory& request, const CallOptions& options = {}) const;
   PatientIdentifiers identifiers(const PatientKey& request, const CallOptions& options = {}) const;
   PatientIdentifiers add_identifier(const AddIdentifier& request, const CallOptions& options = {}) const;
   PatientIdentifiers remove_identifier(const AddIdentifier& request, const CallOptions& options = {}) const;
-  /// The patient to whom that system gave that identifier.
+  /// Finds the patient to whom that system gave that identifier.
   PatientView find_by_identifier(const IdentifierValue& request, const CallOptions& options = {}) const;
-  /// Who saw or changed the record; for a patient, without what concerns the staff alone.
+  /// Lists who saw or changed the record. A patient does not see the details about staff.
   AccessLogPage access_log(const AccessLog& request, const CallOptions& options = {}) const;
 
  private:

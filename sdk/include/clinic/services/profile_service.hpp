@@ -4,8 +4,8 @@
 
 namespace clinic {
 
-/// What a person may change about oneself. Role, links, verified marks and balances are nobody's own to change
-/// (ACCESS-3), and a new email or phone has to be proven anew.
+/// What a person may change about himself or herself. Nobody may change the own role, links, verified marks and
+/// balances (ACCESS-3). A new email or phone has to be proven again.
 struct UpdateProfile {
   std::optional<std::int64_t> version{};  ///< of the user
   Patch<std::string> first_name{};
@@ -23,7 +23,7 @@ BOOST_DESCRIBE_STRUCT(UpdateProfile, (),
                        emergency_contact_phone))
 
 struct CloseAccount {
-  std::string password{};  ///< once more, so that a browser left open does no harm
+  std::string password{};  ///< asked again, in case a browser was left open
 };
 BOOST_DESCRIBE_STRUCT(CloseAccount, (), (password))
 

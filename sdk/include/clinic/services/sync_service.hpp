@@ -4,7 +4,7 @@
 
 namespace clinic {
 
-/// What the user's record does not say about the patient to be made.
+/// Fields of the new patient that the user's record does not have.
 struct CreatePatientFromUser {
   std::string user{};
   std::optional<Date> birth_date{};
@@ -17,13 +17,13 @@ BOOST_DESCRIBE_STRUCT(CreatePatientFromUser, (), (user, birth_date, gender, addr
 struct CreateUserFromPatient {
   std::string patient{};
   std::optional<std::string>
-      password{};  ///< none: no login until an invitation or a reset; see patients.create_account
+      password{};  ///< empty: no login until an invitation or a reset; see patients.create_account
 };
 BOOST_DESCRIBE_STRUCT(CreateUserFromPatient, (), (patient, password))
 
-/// A person: the two records, and whether the call made one of them.
+/// The two records of a person, and whether the call made one of them.
 struct LinkedPerson {
-  User user{};
+  UserView user{};
   PatientView patient{};
   bool created = false;
 };
@@ -50,12 +50,12 @@ struct Unlink {
 };
 BOOST_DESCRIBE_STRUCT(Unlink, (), (patient, reason))
 
-/// Goes through unlinked patient-role users, then unlinked patients, in order of id, each linked in a transaction of
-/// its own: stopping at any moment loses nothing, and running again continues.
+/// Links unlinked users with role patient, then unlinked patients, in the order of their ids. Each is linked in a
+/// transaction of its own. So the run may be stopped at any moment, and another run continues.
 struct RunSync {
   bool dry_run = false;
-  std::optional<std::string> after{};   ///< continue behind this user: the `next` of a call with a limit
-  std::optional<std::int64_t> limit{};  ///< look at that many users at the most, for progress; none: all
+  std::optional<std::string> after{};   ///< continue after this user: the `next` of a call with a limit
+  std::optional<std::int64_t> limit{};  ///< maximum number of users in this call; empty: all
 };
 BOOST_DESCRIBE_STRUCT(RunSync, (), (dry_run, after, limit))
 
@@ -81,7 +81,7 @@ struct SyncReport {
   std::int64_t users_linked = 0;
   std::int64_t conflict_count = 0;
   std::vector<SyncConflict> conflicts{};  ///< the first hundred
-  std::optional<std::string> next{};      ///< where a limited run stopped; none: it came to the end
+  std::optional<std::string> next{};      ///< where a limited run stopped; empty: it reached the end
 };
 BOOST_DESCRIBE_STRUCT(SyncReport, (),
                       (users_seen, patients_seen, patients_created, users_linked, conflict_count, conflicts, next))
@@ -97,7 +97,7 @@ struct FieldRules<MaybePatient> {
 };
 
 struct MaybeUser {
-  std::optional<User> user{};
+  std::optional<UserView> user{};
 };
 BOOST_DESCRIBE_STRUCT(MaybeUser, (), (user))
 
@@ -106,7 +106,7 @@ struct FieldRules<MaybeUser> {
   static constexpr std::array rules{FieldRule{"user", "The user, or null"}};
 };
 
-/// At least one of the two. Both tables are searched, by the normal forms.
+/// At least one of the two is required. Both tables are searched, by the normal forms.
 struct FindPeople {
   std::optional<std::string> email{};
   std::optional<std::string> phone{};
@@ -116,7 +116,7 @@ BOOST_DESCRIBE_STRUCT(FindPeople, (), (email, phone))
 /// A patient with its account, a patient without one, or an account that has no patient (staff).
 struct Person {
   std::optional<PatientView> patient{};
-  std::optional<User> user{};
+  std::optional<UserView> user{};
 };
 BOOST_DESCRIBE_STRUCT(Person, (), (patient, user))
 
@@ -128,7 +128,7 @@ struct FieldRules<Person> {
   };
 };
 
-/// Each person once, however many ways led there; at most 100.
+/// Each person is listed once, even if several fields matched; at most 100.
 struct People {
   std::vector<Person> items{};
 };
@@ -139,30 +139,30 @@ struct Found {
 };
 BOOST_DESCRIBE_STRUCT(Found, (), (found))
 
-/// Keeps the user and the patient of one person together. Thread-safe; every method throws Error.
+/// Keeps the user and the patient of one person in step. Thread-safe; every method throws Error.
 class CLINIC_API SyncService {
  public:
   explicit SyncService(Session session) : session_(std::move(session)) {}
 
-  /// Finds the user's patient by the policy's keys, else makes it; links the two.
+  /// Finds the user's patient by the policy's keys, or makes it, and links the two.
   LinkedPerson create_patient_from_user(const CreatePatientFromUser& request, const CallOptions& options = {}) const;
-  /// Finds the patient's account by the policy's keys, else makes it; links the two.
+  /// Finds the patient's account by the policy's keys, or makes it, and links the two.
   LinkedPerson create_user_from_patient(const CreateUserFromPatient& request, const CallOptions& options = {}) const;
   SyncReport run(const RunSync& request = {}, const CallOptions& options = {}) const;
   /// The user's own patient, or null.
   MaybePatient patient_for_user(const UserKey& request, const CallOptions& options = {}) const;
-  /// The account on which the patient is, or null.
+  /// The account that the patient belongs to, or null.
   MaybeUser user_for_patient(const PatientKey& request, const CallOptions& options = {}) const;
   /// A patient joined with its account.
   Person person(const PatientKey& request, const CallOptions& options = {}) const;
-  /// Who has that email or phone, in either table.
+  /// Finds the people with that email or phone, in either table.
   People find(const FindPeople& request, const CallOptions& options = {}) const;
   Found has_user_account(const PatientKey& request, const CallOptions& options = {}) const;
   Found has_patient_record(const UserKey& request, const CallOptions& options = {}) const;
-  /// Links two records that are one person. The user takes the patient's id.
+  /// Links two records of one person. The user takes the patient's id.
   LinkedPerson link(const Link& request, const CallOptions& options = {}) const;
   /// Undoes a wrong link. The account takes a new id and is deactivated, since a patient's account without a patient
-  /// may do nothing; link it to the right patient, then activate it.
+  /// may do nothing. Link it to the right patient, then activate it.
   LinkedPerson unlink(const Unlink& request, const CallOptions& options = {}) const;
 
  private:

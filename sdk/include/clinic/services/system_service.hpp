@@ -4,7 +4,7 @@
 
 namespace clinic {
 
-/// A role that may do it on some records only: its own, or its own and those linked to it.
+/// A role that may call the operation on some records only: its own, or its own and those linked to it.
 struct RoleScope {
   std::string role{};
   std::string scope{};
@@ -21,12 +21,13 @@ struct OperationInfo {
   std::string name{};
   std::string help{};
   bool writes = false;
-  std::vector<std::string> roles{};  ///< `anyone` stands for callers without a role
-  std::vector<RoleScope> scopes{};   ///< of those roles that may not do it on all records
+  std::vector<std::string> roles{};  ///< `anyone` means callers without a role
+  std::vector<RoleScope> scopes{};   ///< only of roles that may not act on all records
   std::string http_method{};
   std::string http_path{};
   std::vector<std::string> errors{};
-  std::optional<std::string> fault_field{};  ///< of the answer: where it is a list with items, not 0, or false
+  std::optional<std::string> fault_field{};  ///< the field of the answer that reports a fault: a list with items, a
+                                             ///< number other than 0, or false
   Json request_schema{};
   Json response_schema{};
 };
@@ -61,11 +62,13 @@ struct Reencrypted {
   std::int64_t patients_changed = 0;
   std::int64_t histories_changed = 0;
   std::int64_t users_changed = 0;
-  std::int64_t records_left = 0;   ///< they are damaged, or another has their normal form
-  bool data_key_resealed = false;  ///< else it was sealed with the present master key already
+  std::int64_t others_changed = 0;  ///< records of all other types
+  std::int64_t records_left = 0;    ///< records that are damaged, or whose normal form another record has
+  bool data_key_resealed = false;   ///< false: it was already sealed with the current master key
 };
 BOOST_DESCRIBE_STRUCT(Reencrypted, (),
-                      (patients_changed, histories_changed, users_changed, records_left, data_key_resealed))
+                      (patients_changed, histories_changed, users_changed, others_changed, records_left,
+                       data_key_resealed))
 
 /// What system.clean_up removed.
 struct CleanedUp {
@@ -79,7 +82,7 @@ BOOST_DESCRIBE_STRUCT(CleanedUp, (), (attempts_removed, logins_removed, tokens_r
 /// One thing that system.check found.
 struct CheckProblem {
   std::string code{};         ///< `fields_damaged`, …
-  std::string record_type{};  ///< of the record; else `file`
+  std::string record_type{};  ///< the type of the record, or `file`
   std::optional<std::string> record_id{};
   std::string message{};
   std::string remedy{};
@@ -95,9 +98,9 @@ struct FieldRules<CheckProblem> {
   };
 };
 
-/// What system.check looked at, and what it found.
+/// What system.check has read and found.
 struct SystemChecked {
-  bool valid = true;  ///< nothing is wrong
+  bool valid = true;  ///< no problem was found
   std::int64_t records_checked = 0;
   std::int64_t problem_count = 0;
   std::vector<CheckProblem> problems{};  ///< the first hundred
@@ -109,7 +112,7 @@ struct Health {
 };
 BOOST_DESCRIBE_STRUCT(Health, (), (healthy))
 
-/// About the clinic object itself. Thread-safe; every method throws Error.
+/// Operations about the clinic itself. Thread-safe; every method throws Error.
 class CLINIC_API SystemService {
  public:
   explicit SystemService(Session session) : session_(std::move(session)) {}
@@ -118,16 +121,16 @@ class CLINIC_API SystemService {
   VersionInfo version(const CallOptions& options = {}) const;
   /// Whether the database answers now.
   Health health(const CallOptions& options = {}) const;
-  /// After encryption at rest was turned on or off, the master key was changed, or the SDK was updated from a version
-  /// with other normal forms: stores every row anew that is not as it should be, and leaves those that are damaged.
-  /// Others may work meanwhile, and it may be called again.
+  /// Stores every outdated row anew, and leaves damaged rows as they are. Call it after encryption at rest was turned
+  /// on or off, after a change of the master key, and after an update from a version with other normal forms. Other
+  /// calls may run meanwhile, and it may be called again.
   Reencrypted reencrypt(const CallOptions& options = {}) const;
-  /// Looks at what no call looks at: whether the encrypted fields of every record can be read and none were taken out,
-  /// whether the normal forms are those of this version, and who may read the files. In the time of reading all
-  /// patients and users; a page of them at a time.
+  /// Checks what other calls do not check: whether the encrypted fields of every record can be read and none were
+  /// removed, whether the normal forms are those of this version, and who may read the files. It reads all patients and
+  /// users, a page at a time.
   SystemChecked check(const CallOptions& options = {}) const;
-  /// Removes what has ended and is of no more use: counted attempts, logins, links, idempotency keys. To be called
-  /// daily; others may work meanwhile, and call it too.
+  /// Removes records that have ended: counted attempts, logins, links, idempotency keys. Call it daily. Other calls may
+  /// run meanwhile, also of this operation.
   CleanedUp clean_up(const CallOptions& options = {}) const;
 
  private:

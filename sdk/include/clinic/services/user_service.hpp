@@ -1,23 +1,23 @@
 #pragma once
 
-#include <clinic/model/user.hpp>
+#include <clinic/people.hpp>
 #include <clinic/services/auth_service.hpp>
 #include <clinic/services/patient_service.hpp>
 
 namespace clinic {
 
-/// A user who logs in. With role patient, its patient is made (or linked) in the same transaction.
+/// A new user. With role patient, the user's patient is made or linked in the same transaction.
 struct CreateUser {
-  std::optional<std::string> username{};  ///< else the email, else the phone
+  std::optional<std::string> username{};  ///< default: the email, else the phone
   std::optional<std::string> email{};
   std::optional<std::string> phone{};
-  std::optional<std::string> password{};  ///< none: no login until an invitation or a reset
+  std::optional<std::string> password{};  ///< empty: no login until an invitation or a reset
   std::optional<std::string> first_name{};
   std::optional<std::string> last_name{};
   std::optional<std::string> address{};
   std::optional<std::string> locale{};
   Role role = Role::patient;
-  std::optional<Date> birth_date{};           ///< of the patient that is made
+  std::optional<Date> birth_date{};           ///< of the new patient
   std::optional<std::string> link_patient{};  ///< an existing patient to link, on purpose
 };
 BOOST_DESCRIBE_STRUCT(CreateUser, (),
@@ -40,7 +40,7 @@ BOOST_DESCRIBE_STRUCT(UpdateUser, (),
                       (user, version, username, email, phone, first_name, last_name, address, locale, active))
 
 struct ListUsers {
-  std::optional<std::string> q{};  ///< begins the names, the username or the email
+  std::optional<std::string> q{};  ///< the beginning of the names, the username or the email
   std::optional<Role> role{};
   std::optional<bool> active{};
   std::optional<std::string> after{};
@@ -49,7 +49,7 @@ struct ListUsers {
 BOOST_DESCRIBE_STRUCT(ListUsers, (), (q, role, active, after, limit))
 
 struct UserPage {
-  std::vector<User> items{};
+  std::vector<UserView> items{};
   std::optional<std::string> next{};
 };
 BOOST_DESCRIBE_STRUCT(UserPage, (), (items, next))
@@ -61,8 +61,8 @@ struct ChangeRole {
 };
 BOOST_DESCRIBE_STRUCT(ChangeRole, (), (user, version, role))
 
-/// A user whom a clinic brings along, with its id and the hash of its password where it had them. Hashes: what crypt(3)
-/// knows ($2a$, $2b$, $2y$, $5$, $6$, $y$, …) and Django's pbkdf2_sha256$; each is replaced at the first login.
+/// A user of another system, with id and password hash if it had them. Hashes may have the formats of crypt(3) ($2a$,
+/// $2b$, $2y$, $5$, $6$, $y$, …) and Django's pbkdf2_sha256$. Each hash is replaced at the first login.
 struct ImportedUser {
   std::optional<std::string> id{};
   std::optional<std::string> username{};
@@ -84,7 +84,7 @@ struct ImportUsers {
 };
 BOOST_DESCRIBE_STRUCT(ImportUsers, (), (users))
 
-/// One that was not imported: the position in the request, and why.
+/// A user that was not imported: the position in the request, and the reason.
 struct ImportConflict {
   std::int64_t index = 0;
   std::string code{};
@@ -99,25 +99,25 @@ struct ImportedUsers {
 };
 BOOST_DESCRIBE_STRUCT(ImportedUsers, (), (users_created, users_known, conflicts))
 
-/// Users: those who log in. Answers never hold a password hash. Thread-safe; every method throws Error.
+/// Users, who log in. Answers never contain a password hash. Thread-safe; every method throws Error.
 class CLINIC_API UserService {
  public:
   explicit UserService(Session session) : session_(std::move(session)) {}
 
   CreatedUser create(const CreateUser& request, const CallOptions& options = {}) const;
-  User get(const UserKey& request, const CallOptions& options = {}) const;
+  UserView get(const UserKey& request, const CallOptions& options = {}) const;
   UserPage list(const ListUsers& request, const CallOptions& options = {}) const;
-  User update(const UpdateUser& request, const CallOptions& options = {}) const;
+  UserView update(const UpdateUser& request, const CallOptions& options = {}) const;
   /// Ends the user's logins.
-  User change_role(const ChangeRole& request, const CallOptions& options = {}) const;
-  /// Sends a link by which the user sets a password; an older link ends.
+  UserView change_role(const ChangeRole& request, const CallOptions& options = {}) const;
+  /// Sends a link with which the user sets a password. An older link ends.
   Invitation invite(const UserKey& request, const CallOptions& options = {}) const;
   Acknowledged revoke_invitation(const UserKey& request, const CallOptions& options = {}) const;
-  /// Lets a user try again who was locked after wrong passwords.
-  User unlock(const UserKey& request, const CallOptions& options = {}) const;
+  /// Unlocks a user who was locked after wrong passwords.
+  UserView unlock(const UserKey& request, const CallOptions& options = {}) const;
   EndedSessions end_logins(const UserKey& request, const CallOptions& options = {}) const;
-  /// Users with their ids and password hashes, for a clinic that moves in. Each by itself: what cannot be imported is
-  /// listed; those who are there already are left alone, so that it may be run again.
+  /// Imports users of another system with their ids and password hashes. Each user is imported separately. Users that
+  /// cannot be imported are listed. Existing users are not changed, so the import may be run again.
   ImportedUsers import_users(const ImportUsers& request, const CallOptions& options = {}) const;
 
  private:

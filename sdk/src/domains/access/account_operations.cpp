@@ -17,7 +17,7 @@
 namespace clinic {
 namespace {
 
-User change_role(Call& call, const ChangeRole& request) {
+UserView change_role(Call& call, const ChangeRole& request) {
   check_rank(call, request.role);
   if (call.actor().id() == request.user) throw Error(ErrorCode::forbidden, "Nobody changes the own role.");
   return call.write([&](UnitOfWork& work) {
@@ -104,7 +104,7 @@ Acknowledged revoke_invitation(Call& call, const UserKey& request) {
   });
 }
 
-User unlock_user(Call& call, const UserKey& request) {
+UserView unlock_user(Call& call, const UserKey& request) {
   return call.write([&](UnitOfWork& work) {
     const auto user = find_user(work.transaction(), request.user);
     check_rank(call, user.role);

@@ -2,7 +2,7 @@
 
 #include "base/formats.hpp"
 
-#include <clinic/model/patient.hpp>
+#include "records/patient.hpp"
 
 namespace clinic {
 

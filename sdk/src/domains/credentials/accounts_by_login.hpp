@@ -2,7 +2,7 @@
 
 #include "store/store.hpp"
 
-#include <clinic/model/user.hpp>
+#include "records/user.hpp"
 #include <clinic/policy.hpp>
 
 #include <optional>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <clinic/model/user.hpp>
+#include "records/user.hpp"
 #include <clinic/policy.hpp>
 
 #include <string>

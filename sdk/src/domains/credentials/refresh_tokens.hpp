@@ -2,7 +2,7 @@
 
 #include "crypto/sealer.hpp"
 
-#include <clinic/model/records.hpp>
+#include "records/records.hpp"
 
 #include <chrono>
 #include <optional>

@@ -3,6 +3,7 @@
 #include "base/formats.hpp"
 #include "domains/credentials/login_sessions.hpp"
 #include "domains/people/notices.hpp"
+#include "store/references.hpp"
 
 namespace clinic {
 namespace {
@@ -21,19 +22,7 @@ void rekey(UnitOfWork& work, User& user, const std::string& id) {
   // The account may have had this id before, and somebody may hold a version of then.
   ++user.version;
   insert_versioned(work, user);
-  end_logins(work, old);
-  for (auto& token : work.of<SingleUseToken>().select(where(&SingleUseToken::user_id) == old)) {
-    token.user_id = id;
-    work.of<SingleUseToken>().update(token);
-  }
-  for (auto& message : work.of<OutboxMessage>().select(where(&OutboxMessage::user_id) == old)) {
-    message.user_id = id;
-    work.of<OutboxMessage>().update(message);
-  }
-  for (auto& dependent : work.of<Patient>().select(where(&Patient::account_id) == old)) {
-    dependent.account_id = id;
-    work.of<Patient>().update(dependent);
-  }
+  user_rekeyed(work.transaction(), old, id);
 }
 
 /// Whether a contact goes along: it was the same before (or there was none), and is another now.

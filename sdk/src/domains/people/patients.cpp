@@ -71,7 +71,8 @@ Criteria<Patient> matches(const Call& call, const std::string& text) {
     criteria = std::move(criteria) || where(&Patient::phone_key) == *key;
   if (auto key = national_id_key(text); !key.empty())
     criteria = std::move(criteria) ||
-               where(&Patient::national_id_key).in(call.engine().protection().stored_national_id_keys(key));
+               where(&Patient::national_id_key)
+                   .in(call.engine().protection().stored_forms(Table<Patient>::hashed_keys.front(), key));
   return criteria;
 }
 

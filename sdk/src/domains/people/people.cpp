@@ -5,6 +5,7 @@
 #include "domains/credentials/single_use_tokens.hpp"
 #include "domains/people/visibility.hpp"
 #include "engine/engine.hpp"
+#include "meta/move_fields.hpp"
 #include "store/storage_errors.hpp"
 
 #include <boost/algorithm/string/case_conv.hpp>
@@ -244,10 +245,9 @@ void update(UnitOfWork& work, User& user) {
 
 PatientView view(const Call& call, Patient patient) {
   PatientView view;
-  static_cast<Patient&>(view) = std::move(patient);
+  move_fields(patient, view);
   view.portal_enabled = view.account_id.has_value();
-  view.medical_fields_damaged = view.sealed_fields.has_value();
-  view.sealed_fields.reset();
+  view.medical_fields_damaged = patient.sealed_fields.has_value();
   if (view.birth_date)
     view.age = years_between(*view.birth_date, call.today());
   else if (view.age_years && view.age_stated_on)
@@ -256,9 +256,10 @@ PatientView view(const Call& call, Patient patient) {
   return view;
 }
 
-User view(User user) {
-  user.password_hash.reset();
-  return user;
+UserView view(User user) {
+  UserView view;
+  move_fields(user, view);
+  return view;
 }
 
 }  // namespace clinic

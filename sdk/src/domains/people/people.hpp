@@ -71,8 +71,7 @@ void update(UnitOfWork& work, User& user);
 
 /// As the caller may see it.
 PatientView view(const Call& call, Patient patient);
-/// Without the password hash.
-User view(User user);
+UserView view(User user);
 
 /// Throws Error(stale_record) where the caller saw another version.
 template <class Record>

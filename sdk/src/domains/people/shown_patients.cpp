@@ -29,7 +29,7 @@ constexpr std::array all{
     closing(shown_by<PatientView, &PatientView::id>, close_medical),
     shown_by<MedicalHistoryView, &MedicalHistoryView::patient_id>,
     shown_by<PatientIdentifiers, &PatientIdentifiers::patient_id>,
-    shown_by<User, &User::patient_id>,
+    shown_by<UserView, &UserView::patient_id>,
 };
 
 }  // namespace

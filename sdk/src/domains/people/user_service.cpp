@@ -8,20 +8,20 @@ CreatedUser UserService::create(const CreateUser& request, const CallOptions& op
   return session_.call<CreatedUser>("users.create", request, options);
 }
 
-User UserService::get(const UserKey& request, const CallOptions& options) const {
-  return session_.call<User>("users.get", request, options);
+UserView UserService::get(const UserKey& request, const CallOptions& options) const {
+  return session_.call<UserView>("users.get", request, options);
 }
 
 UserPage UserService::list(const ListUsers& request, const CallOptions& options) const {
   return session_.call<UserPage>("users.list", request, options);
 }
 
-User UserService::update(const UpdateUser& request, const CallOptions& options) const {
-  return session_.call<User>("users.update", request, options);
+UserView UserService::update(const UpdateUser& request, const CallOptions& options) const {
+  return session_.call<UserView>("users.update", request, options);
 }
 
-User UserService::change_role(const ChangeRole& request, const CallOptions& options) const {
-  return session_.call<User>("users.change_role", request, options);
+UserView UserService::change_role(const ChangeRole& request, const CallOptions& options) const {
+  return session_.call<UserView>("users.change_role", request, options);
 }
 
 Invitation UserService::invite(const UserKey& request, const CallOptions& options) const {
@@ -32,8 +32,8 @@ Acknowledged UserService::revoke_invitation(const UserKey& request, const CallOp
   return session_.call<Acknowledged>("users.revoke_invitation", request, options);
 }
 
-User UserService::unlock(const UserKey& request, const CallOptions& options) const {
-  return session_.call<User>("users.unlock", request, options);
+UserView UserService::unlock(const UserKey& request, const CallOptions& options) const {
+  return session_.call<UserView>("users.unlock", request, options);
 }
 
 EndedSessions UserService::end_logins(const UserKey& request, const CallOptions& options) const {

@@ -106,7 +106,7 @@ CreatedUser create_user(Call& call, const CreateUser& request) {
   return may_need_number ? with_number(call, store, number_in) : store({});
 }
 
-User get_user(Call& call, const UserKey& request) {
+UserView get_user(Call& call, const UserKey& request) {
   return call.read([&](Transaction& transaction) { return view(find_user(transaction, request.user)); });
 }
 
@@ -125,7 +125,7 @@ UserPage list_users(Call& call, const ListUsers& request) {
   });
 }
 
-User update_user(Call& call, const UpdateUser& request) {
+UserView update_user(Call& call, const UpdateUser& request) {
   return call.write([&](UnitOfWork& work) {
     auto user = find_user(work.transaction(), request.user);
     check_rank(call, user.role);

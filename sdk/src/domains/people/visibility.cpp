@@ -32,6 +32,19 @@ void take_medical_out(PatientView& patient) {
     if (field.rule->exposure == Exposure::medical) field.type->reset(field.address(&patient));
 }
 
+/// Of a patient, or of a view of one.
+template <class Person>
+std::string_view why_closed(const Call& call, const Person& patient) {
+  if (!acts_for_oneself(call)) return {};
+  if (patient.status == PatientStatus::suspended || patient.status == PatientStatus::merged)
+    return "The patient's record is suspended or was merged into another, which closes its medical data to the "
+           "account. Ask the clinic.";
+  if (call.policy().portal_medical_access == PortalMedicalAccess::proven_person && !patient.account_proven_at)
+    return "The account is not yet proven to be the patient's. Let a doctor or nurse of the clinic confirm it, or set "
+           "the password by a link that was sent to a contact which one of them recorded.";
+  return {};
+}
+
 }  // namespace
 
 bool may_see(const Call& call, const Patient& patient) {
@@ -60,19 +73,10 @@ bool reads_every_history(const Actor& actor) {
   return actor.role() && history_readers.has(*actor.role()) && history_readers.scope(*actor.role()) == Scope::any;
 }
 
-std::string_view why_medical_is_closed(const Call& call, const Patient& patient) {
-  if (!acts_for_oneself(call)) return {};
-  if (patient.status == PatientStatus::suspended || patient.status == PatientStatus::merged)
-    return "The patient's record is suspended or was merged into another, which closes its medical data to the "
-           "account. Ask the clinic.";
-  if (call.policy().portal_medical_access == PortalMedicalAccess::proven_person && !patient.account_proven_at)
-    return "The account is not yet proven to be the patient's. Let a doctor or nurse of the clinic confirm it, or set "
-           "the password by a link that was sent to a contact which one of them recorded.";
-  return {};
-}
+std::string_view why_medical_is_closed(const Call& call, const Patient& patient) { return why_closed(call, patient); }
 
 void show_what_is_open(const Call& call, PatientView& patient) {
-  if (!why_medical_is_closed(call, patient).empty()) take_medical_out(patient);
+  if (!why_closed(call, patient).empty()) take_medical_out(patient);
 }
 
 void show_what_is_open_now(const Call& call, Transaction& transaction, PatientView& patient) {

@@ -46,7 +46,7 @@ std::optional<Words> words_of(RowFault fault) {
 }
 
 template <class Record>
-void check_all(Call& call, Findings& findings, std::string_view type) {
+void check_all(Call& call, Findings& findings) {
   findings.looked_at(in_pages([&](std::string& last, std::uint64_t most) {
     return call.read([&](Transaction& transaction) {
       const auto query = Query(where(&Record::id) > last).order_by(&Record::id).limit(most);
@@ -54,7 +54,7 @@ void check_all(Call& call, Findings& findings, std::string_view type) {
       for (const auto& row : page)
         if (const auto words = words_of(fault_of(call.engine().protection(), row)))
           findings.add({.code = std::string(words->code),
-                        .record_type = std::string(type),
+                        .record_type = std::string(Table<Record>::resource),
                         .record_id = row.id,
                         .message = std::string(words->message),
                         .remedy = std::string(words->remedy)});
@@ -67,9 +67,7 @@ void check_all(Call& call, Findings& findings, std::string_view type) {
 }  // namespace
 
 void check_records(Call& call, Findings& findings) {
-  check_all<Patient>(call, findings, "patient");
-  check_all<MedicalHistory>(call, findings, "medical_history");
-  check_all<User>(call, findings, "user");
+  each_checkable([&]<class Record>(std::type_identity<Record>) { check_all<Record>(call, findings); });
 }
 
 }  // namespace clinic

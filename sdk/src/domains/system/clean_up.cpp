@@ -7,7 +7,7 @@
 namespace clinic {
 namespace {
 
-constexpr std::uint64_t rows_at_once = 200;
+constexpr std::uint64_t ended_at_once = 200;
 
 template <class Record>
 class CleanUp {
@@ -30,7 +30,7 @@ class CleanUp {
   std::vector<std::string> ids_of(Transaction& transaction, Criteria<Record> some) {
     std::vector<std::string> ids;
     Repository<Record>(transaction)
-        .each(Query(std::move(some) && ended_).order_by(&Record::id).limit(rows_at_once), [&](Record& row) {
+        .each(Query(std::move(some) && ended_).order_by(&Record::id).limit(ended_at_once), [&](Record& row) {
           ids.push_back(std::move(row.id));
           return true;
         });

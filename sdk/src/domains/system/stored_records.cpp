@@ -1,56 +1,45 @@
 #include "domains/system/stored_records.hpp"
 
-#include "domains/people/people.hpp"
+#include "store/stored_rows.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 namespace clinic {
 namespace {
 
-/// Of one that is no damaged one.
-template <class Record>
-RowFault fault_of_sealing(const FieldProtection& protection, const Record& stored) {
-  if (protection.up_to_date(stored)) return RowFault::none;
-  if (stored.sealed_fields) return RowFault::other_sealing;
-  return has_medical_fields(stored) ? RowFault::not_encrypted : RowFault::not_sealed;
-}
+bool same(const std::string* one, const std::string* other) { return one && other ? *one == *other : one == other; }
 
-bool has_keys(const FieldProtection& protection, const Patient& stored, const Patient& read) {
-  auto keyed = read;
-  set_text_keys(keyed);
-  if (std::tie(keyed.name_key, keyed.last_name_key, keyed.email_key) !=
-      std::tie(stored.name_key, stored.last_name_key, stored.email_key))
-    return false;
-  if (!keyed.national_id_key) return true;
-  const auto forms = protection.stored_national_id_keys(*keyed.national_id_key);
-  return std::find(forms.begin(), forms.end(), stored.national_id_key) != forms.end();
+const HashedKey* hashed_key(const RecordType& type, std::string_view field) {
+  const auto found = std::find_if(type.hashed_keys.begin(), type.hashed_keys.end(),
+                                  [&](const HashedKey& hashed) { return hashed.key == field; });
+  return found == type.hashed_keys.end() ? nullptr : &*found;
 }
 
 }  // namespace
 
-RowFault fault_of(const FieldProtection& protection, const Patient& stored) {
-  auto read = stored;
-  protection.unseal(read);
-  if (read.sealed_fields) return fields_taken_out(read) ? RowFault::taken_out : RowFault::damaged;
-  if (stored.national_id_key && !read.national_id) return RowFault::taken_out;
-  if (const auto fault = fault_of_sealing(protection, stored); fault != RowFault::none) return fault;
-  return has_keys(protection, stored, read) ? RowFault::none : RowFault::other_keys;
+RowFault detail::fault_of_sealing(const FieldProtection& protection, const RecordType& type, const void* stored,
+                                  const void* read) {
+  if (key_without_value(type, read)) return RowFault::taken_out;
+  if (protection.up_to_date(type, stored)) return RowFault::none;
+  if (text_in(*type.sealed_fields, stored)) return RowFault::other_sealing;
+  return has_medical_fields(type, stored) ? RowFault::not_encrypted : RowFault::not_sealed;
 }
 
-RowFault fault_of(const FieldProtection& protection, const MedicalHistory& stored) {
-  auto read = stored;
-  protection.unseal(read);
-  return read.sealed_fields ? RowFault::damaged : fault_of_sealing(protection, stored);
-}
-
-RowFault fault_of(const FieldProtection&, const User& stored) {
-  auto keyed = stored;
-  set_text_keys(keyed);
-  return std::tie(keyed.name_key, keyed.username_key, keyed.email_key) ==
-                 std::tie(stored.name_key, stored.username_key, stored.email_key)
-             ? RowFault::none
-             : RowFault::other_keys;
+bool detail::same_keys(const FieldProtection& protection, const RecordType& type, const void* stored,
+                       const void* keyed) {
+  for (const auto& field : type.description->fields) {
+    if (field.rule->exposure != Exposure::internal || field.type->bare().kind != TypeKind::text) continue;
+    if (&field == type.sealed_fields) continue;
+    const auto *is = text_in(field, stored), *would_be = text_in(field, keyed);
+    if (const auto* hashed = hashed_key(type, field.name)) {
+      if (!would_be) continue;
+      const auto forms = protection.stored_forms(*hashed, *would_be);
+      if (!is || std::find(forms.begin(), forms.end(), *is) == forms.end()) return false;
+    } else if (!same(is, would_be)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 bool mendable(RowFault fault) {

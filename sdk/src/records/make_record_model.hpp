@@ -1,10 +1,12 @@
 #pragma once
 
 /// \file
-/// Makes the record model that `clinic/plugin/record_model.hpp` declares: included by one source of a library.
+/// Makes the record model that `records/record_model.hpp` declares: included by one source of a library.
+
+#include "records/record_model.hpp"
+#include "records/values.hpp"
 
 #include <clinic/make_description.hpp>
-#include <clinic/plugin/record_model.hpp>
 
 #include <array>
 #include <deque>

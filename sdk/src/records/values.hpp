@@ -1,11 +1,12 @@
 #pragma once
 
 /// \file
-/// The values of fields as they cross the storage line.
+/// The values of fields as they cross the storage line: the one place where C++ values become clinic_value and back.
 
 #include <clinic/description.hpp>
 #include <clinic/plugin/storage.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -37,7 +38,7 @@ inline std::int64_t to_integer(Date date) {
   return static_cast<int>(date.year()) * 10000LL + static_cast<unsigned>(date.month()) * 100LL +
          static_cast<unsigned>(date.day());
 }
-// False where the integer says none.
+// False where the integer means no such value.
 inline bool from_integer(std::int64_t integer, std::int64_t& to) {
   to = integer;
   return true;
@@ -59,80 +60,8 @@ inline bool from_integer(std::int64_t integer, Date& to) {
   return date.ok();
 }
 
-/// The value of a field as it crosses the line, of whatever type; texts point into the object.
-inline clinic_value read_value(const TypeDescription& type, const void* at) {
-  switch (type.kind) {
-    case TypeKind::text:
-      return text_value(*static_cast<const std::string*>(at));
-    case TypeKind::json:
-      return text_value(static_cast<const Json*>(at)->text);
-    case TypeKind::integer:
-      return integer_value(*static_cast<const std::int64_t*>(at));
-    case TypeKind::boolean:
-      return integer_value(to_integer(*static_cast<const bool*>(at)));
-    case TypeKind::timestamp:
-      return integer_value(to_integer(*static_cast<const Timestamp*>(at)));
-    case TypeKind::date:
-      return integer_value(to_integer(*static_cast<const Date*>(at)));
-    case TypeKind::word: {
-      int index = type.get_word(at);
-      return index < 0 ? clinic_value{} : text_value(type.words[static_cast<std::size_t>(index)]);
-    }
-    case TypeKind::optional: {
-      const void* held = type.held(at);
-      return held ? read_value(*type.element, held) : clinic_value{};
-    }
-    case TypeKind::object:
-    case TypeKind::patch:
-    case TypeKind::list:
-      break;  // not in records: checked where the model is made
-  }
-  return clinic_value{};
-}
-
-/// False when the field cannot hold that value.
-inline bool write_value(const TypeDescription& type, void* at, const clinic_value& value) {
-  if (type.kind == TypeKind::optional) {
-    if (value.kind == CLINIC_NULL) {
-      type.reset(at);
-      return true;
-    }
-    return write_value(*type.element, type.emplace(at), value);
-  }
-  if (type.kind == TypeKind::text || type.kind == TypeKind::json || type.kind == TypeKind::word) {
-    if (value.kind != CLINIC_TEXT) return false;
-    std::string_view text(value.as.text.data, value.as.text.size);
-    if (type.kind == TypeKind::text) {
-      static_cast<std::string*>(at)->assign(text);
-    } else if (type.kind == TypeKind::json) {
-      static_cast<Json*>(at)->text.assign(text);
-    } else {
-      for (std::size_t i = 0; i < type.words.size(); ++i)
-        if (type.words[i] == text) {
-          type.set_word(at, static_cast<int>(i));
-          return true;
-        }
-      return false;
-    }
-    return true;
-  }
-  if (value.kind != CLINIC_INT) return false;
-  const std::int64_t integer = value.as.integer;
-  switch (type.kind) {
-    case TypeKind::integer:
-      return from_integer(integer, *static_cast<std::int64_t*>(at));
-    case TypeKind::boolean:
-      return from_integer(integer, *static_cast<bool*>(at));
-    case TypeKind::timestamp:
-      return from_integer(integer, *static_cast<Timestamp*>(at));
-    case TypeKind::date:
-      return from_integer(integer, *static_cast<Date*>(at));
-    default:
-      return false;
-  }
-}
-
-/// The same where the type is known when this is compiled: every field of every row goes through these two.
+/// The value of a field, whose type is known when this is compiled. Every field of every row goes through this function
+/// and the next one. Texts point into the field.
 template <class T>
 clinic_value value_of(const T& field) {
   if constexpr (is_optional<T>)
@@ -146,6 +75,7 @@ clinic_value value_of(const T& field) {
   else
     return integer_value(to_integer(field));
 }
+/// False when the field cannot hold that value.
 template <class T>
 bool assign_value(T& field, const clinic_value& value) {
   if constexpr (is_optional<T>) {
@@ -168,6 +98,70 @@ bool assign_value(T& field, const clinic_value& value) {
   } else {
     return value.kind == CLINIC_INT && from_integer(value.as.integer, field);
   }
+}
+
+/// The same for a field that a description names.
+inline clinic_value read_value(const TypeDescription& type, const void* at) {
+  switch (type.kind) {
+    case TypeKind::text:
+      return value_of(*static_cast<const std::string*>(at));
+    case TypeKind::json:
+      return value_of(*static_cast<const Json*>(at));
+    case TypeKind::integer:
+      return value_of(*static_cast<const std::int64_t*>(at));
+    case TypeKind::boolean:
+      return value_of(*static_cast<const bool*>(at));
+    case TypeKind::timestamp:
+      return value_of(*static_cast<const Timestamp*>(at));
+    case TypeKind::date:
+      return value_of(*static_cast<const Date*>(at));
+    case TypeKind::word: {
+      const int index = type.get_word(at);
+      return index < 0 ? clinic_value{} : text_value(type.words[static_cast<std::size_t>(index)]);
+    }
+    case TypeKind::optional: {
+      const void* held = type.held(at);
+      return held ? read_value(*type.element, held) : clinic_value{};
+    }
+    case TypeKind::object:
+    case TypeKind::patch:
+    case TypeKind::list:
+      break;  // no record has one: checked where the model is made
+  }
+  return clinic_value{};
+}
+inline bool write_value(const TypeDescription& type, void* at, const clinic_value& value) {
+  switch (type.kind) {
+    case TypeKind::text:
+      return assign_value(*static_cast<std::string*>(at), value);
+    case TypeKind::json:
+      return assign_value(*static_cast<Json*>(at), value);
+    case TypeKind::integer:
+      return assign_value(*static_cast<std::int64_t*>(at), value);
+    case TypeKind::boolean:
+      return assign_value(*static_cast<bool*>(at), value);
+    case TypeKind::timestamp:
+      return assign_value(*static_cast<Timestamp*>(at), value);
+    case TypeKind::date:
+      return assign_value(*static_cast<Date*>(at), value);
+    case TypeKind::word: {
+      if (value.kind != CLINIC_TEXT) return false;
+      const std::string_view text(value.as.text.data, value.as.text.size);
+      const auto known = std::find(type.words.begin(), type.words.end(), text);
+      if (known == type.words.end()) return false;
+      type.set_word(at, static_cast<int>(known - type.words.begin()));
+      return true;
+    }
+    case TypeKind::optional:
+      if (value.kind != CLINIC_NULL) return write_value(*type.element, type.emplace(at), value);
+      type.reset(at);
+      return true;
+    case TypeKind::object:
+    case TypeKind::patch:
+    case TypeKind::list:
+      break;
+  }
+  return false;
 }
 
 }  // namespace detail

@@ -1,4 +1,4 @@
-#include "meta/json.hpp"
+#include <clinic/text.hpp>
 
 #include <algorithm>
 #include <array>
@@ -47,6 +47,13 @@ std::string_view suggestion(std::string_view word, const std::vector<std::string
     }
   }
   return best;
+}
+
+std::string_view first_bytes(std::string_view text, std::size_t most) noexcept {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80)
+    --most;
+  return text.substr(0, most);
 }
 
 }  // namespace clinic

@@ -1,7 +1,10 @@
 #pragma once
 
-#include <clinic/model/words.hpp>
+#include "base/formats.hpp"
+#include "records/record.hpp"
+
 #include <clinic/types.hpp>
+#include <clinic/words.hpp>
 
 #include <boost/describe/class.hpp>
 
@@ -62,26 +65,36 @@ BOOST_DESCRIBE_STRUCT(Patient, (),
                        verified_by, contacts_vouched_at, account_proven_at, created_by, created_at, updated_at,
                        lock_count, version))
 
-/// An identifier that another system gave to a patient (MRN, insurance, another hospital's id); FHIR Identifier.
-struct ExternalIdentifier {
-  std::string id;
-  std::string patient_id;
-  std::string system;  ///< who gave it: a URI or a short name
-  std::string value;
-  Timestamp created_at{};
-  std::int64_t version = 0;
+template <>
+struct Table<Patient> {
+  static constexpr std::string_view name = "patients";
+  static constexpr std::string_view resource = "patient";
+  static constexpr std::array constraints{
+      Constraint{.fields = "number",
+                 .error = ErrorCode::duplicate_number,
+                 .field = "number",
+                 .detail = "Another patient has this number."},
+      // The document's words for an email speak of portal accounts; a patient's own email is one of "these details".
+      Constraint{.fields = "email_key",
+                 .error = ErrorCode::duplicate_email,
+                 .field = "email",
+                 .detail = "Another patient has this email.",
+                 .worded_as = ErrorCode::duplicate_record},
+      Constraint{.fields = "national_id_key",
+                 .error = ErrorCode::duplicate_national_id,
+                 .field = "national_id",
+                 .detail = "Please verify the national ID or search for existing patient."},
+      index_on("phone_key"), index_on("account_id"), index_on("name_key"), index_on("last_name_key")};
+  static constexpr std::array references{Reference{.field = "account_id",
+                                                   .refers_to = RefersTo::user,
+                                                   .on_rekey = OnRekey::follow,
+                                                   .on_erasure = OnErasure::clear},
+                                         done_by("verified_by"), done_by("created_by")};
+  static constexpr Retention retention = Retention::permanent;
+  static constexpr InBackups in_backups = InBackups::yes;
+  /// A national ID is found by a keyed hash of its normal form.
+  static constexpr std::array hashed_keys{HashedKey{
+      .key = "national_id_key", .of = "national_id", .purpose = "national id", .normal_form = national_id_key}};
 };
-BOOST_DESCRIBE_STRUCT(ExternalIdentifier, (), (id, patient_id, system, value, created_at, version))
-
-/// The medical history, a record of its own so that lists and logins never load it (MODEL-3). Its id is the patient's.
-struct MedicalHistory {
-  std::string id;
-  std::string history;
-  std::optional<std::string> sealed_fields;  ///< the history, encrypted, where the policy says so; then that is empty
-  std::string updated_by;
-  Timestamp updated_at{};
-  std::int64_t version = 0;
-};
-BOOST_DESCRIBE_STRUCT(MedicalHistory, (), (id, history, sealed_fields, updated_by, updated_at, version))
 
 }  // namespace clinic

@@ -1,0 +1,102 @@
+#include "records/record_model.hpp"
+
+#include "records/check_record.hpp"
+#include "records/make_record_model.hpp"
+
+#include <array>
+#include <vector>
+
+namespace clinic {
+namespace {
+
+template <class Record>
+concept HasPrimaryKey = requires {
+  Table<Record>::primary_key;
+};
+
+template <class Record>
+concept HasSealedForm = requires {
+  Table<Record>::sealed_form;
+};
+template <class Record>
+concept HasHashedKeys = requires {
+  Table<Record>::hashed_keys;
+};
+
+template <class Record>
+RecordType make_record_type() {
+  static_assert(detail::CheckedRecord<Record>::value);
+  using Declaration = Table<Record>;
+  RecordType type{.index = record_index<Record>,
+                  .description = &describe<Record>(),
+                  .stored = record_model().records[record_index<Record>],
+                  .table = Declaration::name,
+                  .resource = Declaration::resource,
+                  .constraints = Declaration::constraints,
+                  .primary_key = nullptr,
+                  .references = Declaration::references,
+                  .retention = Declaration::retention,
+                  .in_backups = Declaration::in_backups == InBackups::yes,
+                  .medical_fields = {},
+                  .sealed_fields = nullptr,
+                  .sealed_form = SealedForm::object,
+                  .hashed_keys = {}};
+  if constexpr (HasPrimaryKey<Record>) type.primary_key = &Declaration::primary_key;
+  if constexpr (HasSealedForm<Record>) type.sealed_form = Declaration::sealed_form;
+  if constexpr (HasHashedKeys<Record>) type.hashed_keys = Declaration::hashed_keys;
+  for (const auto& field : type.description->fields)
+    if (field.rule->exposure == Exposure::medical) type.medical_fields.push_back(&field);
+  if (!type.medical_fields.empty()) type.sealed_fields = type.description->field("sealed_fields");
+  return type;
+}
+
+/// For each byte of a record the field that begins there.
+using FieldsByOffset = std::vector<std::uint32_t>;
+
+template <class Record>
+FieldsByOffset fields_by_offset() {
+  FieldsByOffset fields(sizeof(Record), CLINIC_NO_FIELD);
+  Record record;
+  std::uint32_t index = 0;
+  for (const auto& field : describe<Record>().fields)
+    fields[static_cast<std::size_t>(static_cast<std::byte*>(field.address(&record)) -
+                                    reinterpret_cast<std::byte*>(&record))] = index++;
+  return fields;
+}
+
+}  // namespace
+
+const clinic_model& record_model() {
+  static const auto& model = detail::make_record_model();
+  return model;
+}
+
+std::span<const RecordType> record_types() {
+  static const auto types = []<class... Record>(boost::mp11::mp_list<Record...>) {
+    return std::array{make_record_type<Record>()...};
+  }(Records{});
+  return types;
+}
+
+const std::string& RecordType::id_of(const void* object) const {
+  return *static_cast<const std::string*>(description->field("id")->address_in(object));
+}
+
+std::uint32_t RecordType::field_index(std::string_view field) const {
+  return static_cast<std::uint32_t>(description->field(field) - description->fields.data());
+}
+
+const RecordType* record_type(std::string_view name) {
+  for (const auto& type : record_types())
+    if (type.name() == name) return &type;
+  return nullptr;
+}
+
+std::uint32_t detail::field_at(std::uint32_t record, std::size_t offset) {
+  static const auto& all = *new auto([]<class... Record>(boost::mp11::mp_list<Record...>) {
+    return std::array{fields_by_offset<Record>()...};
+  }(Records{}));  // reachable for ever: queries may be made while the process ends
+  return all[record][offset];
+}
+
+}  // namespace clinic

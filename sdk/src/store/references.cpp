@@ -1,0 +1,71 @@
+#include "store/references.hpp"
+
+#include "store/stored_rows.hpp"
+
+#include <unordered_set>
+
+namespace clinic {
+namespace {
+
+/// Whether a row goes, or loses the reference, with the person: then the person is there as long as the row.
+bool lives_with_person(const Reference& reference) {
+  return (reference.refers_to == RefersTo::patient || reference.refers_to == RefersTo::user) &&
+         reference.on_erasure != OnErasure::stay;
+}
+
+const RecordType& type_referred_to(const Reference& reference) {
+  return reference.refers_to == RefersTo::patient ? type_of<Patient>() : type_of<User>();
+}
+
+/// Which of the ids are there.
+std::unordered_set<std::string> those_there(Transaction& transaction, const RecordType& type,
+                                            const std::unordered_set<std::string>& ids) {
+  const auto id = type.stored->id_field;
+  std::vector<clinic_term> terms{{CLINIC_IN, id, static_cast<std::uint32_t>(ids.size()), 0, {}}};
+  for (const auto& wanted : ids)
+    terms.push_back({CLINIC_EQ, id, 0, 0, detail::text_value(wanted)});
+  std::unordered_set<std::string> found;
+  for (const auto& row : stored_rows(transaction, type, terms))
+    found.insert(type.id_of(row.get()));
+  return found;
+}
+
+}  // namespace
+
+void user_rekeyed(Transaction& transaction, const std::string& old_id, const std::string& new_id) {
+  for (const auto& type : record_types())
+    for (const auto& reference : type.references) {
+      if (reference.on_rekey == OnRekey::stay) continue;
+      const auto index = type.field_index(reference.field);
+      const clinic_term refers{CLINIC_EQ, index, 0, 0, detail::text_value(old_id)};
+      if (reference.on_rekey == OnRekey::erase) {
+        transaction.erase_where({sizeof(clinic_query), type.index, &refers, 1, nullptr, 0, 0});
+        continue;
+      }
+      for (const auto& row : stored_rows(transaction, type, {&refers, 1})) {
+        set_text(type.description->fields[index], row.get(), new_id);
+        transaction.update(type.index, row.get());
+      }
+    }
+}
+
+std::optional<Dangling> first_dangling(Transaction& transaction, const RecordType& type) {
+  std::optional<Dangling> dangling;
+  for (const auto& reference : type.references) {
+    if (!lives_with_person(reference)) continue;
+    const auto& field = *type.description->field(reference.field);
+    each_page(transaction, type, [&](std::span<const Object> page) {
+      std::unordered_set<std::string> ids;
+      for (const auto& row : page)
+        if (const auto* named = text_in(field, row.get())) ids.insert(*named);
+      if (ids.empty() || dangling) return;
+      const auto found = those_there(transaction, type_referred_to(reference), ids);
+      for (const auto& row : page)
+        if (const auto* named = text_in(field, row.get()); named && !found.contains(*named))
+          dangling = {&type, type.id_of(row.get()), &reference};
+    });
+  }
+  return dangling;
+}
+
+}  // namespace clinic
