@@ -60,7 +60,7 @@ AuditEntry audit_entry(const Call& call, Timestamp now, Audited entry) {
     row.actor_role = word(entry.actor->role);
   }
   row.action = entry.action.empty() ? call.operation().audit : entry.action;
-  row.resource_type = entry.resource_type;
+  row.resource_type = entry.resource_type.empty() ? call.operation().resource : entry.resource_type;
   if (!entry.resource_id.empty()) row.resource_id = std::move(entry.resource_id);
   row.patient_id = std::move(entry.patient_id);
   if (!call.options().origin.empty()) row.origin = call.options().origin;

@@ -27,8 +27,8 @@ inline constexpr std::size_t room_for_secrets = 4096;
 
 /// What an audit row says beside who, when and from where. Texts go in as they are: no secret, no medical text.
 struct Audited {
-  std::string_view resource_type;
-  std::string resource_id;
+  std::string_view resource_type{};  ///< else the operation's
+  std::string resource_id{};
   std::optional<std::string> patient_id{};
   std::string metadata = "{}";
   std::string_view action{};    ///< else the operation's

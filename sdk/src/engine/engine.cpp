@@ -195,8 +195,7 @@ void Engine::audit_failure(const Call& call, const Error& error) {
   const auto& operation = call.operation();
   try {
     const auto time = now();
-    auto row = audit_entry(call, time,
-                           call.subject().value_or(Audited{.resource_type = operation.resource, .resource_id = {}}));
+    auto row = audit_entry(call, time, call.subject().value_or(Audited{}));
     row.outcome = error.http_status() >= 500 ? AuditOutcome::failed : AuditOutcome::refused;
     row.error_code = info(error.code()).word;
     sign(*sealer_, row);

@@ -32,8 +32,7 @@ UserView change_role(Call& call, const ChangeRole& request) {
     normalise(call.policy(), user);
     update(work, user);
     end_logins(work, user.id);
-    work.audit({.resource_type = "user",
-                .resource_id = user.id,
+    work.audit({.resource_id = user.id,
                 .patient_id = user.patient_id,
                 .metadata = json_object({{"from", word(was)}, {"to", word(user.role)}})});
     work.event("user.role_changed", user.id, json_object({{"role", word(user.role)}}));
@@ -49,7 +48,7 @@ Invitation send_invitation(UnitOfWork& work, const Call& call, const User& user,
   const std::chrono::hours lifetime(call.policy().invitation_hours);
   store_token(work, TokenPurpose::invitation, user.id, token, lifetime);
   announce_credentials(work, call, user, "invitation", token);
-  work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id});
+  work.audit({.resource_id = user.id, .patient_id = user.patient_id});
   return {user.id, user.email ? MessageChannel::email : MessageChannel::sms, work.now() + lifetime};
 }
 
@@ -87,7 +86,7 @@ Invitation invite_patient(Call& call, const PatientKey& request) {
     patient.updated_at = work.now();
     work.of<Patient>().update(patient);
     store_account(work, call, account, patient, credentials);
-    work.audit({.resource_type = "user", .resource_id = account.id, .patient_id = patient.id});
+    work.audit({.resource_id = account.id, .patient_id = patient.id});
     work.event("account.created", account.id, json_object({{"patient_number", patient.number}}));
     return Invitation{account.id, account.email ? MessageChannel::email : MessageChannel::sms,
                       work.now() + std::chrono::hours(call.policy().invitation_hours)};
@@ -100,7 +99,7 @@ Acknowledged revoke_invitation(Call& call, const UserKey& request) {
     const auto user = find_user(work.transaction(), request.user);
     check_rank(call, user.role);
     const auto revoked = revoke_tokens(work, TokenPurpose::invitation, user.id);
-    work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id});
+    work.audit({.resource_id = user.id, .patient_id = user.patient_id});
     return Acknowledged{true, revoked > 0 ? "The invitation was revoked." : "There was no open invitation."};
   });
 }
@@ -111,7 +110,7 @@ UserView unlock_user(Call& call, const UserKey& request) {
     check_rank(call, user.role);
     forget_attempts(work, call, user);
     forget_attempts(work, call, user, "reset ");
-    work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id});
+    work.audit({.resource_id = user.id, .patient_id = user.patient_id});
     return view(user);
   });
 }
@@ -121,7 +120,7 @@ EndedSessions end_user_logins(Call& call, const UserKey& request) {
     const auto user = find_user(work.transaction(), request.user);
     check_rank(call, user.role);
     const EndedSessions ended{end_logins(work, user.id)};
-    work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id});
+    work.audit({.resource_id = user.id, .patient_id = user.patient_id});
     return ended;
   });
 }
@@ -146,8 +145,7 @@ bool import_user(Call& call, const ImportedUser& imported) {
       check_username(new_username_taken_for(work.transaction(), call, user, imported.username.has_value()));
       auto patient = user.role == Role::patient ? work.of<Patient>().find(user.id) : std::nullopt;
       store_with_patient(work, call, voucher_of(call), user, patient, number);
-      work.audit({.resource_type = "user",
-                  .resource_id = user.id,
+      work.audit({.resource_id = user.id,
                   .patient_id = user.patient_id,
                   .metadata = json_object({{"role", word(user.role)}})});
       work.event("user.created", user.id, json_object({{"role", word(user.role)}}));
@@ -181,10 +179,7 @@ ImportedUsers import_users(Call& call, const ImportUsers& request) {
     }
   }
   return call.write([&](UnitOfWork& work) {
-    work.audit({.resource_type = "user",
-                .resource_id = {},
-                .metadata = json_object({{"users_created", result.users_created}}),
-                .action = "USERS_IMPORTED"});
+    work.audit({.metadata = json_object({{"users_created", result.users_created}}), .action = "USERS_IMPORTED"});
     return result;
   });
 }

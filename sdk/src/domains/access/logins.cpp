@@ -79,7 +79,7 @@ Tokens log_in(Call& call, const LogIn& request) {
     for (auto address = guarded.begin() + 1; address != guarded.end(); ++address)
       engine.attempts().take_back(work.transaction(), *address);
     tokens = start_login(work, call, user);
-    work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id, .actor = &user});
+    work.audit({.resource_id = user.id, .patient_id = user.patient_id, .actor = &user});
   });
   return tokens;
 }
@@ -102,7 +102,7 @@ Tokens refresh_tokens(Call& call, const RefreshTokens& request) {
         session->expires_at = work.now() + std::chrono::days(call.policy().refresh_token_days);
         work.of<LoginSession>().update(*session);
         tokens = tokens_of(call, user, *session, std::move(token));
-        work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id, .actor = &user});
+        work.audit({.resource_id = user.id, .patient_id = user.patient_id, .actor = &user});
         return;
       }
       case RefreshTokenState::just_spent:
@@ -111,8 +111,7 @@ Tokens refresh_tokens(Call& call, const RefreshTokens& request) {
       case RefreshTokenState::spent:
         // Two hold tokens of one family, and one of them is a thief: nobody knows which (RFC 9700, 4.14.2).
         work.of<LoginSession>().erase(session->id);
-        work.audit({.resource_type = "user",
-                    .resource_id = user.id,
+        work.audit({.resource_id = user.id,
                     .patient_id = user.patient_id,
                     .metadata = json_object({{"session_id", session->id}}),
                     .action = "REFRESH_TOKEN_REPLAYED"});
@@ -141,7 +140,7 @@ EndedSessions log_out(Call& call, const LogOut& request) {
       throw NothingToDo{};
     work.of<LoginSession>().erase(session->id);
     result.sessions_ended = 1;
-    work.audit({.resource_type = "user", .resource_id = session->user_id});
+    work.audit({.resource_id = session->user_id});
   });
   return result;
 }
@@ -150,7 +149,7 @@ EndedSessions log_out_everywhere(Call& call, const Nothing&) {
   EndedSessions result;
   call.step([&](UnitOfWork& work) {
     result.sessions_ended = end_logins(work, own_id(call));
-    work.audit({.resource_type = "user", .resource_id = own_id(call)});
+    work.audit({.resource_id = own_id(call)});
   });
   return result;
 }

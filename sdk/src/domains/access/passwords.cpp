@@ -57,7 +57,7 @@ void set_password_by_link(Call& call, const ResetPassword& request, TokenPurpose
     revoke_links(work, user.id);
     forget_attempts(work, call, user);
     tell_owner(work, call, was, user);
-    work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id, .actor = &user});
+    work.audit({.resource_id = user.id, .patient_id = user.patient_id, .actor = &user});
     work.event("user.password_changed", user.id);
   });
 }
@@ -97,7 +97,7 @@ Acknowledged change_password(Call& call, const ChangePassword& request) {
     }
     revoke_links(work, user.id);
     forget_attempts(work, call, user);
-    work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id});
+    work.audit({.resource_id = user.id, .patient_id = user.patient_id});
     work.event("user.password_changed", user.id);
   });
   return {true, "The password was changed."};
@@ -126,9 +126,7 @@ Acknowledged request_password_reset(Call& call, const RequestPasswordReset& requ
       announce_credentials(work, call, *now, "password_reset", token);
     else
       work.event("auth.reset_of_unknown_login", "nobody");
-    work.audit({.resource_type = "user",
-                .resource_id = sent ? now->id : std::string(),
-                .patient_id = sent ? now->patient_id : std::nullopt});
+    work.audit({.resource_id = sent ? now->id : std::string(), .patient_id = sent ? now->patient_id : std::nullopt});
   });
   return {true, "If there is an account with this login, a link was sent to its contact."};
 }

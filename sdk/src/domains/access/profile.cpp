@@ -45,8 +45,7 @@ Me update_profile(Call& call, const UpdateProfile& request) {
     update(work, user);
     end_links_to_old_contacts(work, was, user);
     tell_owner(work, call, was, user);
-    work.audit({.resource_type = "user",
-                .resource_id = user.id,
+    work.audit({.resource_id = user.id,
                 .patient_id = user.patient_id,
                 .metadata = json_object({{"fields", changed_fields(request)}})});
     work.event("user.updated", user.id);
@@ -64,7 +63,7 @@ Acknowledged close_account(Call& call, const CloseAccount& request) {
     user.updated_at = work.now();
     update(work, user);
     shut_out(work, user.id);
-    work.audit({.resource_type = "user", .resource_id = user.id, .patient_id = user.patient_id});
+    work.audit({.resource_id = user.id, .patient_id = user.patient_id});
     work.event("account.closed", user.id);
     return Acknowledged{true, "The account is closed. The clinic keeps the records."};
   });

@@ -96,9 +96,7 @@ AccessLogPage access_log(Call& call, const AccessLog& request) {
 AuditSealed seal_audit(Call& call, const SealAudit& request) {
   auto made = call.engine().audit_sealing().seal(request.whole_audit);
   call.step([&](UnitOfWork& work) {
-    work.audit({.resource_type = "audit",
-                .resource_id = {},
-                .metadata = json_object({{"seals_made", made.seals_made},
+    work.audit({.metadata = json_object({{"seals_made", made.seals_made},
                                          {"entries_sealed", made.entries_sealed},
                                          {"anchors_failed", made.anchors_failed}})});
   });

@@ -128,8 +128,7 @@ PatientView update_patient(Call& call, const UpdatePatient& request) {
       end_links_to_old_contacts(work, *before, *account);
       tell_owner(work, call, *before, *account);
     }
-    work.audit({.resource_type = "patient",
-                .resource_id = patient.id,
+    work.audit({.resource_id = patient.id,
                 .patient_id = patient.id,
                 .metadata = json_object({{"fields", changed_fields(request)}})});
     work.event("patient.updated", patient.id, json_object({{"patient_number", patient.number}}));
@@ -143,7 +142,7 @@ PatientView verify_patient(Call& call, const PatientKey& request) {
     patient.verified_at = patient.updated_at = work.now();
     patient.verified_by = call.actor_key();
     work.of<Patient>().update(patient);
-    work.audit({.resource_type = "patient", .resource_id = patient.id, .patient_id = patient.id});
+    work.audit({.resource_id = patient.id, .patient_id = patient.id});
     work.event("patient.verified", patient.id, json_object({{"patient_number", patient.number}}));
     return view(call, patient);
   });
@@ -169,7 +168,7 @@ PatientView confirm_account(Call& call, const PatientKey& request) {
     const bool seen = !own || contacts_of(patient) == contacts_of(patient, &*account);
     if (seen) patient.contacts_vouched_at = work.now();
     work.of<Patient>().update(patient);
-    work.audit({.resource_type = "patient", .resource_id = patient.id, .patient_id = patient.id});
+    work.audit({.resource_id = patient.id, .patient_id = patient.id});
     work.event("account.confirmed", account->id, json_object({{"patient_number", patient.number}}));
     return view(call, patient);
   });
@@ -218,7 +217,7 @@ MedicalHistoryView update_history(Call& call, const UpdateMedicalHistory& reques
       insert_first(work, *history);
     else
       work.of<MedicalHistory>().update(*history);
-    work.audit({.resource_type = "medical_history", .resource_id = patient.id, .patient_id = patient.id});
+    work.audit({.resource_id = patient.id, .patient_id = patient.id});
     work.event("patient.medical_history_updated", patient.id);
     return history_view(patient.id, history);
   });
@@ -254,10 +253,8 @@ PatientIdentifiers add_identifier(Call& call, const AddIdentifier& request) {
       const auto detail = to_error(failure).detail();
       throw Error(ErrorCode::duplicate_identifier, detail, {{"value", "duplicate", detail}});
     }
-    work.audit({.resource_type = "patient",
-                .resource_id = patient.id,
-                .patient_id = patient.id,
-                .metadata = json_object({{"system", request.system}})});
+    work.audit(
+        {.resource_id = patient.id, .patient_id = patient.id, .metadata = json_object({{"system", request.system}})});
     return identifiers_of(work.transaction(), patient.id);
   });
 }
@@ -268,10 +265,8 @@ PatientIdentifiers remove_identifier(Call& call, const AddIdentifier& request) {
     if (!work.of<ExternalIdentifier>().erase_where(same_identifier(request.system, request.value) &&
                                                    where(&ExternalIdentifier::patient_id) == patient.id))
       throw Error(ErrorCode::not_found, {}, {{"value", "not_found", "The patient has no such identifier."}});
-    work.audit({.resource_type = "patient",
-                .resource_id = patient.id,
-                .patient_id = patient.id,
-                .metadata = json_object({{"system", request.system}})});
+    work.audit(
+        {.resource_id = patient.id, .patient_id = patient.id, .metadata = json_object({{"system", request.system}})});
     return identifiers_of(work.transaction(), patient.id);
   });
 }

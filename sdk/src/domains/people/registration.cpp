@@ -144,8 +144,7 @@ RegisteredPatient store_registration(UnitOfWork& work, const Call& call, const R
   store_history(work, call, patient.id, request.medical_history);
 
   const auto if_account = [&](JsonValue value) { return account ? std::move(value) : JsonValue(std::nullopt); };
-  work.audit({.resource_type = "patient",
-              .resource_id = patient.id,
+  work.audit({.resource_id = patient.id,
               .patient_id = patient.id,
               .metadata = json_object({{"portal_account_created", if_account(true)},
                                        {"patient_id", patient.number},
@@ -216,8 +215,7 @@ RegisteredPatient create_account(Call& call, const CreateAccount& request) {
     patient.updated_at = work.now();
     work.of<Patient>().update(patient);
     translating_duplicates("email", "phone", [&] { store_account(work, call, account, patient, credentials); });
-    work.audit({.resource_type = "user",
-                .resource_id = account.id,
+    work.audit({.resource_id = account.id,
                 .patient_id = patient.id,
                 .metadata = json_object({{"patient_id", patient.number}, {"portal_username", account.username}})});
     announce_account(work, patient, account);

@@ -44,8 +44,7 @@ CreatedUser store_requested(UnitOfWork& work, const Call& call, Voucher voucher,
   user.created_at = user.updated_at = work.now();
   user.id = patient && user.role == Role::patient ? patient->id : work.new_id();
   store_with_patient(work, call, voucher, user, patient, number, birth_date);
-  work.audit({.resource_type = "user",
-              .resource_id = user.id,
+  work.audit({.resource_id = user.id,
               .patient_id = user.patient_id,
               .metadata = json_object({{"role", word(user.role)}, {"patient_id", patient ? patient->number : ""}})});
   work.event("user.created", user.id, json_object({{"role", word(user.role)}}));
@@ -151,8 +150,7 @@ UserView update_user(Call& call, const UpdateUser& request) {
     end_links_to_old_contacts(work, was, user);
     tell_owner(work, call, was, user);
     if (was.active && !user.active) shut_out(work, user.id);
-    work.audit({.resource_type = "user",
-                .resource_id = user.id,
+    work.audit({.resource_id = user.id,
                 .patient_id = user.patient_id,
                 .metadata = json_object({{"fields", changed_fields(request)}})});
     work.event("user.updated", user.id);

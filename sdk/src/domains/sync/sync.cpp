@@ -24,8 +24,7 @@ void require_patient_role(const User& user) {
 
 void audit_link(UnitOfWork& work, const User& user, const Patient& patient, std::string_view reason = {},
                 bool activated = false) {
-  work.audit({.resource_type = "user",
-              .resource_id = user.id,
+  work.audit({.resource_id = user.id,
               .patient_id = patient.id,
               .metadata = json_object({{"patient_id", patient.number},
                                        {"reason", reason.empty() ? JsonValue(std::nullopt) : JsonValue(reason)},

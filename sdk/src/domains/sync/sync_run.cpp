@@ -204,9 +204,7 @@ class SyncRun {
   /// The report, kept under the call's idempotency key with the run's own audit row.
   SyncReport filed() {
     return call_.write([&](UnitOfWork& work) {
-      work.audit({.resource_type = "sync",
-                  .resource_id = {},
-                  .metadata = json_object({{"users_seen", report_.users_seen},
+      work.audit({.metadata = json_object({{"users_seen", report_.users_seen},
                                            {"patients_seen", report_.patients_seen},
                                            {"patients_created", report_.patients_created},
                                            {"users_linked", report_.users_linked},

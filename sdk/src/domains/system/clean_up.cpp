@@ -83,7 +83,7 @@ CleanedUp clean_up(Call& call, const Nothing&) {
   removed.idempotency_keys_removed = remove_ended(
       call, where(&IdempotencyRecord::created_at) <= now - std::chrono::days(call.policy().idempotency_days));
   return call.write([&](UnitOfWork& work) {
-    work.audit({.resource_type = "system", .resource_id = {}, .metadata = counts_of(removed)});
+    work.audit({.metadata = counts_of(removed)});
     return removed;
   });
 }
