@@ -8,7 +8,7 @@
 #include "usage_error.hpp"
 #include "usage_report.hpp"
 
-#include <clinic/clinic.hpp>
+#include <clinic/open.hpp>
 
 #include <algorithm>
 #include <clocale>

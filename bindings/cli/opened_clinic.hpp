@@ -5,7 +5,7 @@
 
 #include "globals.hpp"
 
-#include <clinic/clinic.hpp>
+#include <clinic/open.hpp>
 
 #include <filesystem>
 #include <functional>

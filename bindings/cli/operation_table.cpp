@@ -2,7 +2,7 @@
 
 #include "text.hpp"
 
-#include <clinic/clinic.hpp>
+#include <clinic/open.hpp>
 
 #include <boost/json.hpp>
 

@@ -3,7 +3,7 @@
 /// \file
 /// What stands behind the opaque types of clinic.h.
 
-#include <clinic/clinic.hpp>
+#include <clinic/open.hpp>
 
 #include <clinic.h>
 

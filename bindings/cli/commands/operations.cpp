@@ -6,7 +6,7 @@
 #include "../text.hpp"
 #include "commands.hpp"
 
-#include <clinic/clinic.hpp>
+#include <clinic/open.hpp>
 
 #include <iostream>
 

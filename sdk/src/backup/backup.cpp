@@ -8,7 +8,7 @@
 
 #include "meta/make_description.hpp"
 #include <clinic/backup.hpp>
-#include <clinic/clinic.hpp>
+#include <clinic/open.hpp>
 
 #include <Poco/Exception.h>
 

@@ -1,7 +1,7 @@
 #include "engine/engine.hpp"
 #include "engine/opening.hpp"
 
-#include <clinic/clinic.hpp>
+#include <clinic/open.hpp>
 
 #include <stdexcept>
 

@@ -1,6 +1,7 @@
 #include "grown_model.hpp"
 
 #include "records/record_model.hpp"
+#include "records/values.hpp"
 
 #include <array>
 #include <cstring>

@@ -5,7 +5,7 @@
 #include "engine/engine.hpp"
 #include "engine/make_operation.hpp"
 
-#include <clinic/clinic.hpp>
+#include <clinic/open.hpp>
 
 #ifndef CLINIC_VERSION
 #error "the build defines CLINIC_VERSION"
