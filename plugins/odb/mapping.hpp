@@ -26,7 +26,7 @@
 #define CLINIC_LONG_TEXT "TEXT"
 #endif
 
-#pragma db model version(1, 5)
+#pragma db model version(1, 6)
 
 #pragma db value(bool) type("INTEGER")
 #pragma db value(std::int64_t) type("BIGINT")
@@ -99,6 +99,16 @@
 #pragma db member(clinic::MedicalHistory::sealed_fields) type(CLINIC_LONG_TEXT)
 #pragma db member(clinic::MedicalHistory::updated_by) type("VARCHAR(100)")
 #pragma db member(clinic::MedicalHistory::version) version
+
+#pragma db object(clinic::PatientNote) table("patient_notes") optimistic
+#pragma db member(clinic::PatientNote::id) id type("VARCHAR(64)")
+#pragma db member(clinic::PatientNote::patient_id) type("VARCHAR(64)")
+#pragma db member(clinic::PatientNote::text) type("TEXT")
+#pragma db member(clinic::PatientNote::sealed_fields) type(CLINIC_LONG_TEXT)
+#pragma db member(clinic::PatientNote::created_by) type("VARCHAR(100)")
+#pragma db member(clinic::PatientNote::updated_by) type("VARCHAR(100)")
+#pragma db member(clinic::PatientNote::version) version
+#pragma db index(clinic::PatientNote::"patient_notes_patient_id_i") member(patient_id)
 
 #pragma db object(clinic::User) table("users") optimistic
 #pragma db member(clinic::User::id) id type("VARCHAR(64)")

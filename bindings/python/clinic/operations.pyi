@@ -80,7 +80,26 @@ class PatientIdentifiers(Record):
     patient_id: str
     identifiers: List[IdentifierValue]
 
-class User(Record):
+class PatientNoteView(Record):
+    id: str
+    patient_id: str
+    noted_on: datetime.date
+    text: str
+    created_by: str
+    created_at: datetime.datetime
+    updated_by: str
+    updated_at: datetime.datetime
+    version: int
+
+class PatientNotePage(Record):
+    items: List[PatientNoteView]  # type: ignore
+    next: Optional[str]
+
+class Acknowledged(Record):
+    success: bool
+    message: str
+
+class UserView(Record):
     id: str
     username: str
     email: Optional[str]
@@ -107,21 +126,17 @@ class User(Record):
     version: int
 
 class CreatedUser(Record):
-    user: User
+    user: UserView
     patient: Optional[PatientView]
 
 class UserPage(Record):
-    items: List[User]  # type: ignore
+    items: List[UserView]  # type: ignore
     next: Optional[str]
 
 class Invitation(Record):
     user_id: str
     channel: Literal["email", "sms"]
     expires_at: datetime.datetime
-
-class Acknowledged(Record):
-    success: bool
-    message: str
 
 class EndedSessions(Record):
     sessions_ended: int
@@ -143,10 +158,10 @@ class Tokens(Record):
     expires_in: int
     refresh_expires_at: datetime.datetime
     password_change_required: bool
-    user: User
+    user: UserView
 
 class LinkedPerson(Record):
-    user: User
+    user: UserView
     patient: PatientView
     created: bool
 
@@ -169,11 +184,11 @@ class MaybePatient(Record):
     patient: Optional[PatientView]
 
 class MaybeUser(Record):
-    user: Optional[User]
+    user: Optional[UserView]
 
 class Person(Record):
     patient: Optional[PatientView]
-    user: Optional[User]
+    user: Optional[UserView]
 
 class People(Record):
     items: List[Person]  # type: ignore
@@ -273,6 +288,7 @@ class Reencrypted(Record):
     patients_changed: int
     histories_changed: int
     users_changed: int
+    others_changed: int
     records_left: int
     data_key_resealed: bool
 
@@ -401,6 +417,118 @@ class PatientsIdentifiersService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, admin, receptionist
+        Errors: clinic.NotFound
+        """
+
+class PatientsNotesService:
+    def list(
+        self,
+        *,
+        patient: str,
+        after: Optional[str] = ...,
+        limit: int = ...,
+        newest_first: bool = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+    ) -> PatientNotePage:
+        """Notes by staff about a patient, page by page
+
+        patient: A patient's id or number
+        after: Where the last page ended: its `next`
+        limit: How many to answer at the most
+        newest_first: Newest first instead of oldest first
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+
+        Roles: superadmin, doctor, nurse, patient
+        Errors: clinic.NotFound, clinic.RecordDamaged
+        """
+
+    def get(
+        self,
+        *,
+        note: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+    ) -> PatientNoteView:
+        """One note
+
+        note: Id of the note
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+
+        Roles: superadmin, doctor, nurse, patient
+        Errors: clinic.NotFound, clinic.RecordDamaged
+        """
+
+    def create(
+        self,
+        *,
+        patient: str,
+        noted_on: Optional[Union[datetime.date, str]] = ...,
+        text: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+    ) -> PatientNoteView:
+        """Write a note about a patient
+
+        patient: A patient's id or number
+        noted_on: The day that the note is about
+        text: The note
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+
+        Roles: superadmin, doctor, nurse
+        Errors: clinic.NotFound
+        """
+
+    def update(
+        self,
+        *,
+        note: str,
+        version: Optional[int] = ...,
+        noted_on: Optional[Union[datetime.date, str]] = ...,
+        text: Optional[str] = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+    ) -> PatientNoteView:
+        """Change a note
+
+        note: Id of the note
+        version: Version of the record, for optimistic updates
+        noted_on: The day that the note is about
+        text: The note
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+
+        Roles: superadmin, doctor, nurse
+        Errors: clinic.NotFound, clinic.RecordDamaged, clinic.StaleRecord
+        """
+
+    def remove(
+        self,
+        *,
+        note: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+    ) -> Acknowledged:
+        """Remove a note
+
+        note: Id of the note
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+
+        Roles: superadmin, doctor, nurse
         Errors: clinic.NotFound
         """
 
@@ -692,6 +820,9 @@ class PatientsService:
         Errors: clinic.NotFound, clinic.RecordDamaged
         """
 
+    @property
+    def notes(self) -> PatientsNotesService: ...
+
     def invite(
         self,
         *,
@@ -785,7 +916,7 @@ class UsersService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
-    ) -> User:
+    ) -> UserView:
         """One user
 
         user: A user's id
@@ -839,7 +970,7 @@ class UsersService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
-    ) -> User:
+    ) -> UserView:
         """Change a user; its own patient follows in the same transaction
 
         user: A user's id
@@ -870,7 +1001,7 @@ class UsersService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
-    ) -> User:
+    ) -> UserView:
         """Give a user another role and end the user's logins
 
         user: A user's id
@@ -929,7 +1060,7 @@ class UsersService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
-    ) -> User:
+    ) -> UserView:
         """Let a user try again who was locked after wrong passwords
 
         user: A user's id

@@ -88,6 +88,7 @@ struct Policy {
   std::int64_t audit_seal_seconds = 10;
   bool encrypt_medical_fields = false;
   PortalMedicalAccess portal_medical_access = PortalMedicalAccess::proven_person;
+  bool portal_notes = false;
   std::optional<Date> default_birth_date{};
   std::string login_url = "/patient-portal/login";
   std::string locale = "en";
@@ -104,8 +105,8 @@ BOOST_DESCRIBE_STRUCT(Policy, (),
                        access_token_minutes, refresh_token_days, refresh_grace_seconds, clock_skew_seconds,
                        attempts_per_account, attempts_per_address, attempt_lock_minutes, idempotency_days, rate_limits,
                        self_registration, audit_reads, audit_seal_seconds, encrypt_medical_fields,
-                       portal_medical_access, default_birth_date, login_url, locale, time_zone, default_region,
-                       duplicate_status, field_aliases, word_aliases))
+                       portal_medical_access, portal_notes, default_birth_date, login_url, locale, time_zone,
+                       default_region, duplicate_status, field_aliases, word_aliases))
 
 template <>
 struct FieldRules<Alias> {
@@ -181,6 +182,7 @@ struct FieldRules<Policy> {
                 Format::none, 0, Exposure::open, 0, 86400},
       FieldRule{"encrypt_medical_fields",
                 "Whether national ID, policy number, allergies and medical history are encrypted at rest"},
+      FieldRule{"portal_notes", "Whether patients read the notes of doctors and nurses about them"},
       FieldRule{"portal_medical_access",
                 "Whose account opens the medical data of its patients: any, or one proven to be the person's"},
       FieldRule{"default_birth_date",

@@ -29,13 +29,14 @@ struct ServiceList {};
 
 /// The services, in the order in which their operations are listed everywhere. A new one has its class in
 /// clinic/services, its place here and in Session; the rest is in its domain.
-using Services = ServiceList<class PatientService, class UserService, class AuthService, class ProfileService,
-                             class SyncService, class AuditService, class SystemService>;
+using Services = ServiceList<class PatientService, class PatientNoteService, class UserService, class AuthService,
+                             class ProfileService, class SyncService, class AuditService, class SystemService>;
 
 /// A session of one actor on an opened clinic. It is cheap to copy and thread-safe, and keeps the clinic open.
 class CLINIC_API Session {
  public:
   PatientService patients() const;
+  PatientNoteService patient_notes() const;
   UserService users() const;
   ProfileService profile() const;
   SyncService sync() const;

@@ -15,6 +15,7 @@
 #include "records/number_block.hpp"
 #include "records/outbox_message.hpp"
 #include "records/patient.hpp"
+#include "records/patient_note.hpp"
 #include "records/single_use_token.hpp"
 #include "records/user.hpp"
 
@@ -27,14 +28,14 @@ namespace clinic {
 
 /// The version of the database schema that these records need. Raised with every change to a record; then `./dev
 /// schema` writes the mapping and the step to it for every database.
-inline constexpr std::uint32_t schema_version = 5;
+inline constexpr std::uint32_t schema_version = 6;
 
 /// In the order in which they cross the plugin line and stand in backups. The data key comes first: it tells whether
 /// the key of a backup is the right one, and two who fill one database at once meet there before they have written
 /// anything else.
-using Records =
-    boost::mp11::mp_list<DataKey, Patient, ExternalIdentifier, MedicalHistory, User, AuditEntry, Event, OutboxMessage,
-                         NumberBlock, IdempotencyRecord, SingleUseToken, AuditSeal, LoginSession, AttemptCounter>;
+using Records = boost::mp11::mp_list<DataKey, Patient, ExternalIdentifier, MedicalHistory, PatientNote, User,
+                                     AuditEntry, Event, OutboxMessage, NumberBlock, IdempotencyRecord, SingleUseToken,
+                                     AuditSeal, LoginSession, AttemptCounter>;
 
 /// The index of a record type in the list.
 template <class Record>

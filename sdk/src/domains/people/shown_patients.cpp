@@ -3,6 +3,7 @@
 #include "domains/people/subjects.hpp"
 #include "domains/people/visibility.hpp"
 
+#include <clinic/services/patient_note_service.hpp>
 #include <clinic/services/patient_service.hpp>
 
 #include <array>
@@ -28,6 +29,7 @@ constexpr ShownPatient closing(ShownPatient shown, decltype(ShownPatient::close)
 constexpr std::array all{
     closing(shown_by<PatientView, &PatientView::id>, close_medical),
     shown_by<MedicalHistoryView, &MedicalHistoryView::patient_id>,
+    shown_by<PatientNoteView, &PatientNoteView::patient_id>,
     shown_by<PatientIdentifiers, &PatientIdentifiers::patient_id>,
     shown_by<UserView, &UserView::patient_id>,
 };
