@@ -108,7 +108,7 @@
 #pragma db member(clinic::PatientNote::created_by) type("VARCHAR(100)")
 #pragma db member(clinic::PatientNote::updated_by) type("VARCHAR(100)")
 #pragma db member(clinic::PatientNote::version) version
-#pragma db index(clinic::PatientNote::"patient_notes_patient_id_i") member(patient_id)
+#pragma db index(clinic::PatientNote::"patient_notes_patient_id_id_i") members(patient_id, id)
 
 #pragma db object(clinic::User) table("users") optimistic
 #pragma db member(clinic::User::id) id type("VARCHAR(64)")

@@ -121,6 +121,7 @@ inline void fill(const Place& place) {
   const auto nurse =
       json::parse(desk.call("users.create", R"({"username":"nurse","role":"nurse","email":"nurse@example.org"})"));
   desk.call("users.invite", json::serialize(json::object{{"user", nurse.at("user").at("id")}}));
+  desk.patient_notes().create({.patient = "J-1", .text = "a note"});
   desk.call("audit.seal", "{}");
   desk.patients().update({.patient = "J-1", .address = "behind the seal"});
 }

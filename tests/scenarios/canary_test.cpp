@@ -254,6 +254,12 @@ void patients_and_their_accounts(FullRun& run, bool shows_password) {
   run.done(desk, "patients.medical_history.update",
            {{"patient", "A-1"}, {"history", run.medical.add("changed history", "canary-TONSILLITIS")}});
   run.refused(desk, "patients.medical_history.update", {{"patient", "A-1"}, {"version", 1}, {"history", history}});
+  const auto note = run.medical.add("note", "canary-SCIATICA");
+  const auto written = run.done(desk, "patients.notes.create", {{"patient", "A-1"}, {"text", note}});
+  run.refused(desk, "patients.notes.create", {{"patient", "A-1"}, {"noted_on", "9999-01-01"}, {"text", note}});
+  run.done(desk, "patients.notes.update",
+           {{"note", written.at("id")}, {"text", run.medical.add("changed note", "canary-LUMBAGO")}});
+  run.refused(desk, "patients.notes.update", {{"note", written.at("id")}, {"version", 1}, {"text", note}});
   run.refused(desk, "patients.search", {{"q", "x"}, {"gender", national_id}});
   run.done(desk, "patients.search", {{"q", national_id}});
   run.done(desk, "patients.verify", {{"patient", "A-1"}});

@@ -141,6 +141,15 @@ class NaughtyStrings {
            request.erase("patient");
            return request;
          }},
+        {"patients.notes.list", patient},
+        {"patients.notes.get", [this] { return note(); }},
+        {"patients.notes.create",
+         [] {
+           return json::object{{"patient", "BASE"}, {"text", "x"}};
+         },
+         same({"text"})},
+        {"patients.notes.update", [this] { return note(); }, same({"text"})},
+        {"patients.notes.remove", [this] { return note(); }},
         {"users.create",
          [this] { return new_user(); },
          {{"username", "user.username"},
@@ -381,6 +390,9 @@ class NaughtyStrings {
     auto request = identifier();
     clinic_.call("patients.identifiers.add", request);
     return request;
+  }
+  json::object note() {
+    return {{"note", clinic_.call("patients.notes.create", {{"patient", "BASE"}, {"text", "x"}}).at("id")}};
   }
   json::object new_user() { return {{"username", unique()}, {"role", "nurse"}}; }
   json::object user_without_patient() {

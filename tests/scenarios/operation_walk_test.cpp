@@ -150,7 +150,7 @@ std::string outcome(const Session& session, const std::string& operation, const 
 }  // namespace
 
 TEST_CASE("each role reaches own, linked, others' and no records as the table says", "[ACCESS-1][ACCESS-2]") {
-  TempClinic clinic;
+  TempClinic clinic({.policy = R"({"portal_notes":true})"});
   const Family mine(clinic, "mine"), other(clinic, "other");
   std::size_t looked = 0;
   for (const auto& row : operation_rows()) {
@@ -209,6 +209,7 @@ std::string canary_in(TempClinic& clinic, const std::string& patient) {
       *static_cast<std::string*>(field.type->emplace(field.address(&update))) = canary;
   clinic.as().patients().update(update);
   clinic.as().patients().update_medical_history({.patient = patient, .history = canary});
+  clinic.as().patient_notes().create({.patient = patient, .text = canary});
   return canary;
 }
 
@@ -239,15 +240,16 @@ std::set<std::string> showing(TempClinic& clinic, const Family& family, const st
 
 TEST_CASE("no answer of any operation shows a person what is closed of the person's medical data",
           "[ACCESS-2][ACCESS-3]") {
-  TempClinic clinic({.policy = R"({"rate_limits":[]})"});
+  TempClinic clinic({.policy = R"({"rate_limits":[],"portal_notes":true})"});
   const Family family(clinic, "open");
   const auto parents = canary_in(clinic, family.parent), childs = canary_in(clinic, family.child);
   // What is answered now under an idempotency key is asked for again below.
-  const std::set<std::string> own{"auth.me",     "patients.get",  "patients.list", "patients.medical_history.get",
-                                  "profile.get", "profile.update"};
+  const std::set<std::string> own{
+      "auth.me",     "patients.get",  "patients.list", "patients.medical_history.get", "patients.notes.list",
+      "profile.get", "profile.update"};
   CHECK(showing(clinic, family, parents) == own);
   CHECK(showing(clinic, family, childs) ==
-        std::set<std::string>{"patients.get", "patients.list", "patients.medical_history.get"});
+        std::set<std::string>{"patients.get", "patients.list", "patients.medical_history.get", "patients.notes.list"});
 
   const auto set = [&](const std::string& patient, const std::string& what) {
     clinic.rows("UPDATE patients SET " + what + " WHERE number = '" + patient + "'");
@@ -256,7 +258,7 @@ TEST_CASE("no answer of any operation shows a person what is closed of the perso
     INFO(closing);
     set(family.parent, closing);
     CHECK(showing(clinic, family, parents).empty());
-    CHECK(showing(clinic, family, childs).size() == 3);  // each patient on the account by itself
+    CHECK(showing(clinic, family, childs).size() == 4);  // each patient on the account by itself
     set(family.parent, "account_proven_at = 1, status = 'active'");
     set(family.child, closing);
     CHECK(showing(clinic, family, childs).empty());

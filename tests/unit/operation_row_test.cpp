@@ -39,12 +39,28 @@ TEST_CASE("a row in which a role is scoped must say how its records are told", "
   for (const auto& scoped : {RoleSet{Role::nurse}.with_own(Role::patient), RoleSet{}.with_linked(Role::patient),
                              RoleSet::everyone_for_oneself()}) {
     CHECK_THROWS_AS(made([&](Row& row) { row.roles = scoped; }), std::logic_error);
-    for (const auto& subject : {patient_named_by<&PatientKey::patient>, the_caller, narrowed_by_handler})
+    for (const auto& subject : {patient_named_by<&PatientKey::patient>, narrowed_by_handler})
       CHECK_NOTHROW(made([&](Row& row) {
         row.roles = scoped;
         row.subject = subject;
       }));
   }
+}
+
+TEST_CASE("a row about the caller reaches nobody else, and a write narrows nothing", "[ACCESS-2][core]") {
+  const auto with = [](const Subject& subject, const RoleSet& roles, Effect effect) {
+    return [=] {
+      made([&](Row& row) {
+        row.subject = subject;
+        row.roles = roles;
+        row.effect = effect;
+      });
+    };
+  };
+  CHECK_NOTHROW(with(the_caller, RoleSet::everyone_for_oneself(), Effect::writes)());
+  CHECK_THROWS_AS(with(the_caller, RoleSet{}.with_linked(Role::patient), Effect::reads)(), std::logic_error);
+  CHECK_NOTHROW(with(narrowed_by_handler, RoleSet{Role::nurse}, Effect::writes)());
+  CHECK_THROWS_AS(with(narrowed_by_handler, RoleSet{}.with_own(Role::patient), Effect::writes)(), std::logic_error);
 }
 
 TEST_CASE("a row's subject and fault are fields of its own request and answer", "[ACCESS-1][core]") {

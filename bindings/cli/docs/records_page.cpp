@@ -27,6 +27,7 @@ std::string words_of(OnRekey on_rekey) {
     case OnRekey::erase:
       return "is erased";
     case OnRekey::stay:
+    case OnRekey::unsaid:
       break;
   }
   return {};
@@ -41,6 +42,7 @@ std::string words_of(OnMerge on_merge) {
     case OnMerge::erase:
       return "is erased";
     case OnMerge::stay:
+    case OnMerge::unsaid:
       break;
   }
   return {};
@@ -53,6 +55,7 @@ std::string words_of(OnErasure on_erasure) {
     case OnErasure::clear:
       return "the field is emptied";
     case OnErasure::stay:
+    case OnErasure::unsaid:
       break;
   }
   return {};

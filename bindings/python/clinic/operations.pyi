@@ -84,12 +84,13 @@ class PatientNoteView(Record):
     id: str
     patient_id: str
     noted_on: datetime.date
-    text: str
+    text: Optional[str]
     created_by: str
     created_at: datetime.datetime
     updated_by: str
     updated_at: datetime.datetime
     version: int
+    medical_fields_damaged: bool
 
 class PatientNotePage(Record):
     items: List[PatientNoteView]  # type: ignore
@@ -443,7 +444,7 @@ class PatientsNotesService:
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
 
         Roles: superadmin, doctor, nurse, patient
-        Errors: clinic.NotFound, clinic.RecordDamaged
+        Errors: clinic.NotFound
         """
 
     def get(

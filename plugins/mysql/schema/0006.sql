@@ -15,5 +15,7 @@ CREATE TABLE `patient_notes` (
   `version` BIGINT NOT NULL)
  ENGINE=InnoDB;
 
-CREATE INDEX `patient_notes_patient_id_i`
-  ON `patient_notes` (`patient_id`);
+CREATE INDEX `patient_notes_patient_id_id_i`
+  ON `patient_notes` (
+    `patient_id`,
+    `id`);

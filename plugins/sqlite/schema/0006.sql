@@ -14,5 +14,7 @@ CREATE TABLE "patient_notes" (
   "updated_at" BIGINT NOT NULL,
   "version" BIGINT NOT NULL);
 
-CREATE INDEX "patient_notes_patient_id_i"
-  ON "patient_notes" ("patient_id");
+CREATE INDEX "patient_notes_patient_id_id_i"
+  ON "patient_notes" (
+    "patient_id",
+    "id");

@@ -86,6 +86,7 @@ struct RestoreReport {
   /// sync.run.
   std::int64_t accounts_unlinked = 0;
   std::int64_t patients_checked = 0;  ///< patients that were read, and whose accounts exist
+  std::int64_t dangling_rows = 0;     ///< rows that refer to somebody who is not there; system.check names them
   std::int64_t entries_checked = 0;   ///< of the audit
   std::int64_t seals_checked = 0;
   std::int64_t anchors_checked = 0;
@@ -94,8 +95,8 @@ struct RestoreReport {
 };
 BOOST_DESCRIBE_STRUCT(RestoreReport, (),
                       (file, created_at, sdk_version, schema_version, rows, records, key_file, key_configured, has_mac,
-                       accounts_checked, accounts_unlinked, patients_checked, entries_checked, seals_checked,
-                       anchors_checked, anchors_later))
+                       accounts_checked, accounts_unlinked, patients_checked, dangling_rows, entries_checked,
+                       seals_checked, anchors_checked, anchors_later))
 
 /// Writes a backup into the configuration's database, which must not have any rows yet. The database may be of another
 /// kind than the one that was backed up.
@@ -149,6 +150,7 @@ struct FieldRules<RestoreReport> {
       FieldRule{"key_configured", "Whether the configuration has the master key, without which nothing opens it"},
       FieldRule{"has_mac", "Whether the backup's MAC shows that nobody changed it"},
       FieldRule{"accounts_checked", "Accounts of patients, each held against its patient"},
+      FieldRule{"dangling_rows", "Rows that refer to somebody who is not there; system.check names them"},
       FieldRule{"accounts_unlinked", "Active accounts of patients without a patient, which sync.run would link"},
       FieldRule{"patients_checked", "Patients, each read whole and held against its account"},
       FieldRule{"entries_checked", "Entries of the audit that were verified"},

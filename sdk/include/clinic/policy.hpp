@@ -181,7 +181,7 @@ struct FieldRules<Policy> {
       FieldRule{"audit_seal_seconds", "Seconds between two seals of the audit; 0: only when audit.seal is called",
                 Format::none, 0, Exposure::open, 0, 86400},
       FieldRule{"encrypt_medical_fields",
-                "Whether national ID, policy number, allergies and medical history are encrypted at rest"},
+                "Whether national ID, policy number, allergies, medical history and notes are encrypted at rest"},
       FieldRule{"portal_notes", "Whether patients read the notes of doctors and nurses about them"},
       FieldRule{"portal_medical_access",
                 "Whose account opens the medical data of its patients: any, or one proven to be the person's"},

@@ -31,8 +31,9 @@ void ForkGate::before_fork() {
 void ForkGate::in_parent() { instance().state_.mutex.unlock(); }
 
 void ForkGate::in_child() {
+  // The old state is locked by a thread that does not exist in the child.
   new (&instance().state_) State;
-}  // the old state is locked by a thread that does not exist in the child
+}
 
 void ForkGate::at_exit() {
   auto& gate = instance();

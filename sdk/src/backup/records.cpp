@@ -29,12 +29,12 @@ std::optional<clinic_value> to_value(const boost::json::value& json) {
 }  // namespace
 
 std::span<const RecordType* const> backup_records() {
-  static const auto records = [] {
+  static const auto& records = *new auto([] {
     std::vector<const RecordType*> list;
     for (const auto& type : record_types())
       if (type.in_backups) list.push_back(&type);
     return list;
-  }();
+  }());
   return records;
 }
 

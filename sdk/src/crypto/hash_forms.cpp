@@ -102,7 +102,7 @@ std::vector<std::string> groups_of(const std::string& text, std::size_t form) {
 }  // namespace
 
 std::optional<HashForm> form_of(const std::string& hash) {
-  constexpr std::size_t longest = 255;  // the length of the column; std::regex uses stack for each character
+  constexpr std::size_t longest = 255;  // the length of the column
   if (hash.size() > longest) return std::nullopt;
   for (std::size_t i = 0; i < forms.size(); ++i) {
     const auto groups = groups_of(hash, i);

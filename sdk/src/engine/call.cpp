@@ -106,9 +106,9 @@ bool Call::replay(Transaction& transaction, const TypeDescription& type, void* r
     throw Error(ErrorCode::idempotency_key_reused);
   auto answer = engine_.sealer().unseal("idempotency response", record->sealed_response);
   const Wiped wiped(answer);
-  // An answer lacks the internal fields of its records; that they are missing is no error here.
-  std::vector<FieldError> ignored;
-  read_json(answer, type, result, {}, ignored);
+  // An answer of an earlier version may lack what this one answers. What it has is right: it was sealed.
+  std::vector<FieldError> missing;
+  read_json(answer, type, result, {}, missing);
   // What was open to the caller then may be closed now.
   each_object(type, result, [&](const TypeDescription& found, const void* object) {
     for (const auto& shown : operation_.shown)

@@ -38,7 +38,7 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
   /// In a child of fork the store is left as it is: its locks may be held by threads that the child does not have, and
-  /// SQLite forbids to as much as close a connection there. Nor has the child the threads that seal and file.
+  /// SQLite forbids even closing a connection there. The threads that seal and file do not exist in the child.
   ~Engine();
 
   /// Typed: `request` and `response` are of the operation's own types.

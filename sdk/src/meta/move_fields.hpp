@@ -5,19 +5,23 @@
 
 #include "meta/make_description.hpp"
 
+#include <optional>
 #include <string_view>
 #include <type_traits>
 
 namespace clinic {
 
-/// Moves those fields of `from` that `to` has, too, by their names. A name with another type does not compile.
+/// Moves those fields of `from` that `to` has, too, by their names. A view may hold as optional what the record always
+/// has; any other difference of types does not compile.
 template <class To, class From>
 void move_fields(From& from, To& to) {
   const auto move_to = [&]<class Target, class... Source>(Target target, boost::mp11::mp_list<Source...>) {
     (
         [&] {
           if constexpr (std::string_view(Source::name) == std::string_view(Target::name)) {
-            static_assert(std::is_same_v<detail::MemberType<Source>, detail::MemberType<Target>>);
+            using Is = detail::MemberType<Source>;
+            using Becomes = detail::MemberType<Target>;
+            static_assert(std::is_same_v<Is, Becomes> || std::is_same_v<std::optional<Is>, Becomes>);
             to.*target.pointer = std::move(from.*Source::pointer);
           }
         }(),

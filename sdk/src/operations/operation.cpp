@@ -18,6 +18,11 @@ bool is_scoped(const RoleSet& roles) {
                      [&](Role role) { return roles.has(role) && roles.scope(role) != Scope::any; });
 }
 
+bool reaches_dependents(const RoleSet& roles) {
+  return std::any_of(detail::Words<Role>::values.begin(), detail::Words<Role>::values.end(),
+                     [&](Role role) { return roles.has(role) && roles.scope(role) == Scope::linked; });
+}
+
 }  // namespace
 
 bool Operation::lists(ErrorCode code) const {
@@ -38,6 +43,10 @@ void complete(Operation& row) {
     refuse(row, "its subject is named by another request");
   if (row.subject.kind == Subject::Kind::none && is_scoped(row.roles))
     refuse(row, "a role may act on some records only, and no subject says how they are told");
+  if (row.subject.kind == Subject::Kind::caller && reaches_dependents(row.roles))
+    refuse(row, "it is about the caller, and a role may act on dependents");
+  if (row.subject.kind == Subject::Kind::narrowed && row.effect == Effect::writes && is_scoped(row.roles))
+    refuse(row, "what a handler narrows is judged when it has run: that is too late for a write");
   if (row.challenged) row.errors.push_back(ErrorCode::challenge_failed);
   if (!row.fault.type) return;
   if (row.fault.type != row.response) refuse(row, "its fault is a field of another answer");

@@ -40,9 +40,20 @@ struct Table<AuditEntry> {
   static constexpr std::string_view resource = "audit_entry";
   static constexpr std::array constraints{index_on("patient_id"), index_on("actor_id")};
   // The audit says what was, keyed by ids: it stays when a person is merged or erased (ERASE-1).
-  static constexpr std::array references{Reference{.field = "actor_id", .refers_to = RefersTo::user},
-                                         Reference{.field = "resource_id", .refers_to = RefersTo::record},
-                                         Reference{.field = "patient_id", .refers_to = RefersTo::patient}};
+  static constexpr std::array references{Reference{.field = "actor_id",
+                                                   .refers_to = RefersTo::user,
+                                                   .on_rekey = OnRekey::stay,
+                                                   .on_erasure = OnErasure::stay,
+                                                   .exported = Exported::no},
+                                         Reference{.field = "resource_id",
+                                                   .refers_to = RefersTo::record,
+                                                   .on_erasure = OnErasure::stay,
+                                                   .exported = Exported::no},
+                                         Reference{.field = "patient_id",
+                                                   .refers_to = RefersTo::patient,
+                                                   .on_merge = OnMerge::stay,
+                                                   .on_erasure = OnErasure::stay,
+                                                   .exported = Exported::no}};
   static constexpr Retention retention = Retention::permanent;
   static constexpr InBackups in_backups = InBackups::yes;
 };

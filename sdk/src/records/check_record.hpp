@@ -92,11 +92,51 @@ template <class Record>
 constexpr bool references_are_right() {
   bool all = true;
   for (const auto& reference : Table<Record>::references) {
+    const bool patient = reference.refers_to == RefersTo::patient, user = reference.refers_to == RefersTo::user;
     all = all && has_field<Record>(reference.field);
     if (reference.on_erasure == OnErasure::clear) all = all && can_be_empty<Record>(reference.field);
-    if (reference.on_rekey != OnRekey::stay) all = all && reference.refers_to == RefersTo::user;
-    if (reference.on_merge != OnMerge::stay) all = all && reference.refers_to == RefersTo::patient;
+    if (!user) all = all && reference.on_rekey == OnRekey::unsaid;
+    if (!patient) all = all && reference.on_merge == OnMerge::unsaid;
+    // The id of a row never changes.
+    if (reference.field == "id")
+      all = all && reference.on_rekey == OnRekey::unsaid && reference.on_merge != OnMerge::follow;
   }
+  return all;
+}
+
+template <class Record>
+constexpr bool every_reference_says_what_becomes() {
+  bool all = true;
+  for (const auto& reference : Table<Record>::references) {
+    if (reference.refers_to == RefersTo::actor) continue;
+    if (reference.refers_to == RefersTo::user) all = all && reference.on_rekey != OnRekey::unsaid;
+    if (reference.refers_to == RefersTo::patient) all = all && reference.on_merge != OnMerge::unsaid;
+    all = all && reference.on_erasure != OnErasure::unsaid && reference.exported != Exported::unsaid;
+  }
+  return all;
+}
+
+/// Rows are found by the field when the record that it refers to gets another id.
+template <class Record>
+constexpr bool rekeyed_fields_have_an_index() {
+  bool all = true;
+  for (const auto& reference : Table<Record>::references) {
+    if (reference.on_rekey != OnRekey::follow && reference.on_rekey != OnRekey::erase) continue;
+    bool found = false;
+    for (const auto& constraint : Table<Record>::constraints)
+      found = found || constraint.fields.substr(0, constraint.fields.find(',')) == reference.field;
+    all = all && found;
+  }
+  return all;
+}
+
+/// An error is about a field of the request, and a field has an error.
+template <class Record>
+constexpr bool constraints_say_the_field() {
+  bool all = true;
+  for (const auto& constraint : Table<Record>::constraints)
+    all = all && constraint.field.empty() == constraint.detail.empty() &&
+          (constraint.error == ErrorCode::duplicate_record || !constraint.field.empty());
   return all;
 }
 
@@ -122,6 +162,12 @@ struct CheckedRecord {
   static_assert(references_are_right<Record>(),
                 "a reference is of a field that the record lacks, clears one that cannot be empty, or says something "
                 "that does not apply to what it refers to");
+  static_assert(every_reference_says_what_becomes<Record>(),
+                "a reference must say what becomes of the record: `on_rekey` (of a user), `on_merge` (of a patient), "
+                "`on_erasure`, `exported`");
+  static_assert(rekeyed_fields_have_an_index<Record>(), "a field that follows a re-keyed user needs an index");
+  static_assert(constraints_say_the_field<Record>(),
+                "a constraint with an error says the field of the request, and a sentence");
   static_assert(constraints_are_of_fields<Record>(), "a constraint names a field that the record lacks");
   static_assert(
       medical_fields<Record>() == 0 || requires(Record record) { record.sealed_fields->empty(); },

@@ -28,8 +28,8 @@ struct Table<Event> {
   static constexpr std::string_view name = "events";
   static constexpr std::string_view resource = "event";
   static constexpr std::array<Constraint, 0> constraints{};
-  static constexpr std::array references{
-      Reference{.field = "resource_id", .refers_to = RefersTo::record, .on_erasure = OnErasure::erase}};
+  static constexpr std::array references{Reference{
+      .field = "resource_id", .refers_to = RefersTo::record, .on_erasure = OnErasure::erase, .exported = Exported::no}};
   static constexpr Retention retention = Retention::permanent;
   static constexpr InBackups in_backups = InBackups::yes;
 };

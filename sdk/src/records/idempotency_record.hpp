@@ -13,7 +13,8 @@
 
 namespace clinic {
 
-/// The answer to a call that carried an idempotency key, kept in that call's own transaction (HTTP-5).
+/// The answer to a call that carried an idempotency key, kept in that call's own transaction (HTTP-5). The answer may
+/// hold personal data, and the row refers to nobody: its retention ends it, and an erasure of a person does not.
 struct IdempotencyRecord {
   std::string id;  ///< hash of the actor and the key
   std::string operation;

@@ -38,8 +38,11 @@ struct Table<LoginSession> {
   static constexpr std::string_view name = "login_sessions";
   static constexpr std::string_view resource = "login_session";
   static constexpr std::array constraints{index_on("user_id")};
-  static constexpr std::array references{Reference{
-      .field = "user_id", .refers_to = RefersTo::user, .on_rekey = OnRekey::erase, .on_erasure = OnErasure::erase}};
+  static constexpr std::array references{Reference{.field = "user_id",
+                                                   .refers_to = RefersTo::user,
+                                                   .on_rekey = OnRekey::erase,
+                                                   .on_erasure = OnErasure::erase,
+                                                   .exported = Exported::no}};
   static constexpr Retention retention = Retention::until_ended;
   // A login that was ended is a row that is not there.
   static constexpr InBackups in_backups = InBackups::no;

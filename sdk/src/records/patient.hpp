@@ -88,7 +88,8 @@ struct Table<Patient> {
   static constexpr std::array references{Reference{.field = "account_id",
                                                    .refers_to = RefersTo::user,
                                                    .on_rekey = OnRekey::follow,
-                                                   .on_erasure = OnErasure::clear},
+                                                   .on_erasure = OnErasure::clear,
+                                                   .exported = Exported::no},
                                          done_by("verified_by"), done_by("created_by")};
   static constexpr Retention retention = Retention::permanent;
   static constexpr InBackups in_backups = InBackups::yes;

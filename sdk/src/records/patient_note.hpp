@@ -33,7 +33,7 @@ template <>
 struct Table<PatientNote> {
   static constexpr std::string_view name = "patient_notes";
   static constexpr std::string_view resource = "note";
-  static constexpr std::array constraints{index_on("patient_id")};
+  static constexpr std::array constraints{index_on("patient_id,id")};
   static constexpr std::array references{Reference{.field = "patient_id",
                                                    .refers_to = RefersTo::patient,
                                                    .on_merge = OnMerge::follow,

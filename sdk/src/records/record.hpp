@@ -44,6 +44,7 @@ enum class RefersTo : std::uint8_t {
 /// What becomes of a record when the record that it refers to gets another id: a user that is linked takes over its
 /// patient's id.
 enum class OnRekey : std::uint8_t {
+  unsaid,
   follow,  ///< the field takes the new id
   erase,   ///< the record goes: it was about the old id only
   stay     ///< the field keeps the old id: it says what was
@@ -51,6 +52,7 @@ enum class OnRekey : std::uint8_t {
 
 /// What becomes of a record when the patient that it refers to is merged into another (MERGE-2).
 enum class OnMerge : std::uint8_t {
+  unsaid,
   follow,   ///< the field names the survivor
   combine,  ///< the survivor has one of its own: the merge makes one of the two
   erase,    ///< the record goes
@@ -59,22 +61,30 @@ enum class OnMerge : std::uint8_t {
 
 /// What becomes of a record when the person that it refers to is erased (ERASE-1).
 enum class OnErasure : std::uint8_t {
+  unsaid,
   erase,  ///< the record goes
   clear,  ///< the field is emptied
   stay    ///< the record stays: it holds nothing personal but the id, or the law asks for it
 };
 
 /// Whether a record is part of what a person gets who asks for the own data.
-enum class Exported : bool { no, yes };
+enum class Exported : std::uint8_t { unsaid, no, yes };
 
-/// A field that refers to another record, and what becomes of this one.
+/// A field that refers to another record, and what becomes of this one. `on_rekey` is said of users, `on_merge` of
+/// patients, `on_erasure` and `exported` of all that is not an actor.
 struct Reference {
   std::string_view field;
   RefersTo refers_to;
-  OnRekey on_rekey = OnRekey::stay;
-  OnMerge on_merge = OnMerge::stay;
-  OnErasure on_erasure = OnErasure::stay;
-  Exported exported = Exported::no;
+  OnRekey on_rekey = OnRekey::unsaid;
+  OnMerge on_merge = OnMerge::unsaid;
+  OnErasure on_erasure = OnErasure::unsaid;
+  Exported exported = Exported::unsaid;
+
+  /// Whether a row goes, or loses the reference, with the person: the person is there as long as the row.
+  constexpr bool lives_with_person() const {
+    return (refers_to == RefersTo::patient || refers_to == RefersTo::user) &&
+           (on_erasure == OnErasure::erase || on_erasure == OnErasure::clear);
+  }
 };
 
 /// Who did something stays as it is: it says what was, and a user's id says nothing of the person.
@@ -107,7 +117,8 @@ struct HashedKey {
 /// The declaration of a record type, see the file's comment. Its members:
 ///
 ///     static constexpr std::string_view name = "patients";       // the table
-///     static constexpr std::string_view resource = "patient";    // what the audit and the checks call a row
+///     static constexpr std::string_view resource = "patient";    // what the audit and the checks call a row; it binds
+///                                                                // the row's encrypted fields: never change it
 ///     static constexpr std::array<Constraint, N> constraints{…};
 ///     static constexpr std::array<Reference, N> references{…};   // every field that holds an id, or who did something
 ///     static constexpr Retention retention = Retention::permanent;

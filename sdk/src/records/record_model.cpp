@@ -72,9 +72,9 @@ const clinic_model& record_model() {
 }
 
 std::span<const RecordType> record_types() {
-  static const auto types = []<class... Record>(boost::mp11::mp_list<Record...>) {
+  static const auto& types = *new auto([]<class... Record>(boost::mp11::mp_list<Record...>) {
     return std::array{make_record_type<Record>()...};
-  }(Records{});
+  }(Records{}));  // reachable for ever: a clinic may be used while the process ends
   return types;
 }
 

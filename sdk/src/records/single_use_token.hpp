@@ -31,8 +31,11 @@ struct Table<SingleUseToken> {
   static constexpr std::string_view name = "single_use_tokens";
   static constexpr std::string_view resource = "single_use_token";
   static constexpr std::array constraints{Constraint{"token_hash"}, index_on("user_id")};
-  static constexpr std::array references{Reference{
-      .field = "user_id", .refers_to = RefersTo::user, .on_rekey = OnRekey::follow, .on_erasure = OnErasure::erase}};
+  static constexpr std::array references{Reference{.field = "user_id",
+                                                   .refers_to = RefersTo::user,
+                                                   .on_rekey = OnRekey::follow,
+                                                   .on_erasure = OnErasure::erase,
+                                                   .exported = Exported::no}};
   static constexpr Retention retention = Retention::until_ended;
   // A link that was used up may be one in the backup that was not yet.
   static constexpr InBackups in_backups = InBackups::no;

@@ -1,5 +1,6 @@
 #include "store/field_protection.hpp"
 
+#include "base/formats.hpp"
 #include "base/log.hpp"
 
 #include <clinic/error.hpp>
@@ -40,8 +41,15 @@ void clear(const FieldDescription& field, void* record) {
     static_cast<std::string*>(at)->clear();
 }
 
+/// Binds encrypted fields to their row, and to the patient whose they are. (What a merge moves to another patient is
+/// decrypted and encrypted anew.)
 std::string purpose(const RecordType& type, const void* record) {
-  return std::string("medical fields of ").append(type.resource).append(" ").append(type.id_of(record));
+  auto text = std::string("medical fields of ").append(type.resource).append(" ").append(type.id_of(record));
+  for (const auto& reference : type.references)
+    if (reference.refers_to == RefersTo::patient && reference.field != "id")
+      if (const auto* patient = medical_text(*type.description->field(reference.field), record))
+        text.append(" of patient ").append(*patient);
+  return text;
 }
 
 std::string sentence(const RecordType& type, const void* record) {
@@ -78,13 +86,33 @@ std::string taken_out(const RecordType& type, void* record) {
   return type.sealed_form == SealedForm::text ? text : boost::json::serialize(values);
 }
 
-void put_back(const RecordType& type, void* record, std::string text) {
-  if (type.sealed_form == SealedForm::text)
-    return set_medical_text(*type.medical_fields.front(), record, std::move(text));
-  const auto values = boost::json::parse(text).as_object();
+/// Whether what is encrypted can be read back.
+bool readable(const RecordType& type, const void* record) {
+  return std::all_of(type.medical_fields.begin(), type.medical_fields.end(), [&](const auto* field) {
+    const auto* text = medical_text(*field, record);
+    return !text || valid_utf8(*text);
+  });
+}
+
+/// False where the text is not what was taken out of such a row.
+bool put_back(const RecordType& type, void* record, std::string text) {
+  if (type.sealed_form == SealedForm::text) {
+    set_medical_text(*type.medical_fields.front(), record, std::move(text));
+    return true;
+  }
+  boost::json::error_code error;
+  const auto values = boost::json::parse(text, error);
+  const auto* object = error ? nullptr : values.if_object();
+  if (!object) return false;
+  // A value for which there is no field would be lost when the row is written.
+  for (const auto& [name, value] : *object) {
+    const auto* field = type.description->field(name);
+    if (!field || field->rule->exposure != Exposure::medical || !value.is_string()) return false;
+  }
   for (const auto* field : type.medical_fields)
-    if (const auto* value = values.if_contains(field->name))
-      set_medical_text(*field, record, std::string(value->as_string()));
+    if (const auto* value = object->if_contains(field->name))
+      set_medical_text(*field, record, std::string(value->get_string()));
+  return true;
 }
 
 }  // namespace
@@ -108,6 +136,7 @@ void FieldProtection::seal(const RecordType& type, void* record) const {
     return;
   }
   if (!active_) return;
+  if (!readable(type, record)) refuse_damaged(type, record);
   sealed = sealer_.seal(purpose(type, record), taken_out(type, record));
   for (const auto& hashed : type.hashed_keys)
     if (auto& key = optional_text(*type.description->field(hashed.key), record))
@@ -123,7 +152,7 @@ void FieldProtection::unseal(const RecordType& type, void* record) const {
   }
   auto text = unsealed(type, record, *sealed);
   if (!text) return;
-  put_back(type, record, std::move(*text));
+  if (!put_back(type, record, std::move(*text))) return report(type, record);
   for (const auto& hashed : type.hashed_keys)
     if (const auto* value = medical_text(*type.description->field(hashed.of), record))
       optional_text(*type.description->field(hashed.key), record) = hashed.normal_form(*value);

@@ -2,16 +2,11 @@
 
 #include "store/stored_rows.hpp"
 
+#include <algorithm>
 #include <unordered_set>
 
 namespace clinic {
 namespace {
-
-/// Whether a row goes, or loses the reference, with the person: then the person is there as long as the row.
-bool lives_with_person(const Reference& reference) {
-  return (reference.refers_to == RefersTo::patient || reference.refers_to == RefersTo::user) &&
-         reference.on_erasure != OnErasure::stay;
-}
 
 const RecordType& type_referred_to(const Reference& reference) {
   return reference.refers_to == RefersTo::patient ? type_of<Patient>() : type_of<User>();
@@ -35,7 +30,7 @@ std::unordered_set<std::string> those_there(Transaction& transaction, const Reco
 void user_rekeyed(Transaction& transaction, const std::string& old_id, const std::string& new_id) {
   for (const auto& type : record_types())
     for (const auto& reference : type.references) {
-      if (reference.on_rekey == OnRekey::stay) continue;
+      if (reference.on_rekey != OnRekey::follow && reference.on_rekey != OnRekey::erase) continue;
       const auto index = type.field_index(reference.field);
       const clinic_term refers{CLINIC_EQ, index, 0, 0, detail::text_value(old_id)};
       if (reference.on_rekey == OnRekey::erase) {
@@ -49,23 +44,25 @@ void user_rekeyed(Transaction& transaction, const std::string& old_id, const std
     }
 }
 
-std::optional<Dangling> first_dangling(Transaction& transaction, const RecordType& type) {
-  std::optional<Dangling> dangling;
-  for (const auto& reference : type.references) {
-    if (!lives_with_person(reference)) continue;
-    const auto& field = *type.description->field(reference.field);
-    each_page(transaction, type, [&](std::span<const Object> page) {
+std::int64_t each_dangling(Transaction& transaction, const RecordType& type,
+                           FunctionRef<void(const std::string& id, const Reference& reference)> found) {
+  const bool looks = std::any_of(type.references.begin(), type.references.end(),
+                                 [](const Reference& reference) { return reference.lives_with_person(); });
+  if (!looks) return 0;
+  return each_page(transaction, type, [&](std::span<const Object> page) {
+    for (const auto& reference : type.references) {
+      if (!reference.lives_with_person()) continue;
+      const auto& field = *type.description->field(reference.field);
       std::unordered_set<std::string> ids;
       for (const auto& row : page)
         if (const auto* named = text_in(field, row.get())) ids.insert(*named);
-      if (ids.empty() || dangling) return;
-      const auto found = those_there(transaction, type_referred_to(reference), ids);
+      if (ids.empty()) continue;
+      const auto there = those_there(transaction, type_referred_to(reference), ids);
       for (const auto& row : page)
-        if (const auto* named = text_in(field, row.get()); named && !found.contains(*named))
-          dangling = {&type, type.id_of(row.get()), &reference};
-    });
-  }
-  return dangling;
+        if (const auto* named = text_in(field, row.get()); named && !there.contains(*named))
+          found(type.id_of(row.get()), reference);
+    }
+  });
 }
 
 }  // namespace clinic

@@ -13,15 +13,10 @@ namespace clinic {
 /// declare it (`OnRekey`). Throws StorageError.
 void user_rekeyed(Transaction& transaction, const std::string& old_id, const std::string& new_id);
 
-/// A field that refers to a person, or to the account of one, who is not there.
-struct Dangling {
-  const RecordType* type;
-  std::string id;
-  const Reference* reference;
-};
-
-/// The first one found among all records of a type that must not outlive the person; none where all is right. Reads a
-/// page at a time.
-std::optional<Dangling> first_dangling(Transaction& transaction, const RecordType& type);
+/// Calls `found(id, reference)` for each row of the type that refers to a patient or a user who is not there, though
+/// the row would have gone with that person. Reads a page at a time. Answers how many rows it looked at. Throws
+/// StorageError.
+std::int64_t each_dangling(Transaction& transaction, const RecordType& type,
+                           FunctionRef<void(const std::string& id, const Reference& reference)> found);
 
 }  // namespace clinic

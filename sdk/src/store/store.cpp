@@ -103,7 +103,7 @@ class Call {
 
 /// Where rows or groups go while a plugin hands them over. No exception may cross the line: it waits here.
 template <class Function>
-struct Landing {
+struct Receiver {
   Function function;
   std::exception_ptr failure{};
   bool stopped = false;
@@ -113,8 +113,8 @@ struct Landing {
     if (!(stopped && code == CLINIC_PLUGIN_HOST_STOPPED)) call.must(code);
   }
 };
-using Rows = Landing<FunctionRef<void*()>>;
-using Groups = Landing<FunctionRef<bool(std::span<const clinic_value>)>>;
+using Rows = Receiver<FunctionRef<void*()>>;
+using Groups = Receiver<FunctionRef<bool(std::span<const clinic_value>)>>;
 
 void* next_row(void* context) noexcept {
   auto& rows = *static_cast<Rows*>(context);

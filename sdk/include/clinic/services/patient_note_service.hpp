@@ -1,5 +1,6 @@
 #pragma once
 
+#include <clinic/field_rule.hpp>
 #include <clinic/services/auth_service.hpp>
 #include <clinic/services/common.hpp>
 
@@ -10,15 +11,23 @@ struct PatientNoteView {
   std::string id{};
   std::string patient_id{};
   Date noted_on{};  ///< the day that the note is about
-  std::string text{};
+  std::optional<std::string> text{};
   std::string created_by{};
   Timestamp created_at{};
   std::string updated_by{};
   Timestamp updated_at{};
   std::int64_t version = 0;
+  bool medical_fields_damaged = false;  ///< then there is no text
 };
 BOOST_DESCRIBE_STRUCT(PatientNoteView, (),
-                      (id, patient_id, noted_on, text, created_by, created_at, updated_by, updated_at, version))
+                      (id, patient_id, noted_on, text, created_by, created_at, updated_by, updated_at, version,
+                       medical_fields_damaged))
+
+template <>
+struct FieldRules<PatientNoteView> {
+  static constexpr std::array rules{
+      FieldRule{"medical_fields_damaged", "Whether the encrypted text cannot be read: then it is missing"}};
+};
 
 struct NoteKey {
   std::string note{};

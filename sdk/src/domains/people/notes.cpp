@@ -13,10 +13,12 @@
 namespace clinic {
 namespace {
 
+/// A damaged note is shown without its text, so that a list goes on behind it.
 PatientNoteView view(PatientNote note) {
-  require_readable(note);
   PatientNoteView view;
   move_fields(note, view);
+  view.medical_fields_damaged = note.sealed_fields.has_value();
+  if (view.medical_fields_damaged) view.text.reset();
   return view;
 }
 
@@ -28,9 +30,11 @@ void require_open(Call& call, const Patient& patient) {
     throw Error(ErrorCode::forbidden, std::string(closed));
 }
 
+Error no_such_note() { return Error(ErrorCode::not_found, {}, {{"note", "not_found", "There is no such note."}}); }
+
 PatientNote find_note(Transaction& transaction, const std::string& id) {
   auto note = Repository<PatientNote>(transaction).find(id);
-  if (!note) throw Error(ErrorCode::not_found, {}, {{"note", "not_found", "There is no such note."}});
+  if (!note) throw no_such_note();
   return std::move(*note);
 }
 
@@ -53,7 +57,10 @@ PatientNoteView get_note(Call& call, const NoteKey& request) {
   return call.read([&](Transaction& transaction) {
     auto note = find_note(transaction, request.note);
     call.concerns(Table<PatientNote>::resource, note.id, note.patient_id);
-    require_open(call, find_patient(call, transaction, note.patient_id));
+    const auto patient = Repository<Patient>(transaction).find(note.patient_id);
+    if (!patient || !may_see(call, *patient)) throw no_such_note();
+    require_open(call, *patient);
+    require_readable(note);
     return view(std::move(note));
   });
 }
@@ -98,7 +105,7 @@ PatientNoteView update_note(Call& call, const UpdateNote& request) {
 Acknowledged remove_note(Call& call, const NoteKey& request) {
   return call.write([&](UnitOfWork& work) {
     const auto note = find_note(work.transaction(), request.note);
-    work.of<PatientNote>().erase(note.id);
+    if (!work.of<PatientNote>().erase(note.id)) throw no_such_note();  // somebody removed it at this moment
     work.audit({.resource_id = note.id,
                 .patient_id = note.patient_id,
                 .metadata = json_object({{"created_by", note.created_by}})});
@@ -124,7 +131,7 @@ std::vector<Operation> rows_of<PatientNoteService>() {
           .audit = "NOTE_READ",
           .resource = resource,
           .subject = patient_named_by<&ListNotes::patient>,
-          .errors = {not_found, record_damaged},
+          .errors = {not_found},
       }),
       operation<get_note>({
           .name = "patients.notes.get",

@@ -43,8 +43,7 @@ void check_username(TakenFor taken);
 /// A phone that people share, where it is no key, is the username of the first of them only.
 std::string default_username(Transaction& transaction, const Call& call, const User& user,
                              const std::string& otherwise);
-/// A username that is the account's email or phone, however it is written, goes along with it; one of its own it was
-/// not.
+/// A username that was the account's email or phone, however it is written, changes with it. Any other username stays.
 void follow_username(Transaction& transaction, const Call& call, const User& was, User& now,
                      const std::string& otherwise);
 

@@ -82,6 +82,9 @@ void show_what_is_open(const Call& call, PatientView& patient) {
 void show_what_is_open_now(const Call& call, Transaction& transaction, PatientView& patient) {
   if (!acts_for_oneself(call)) return;
   const auto now = Repository<Patient>(transaction).find(patient.id);
+  const auto& me = call.actor().id();
+  if (now && me && now->account_id != *me && now->id != *me)
+    throw Error(ErrorCode::forbidden, "The answer was about a patient who is no longer on your account.");
   if (!now || !why_medical_is_closed(call, *now).empty()) take_medical_out(patient);
 }
 

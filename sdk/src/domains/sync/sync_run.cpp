@@ -89,10 +89,11 @@ class SyncRun {
     auto conflict = [&](const Error& error) {
       ++report_.conflict_count;
       if (report_.conflicts.size() < most_conflicts_told)
-        report_.conflicts.push_back({user_id, patient_id ? patient_id : met_, std::string(info(error.code()).word),
+        report_.conflicts.push_back({user_id, patient_id ? patient_id : matched_patient_,
+                                     std::string(info(error.code()).word),
                                      error.detail().empty() ? error.message() : error.detail()});
     };
-    met_.reset();
+    matched_patient_.reset();
     try {
       const auto outcome = body();
       if (outcome == Outcome::created) ++report_.patients_created;
@@ -162,7 +163,7 @@ class SyncRun {
 
   Outcome join(UnitOfWork* work, User& user, std::vector<Patient>& matching) {
     auto& patient = matching.front();
-    met_ = patient.id;
+    matched_patient_ = patient.id;
     if (patient.account_id)
       throw Error(ErrorCode::already_linked, "Patient " + patient.number + " is on another account.");
     check_match(call_.policy(), user, patient, matching.size());
@@ -216,7 +217,7 @@ class SyncRun {
   Call& call_;
   const RunSync& request_;
   SyncReport report_;
-  std::optional<std::string> met_;  ///< the patient that the user at hand matches
+  std::optional<std::string> matched_patient_;  ///< the patient that the user at hand matches
 };
 
 }  // namespace

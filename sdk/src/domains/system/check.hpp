@@ -20,7 +20,8 @@ class Findings {
 /// One kind of thing that may be wrong. Reads only, a page at a time, and repairs nothing.
 using Check = void (*)(Call& call, Findings& findings);
 
-void check_files(Call& call, Findings& findings);    ///< who may read or write the files
+void check_files(Call& call, Findings& findings);       ///< who may read or write the files
+void check_references(Call& call, Findings& findings);  ///< whether whom they refer to is there
 void check_records(Call& call, Findings& findings);  ///< whether they are whole, and their normal forms this version's
 
 /// All of them.

@@ -22,8 +22,7 @@ std::optional<Words> words_of(RowFault fault) {
       return Words{"fields_damaged", "Its encrypted fields cannot be read: they were changed, or are another record's.",
                    from_backup};
     case RowFault::taken_out:
-      return Words{"fields_missing",
-                   "It had a national ID, and has none any more: its encrypted fields were taken out.", from_backup};
+      return Words{"fields_missing", "It has no encrypted fields any more: they were taken out.", from_backup};
     case RowFault::not_sealed:
       return Words{
           "fields_missing",

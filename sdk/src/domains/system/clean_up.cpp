@@ -56,6 +56,13 @@ class CleanUp {
   Criteria<Record> ended_;
 };
 
+/// Those that clean_up below removes: every record that is not kept for good.
+using Cleaned = boost::mp11::mp_list<IdempotencyRecord, SingleUseToken, LoginSession, AttemptCounter>;
+template <class Record>
+using IsKept = boost::mp11::mp_bool<Table<Record>::retention == Retention::permanent>;
+static_assert(std::is_same_v<boost::mp11::mp_remove_if<Records, IsKept>, Cleaned>,
+              "a record that is not permanent needs a line in clean_up");
+
 template <class Record>
 std::int64_t remove_ended(Call& call, Criteria<Record> ended) {
   return CleanUp<Record>(call, std::move(ended)).run();

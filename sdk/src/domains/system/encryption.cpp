@@ -66,6 +66,8 @@ std::int64_t store_anew(Call& call, const std::vector<std::string>& ids) {
     return 0;
   } catch (const StorageError& failure) {
     if (failure.code() != CLINIC_PLUGIN_UNIQUE_VIOLATION) throw;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::record_damaged) throw;
   }
   if (ids.size() == 1) return 1;
   std::int64_t left = 0;
