@@ -40,6 +40,18 @@ TEST_CASE("services answer with structs", "[PORTAL-1][SYNC-1][SYNC-6]") {
   CHECK(desk.system().operations().operations.size() > 20);
 }
 
+TEST_CASE("notes are written, read and removed by typed calls", "[ACCESS-2]") {
+  TempClinic clinic;
+  const auto patient = clinic.as().patients().register_patient({.first_name = "A", .last_name = "B"}).patient;
+  const auto notes = clinic.as(Role::nurse).patient_notes();
+  const auto note = notes.create({.patient = patient.id, .text = "first"});
+  CHECK(notes.update({.note = note.id, .version = note.version, .text = "second"}).text == "second");
+  CHECK(notes.get({note.id}).text == "second");
+  CHECK(notes.list({.patient = patient.number}).items.size() == 1);
+  CHECK(notes.remove({note.id}).success);
+  CHECK(notes.list({.patient = patient.number}).items.empty());
+}
+
 TEST_CASE("a repeated answer has all that the first had", "[HTTP-5]") {
   TempClinic clinic;
   const auto desk = clinic.as();

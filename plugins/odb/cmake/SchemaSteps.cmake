@@ -11,6 +11,17 @@ if(COMMITTED)
   file(GLOB files RELATIVE "${FOLDER}" "${FOLDER}/0*.sql" "${FOLDER}/changelog.xml")
   foreach(file IN LISTS files)
     if(WRITE)
+      # A database that has a step never runs it again.
+      if(file MATCHES "sql$" AND EXISTS "${COMMITTED}/${file}" AND NOT DEFINED ENV{CLINIC_SCHEMA_REWRITE})
+        execute_process(COMMAND "${CMAKE_COMMAND}" -E compare_files "${FOLDER}/${file}" "${COMMITTED}/${file}"
+          RESULT_VARIABLE different ERROR_QUIET)
+        if(different)
+          message(FATAL_ERROR "${COMMITTED}/${file} is there and would change: databases that have this step never run it again. Raise "
+            "schema_version in sdk/src/records/records.hpp, then ./dev schema. (CLINIC_SCHEMA_REWRITE=1 writes a step anew that nobody has.)")
+        endif()
+      elseif(file MATCHES "sql$" AND NOT EXISTS "${COMMITTED}/${file}")
+        message(STATUS "new step: ${COMMITTED}/${file}")
+      endif()
       file(COPY_FILE "${FOLDER}/${file}" "${COMMITTED}/${file}" ONLY_IF_DIFFERENT)
       continue()
     endif()

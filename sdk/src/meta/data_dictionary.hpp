@@ -72,7 +72,7 @@ consteval const FieldRule& dictionary_entry(std::string_view name) {
     return data_dictionary[entry].name < wanted;
   });
   if (found == order.end() || data_dictionary[*found].name != name)
-    throw "a member of a described struct has no entry in the data dictionary";
+    throw "a member of a described struct has no entry in the data dictionary (sdk/src/meta/dictionary, or FieldRules)";
   return data_dictionary[*found];
 }
 

@@ -42,7 +42,9 @@ void complete(Operation& row) {
   if (row.subject.kind == Subject::Kind::named && row.subject.request != row.request)
     refuse(row, "its subject is named by another request");
   if (row.subject.kind == Subject::Kind::none && is_scoped(row.roles))
-    refuse(row, "a role may act on some records only, and no subject says how they are told");
+    refuse(row,
+           "a role may act on some records only, and no subject says how they are told (.subject: patient_named_by<…>, "
+           "record_named_by<…>, user_named_by<…>, the_caller, narrowed_by_handler)");
   if (row.subject.kind == Subject::Kind::caller && reaches_dependents(row.roles))
     refuse(row, "it is about the caller, and a role may act on dependents");
   if (row.subject.kind == Subject::Kind::narrowed && row.effect == Effect::writes && is_scoped(row.roles))

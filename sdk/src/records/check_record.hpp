@@ -171,7 +171,8 @@ struct CheckedRecord {
   static_assert(constraints_are_of_fields<Record>(), "a constraint names a field that the record lacks");
   static_assert(
       medical_fields<Record>() == 0 || requires(Record record) { record.sealed_fields->empty(); },
-      "a record with medical fields needs `std::optional<std::string> sealed_fields`");
+      "a record with medical fields needs `std::optional<std::string> sealed_fields` (or FieldRules with another "
+      "exposure)");
   static_assert(medical_fields_are_texts<Record>(), "a medical field must be a text");
   static constexpr bool value = true;
 };

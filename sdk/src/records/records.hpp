@@ -39,6 +39,10 @@ using Records = boost::mp11::mp_list<DataKey, Patient, ExternalIdentifier, Medic
 
 /// The index of a record type in the list.
 template <class Record>
-inline constexpr std::uint32_t record_index = boost::mp11::mp_find<Records, Record>::value;
+inline constexpr std::uint32_t record_index = [] {
+  static_assert(boost::mp11::mp_contains<Records, Record>::value,
+                "this record type has no place in `Records` (sdk/src/records/records.hpp)");
+  return static_cast<std::uint32_t>(boost::mp11::mp_find<Records, Record>::value);
+}();
 
 }  // namespace clinic
