@@ -1,4 +1,5 @@
 #include "arena.hpp"
+#include "support/folders.hpp"
 
 #include "support/process.hpp"
 
@@ -38,7 +39,7 @@ std::vector<Answer> listen(Process& process) {
 Answers race_processes(Plan plan) {
   std::vector<std::unique_ptr<Process>> processes;
   for (plan.process = 0; plan.process < plan.processes; ++plan.process) {
-    processes.push_back(std::make_unique<Process>(std::vector<std::string>{CLINIC_RACE_WORKER, "run"}));
+    processes.push_back(std::make_unique<Process>(std::vector<std::string>{test::race_worker(), "run"}));
     processes.back()->say(to_line(plan));
   }
   for (auto& process : processes)

@@ -1,4 +1,5 @@
 #include "calls.hpp"
+#include "support/folders.hpp"
 
 #include <boost/algorithm/string/replace.hpp>
 #include <boost/algorithm/string/split.hpp>
@@ -43,7 +44,7 @@ Clinic open_clinic(const Plan& plan) {
   if (!plan.master_key.empty()) configuration.master_key = plan.master_key;
   configuration.profile = plan.profile;
   configuration.policy.text = plan.policy;
-  configuration.plugin_directories = {CLINIC_PLUGIN_DIR};
+  configuration.plugin_directories = {test::plugin_folder()};
   configuration.log_level = LogLevel::off;
   return Clinic::open(configuration);
 }

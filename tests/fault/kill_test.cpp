@@ -2,6 +2,7 @@
 /// kill -9 at any moment.
 
 #include "calls.hpp"
+#include "support/folders.hpp"
 
 #include "support/catch.hpp"
 #include "support/invariants.hpp"
@@ -96,7 +97,7 @@ TEST_CASE("kill -9 at any moment of a registration loop leaves whole people, and
       database = std::make_unique<TestDatabase>();
       answered.clear();
     }
-    Process worker({CLINIC_RACE_WORKER, "run"});
+    Process worker({test::race_worker(), "run"});
     worker.say(to_line(endless_plan(*database, kill_of_this)));
     // The moment is drawn: while the new database is made (first kills), while it is opened, or some answers and
     // microseconds later.

@@ -2,6 +2,7 @@
 /// Somebody else has what a call needs, and does not let go of it.
 
 #include "calls.hpp"
+#include "support/folders.hpp"
 
 #include "support/catch.hpp"
 #include "support/invariants.hpp"
@@ -33,7 +34,7 @@ std::string lock_patience(const TestDatabase& database, int milliseconds) {
 /// Another process that keeps the numbers to itself.
 class Holder {
  public:
-  explicit Holder(const TestDatabase& database) : process_({CLINIC_RACE_WORKER, "hold", database.url()}) {
+  explicit Holder(const TestDatabase& database) : process_({test::race_worker(), "hold", database.url()}) {
     REQUIRE(process_.line() == "held");
   }
   void let_go() {

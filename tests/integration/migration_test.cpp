@@ -2,6 +2,7 @@
 /// Databases of older schema versions, with data in them, brought forward; on every backend.
 
 #include "support/catch.hpp"
+#include "support/folders.hpp"
 #include "support/temp_folder.hpp"
 #include "support/test_database.hpp"
 
@@ -30,7 +31,7 @@ Configuration on(const TestDatabase& database) {
   Configuration configuration;
   configuration.storage = database.url();
   configuration.master_key = database.master_key();
-  configuration.plugin_directories = {CLINIC_PLUGIN_DIR};
+  configuration.plugin_directories = {test::plugin_folder()};
   if (!configuration.master_key) configuration.master_key = test::test_key('1');
   return configuration;
 }

@@ -2,6 +2,7 @@
 /// The SQLite plugin through the C line: what is its own. What every storage plugin must do is in tests/conformance.
 
 #include "support/catch.hpp"
+#include "support/folders.hpp"
 
 #include "store/store.hpp"
 
@@ -34,7 +35,7 @@ namespace {
 
 const clinic_plugin_manifest& manifest() {
   static const auto& loaded = []() -> const clinic_plugin_manifest& {
-    static void* library = dlopen(CLINIC_PLUGIN_DIR "/clinic_sqlite.so", RTLD_NOW | RTLD_LOCAL);
+    static void* library = dlopen((test::plugin_folder() + "/clinic_sqlite.so").c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!library) {
       std::fprintf(stderr, "%s\n", dlerror());
       std::abort();

@@ -7,6 +7,7 @@
 ///                                           changed to, a patient's, a wrong one; says each secret that it is
 ///                                           answered, then "closed", and waits for the end of its input
 
+#include "support/folders.hpp"
 #include <clinic/clinic.hpp>
 
 #include <openssl/crypto.h>
@@ -115,7 +116,7 @@ Clinic open(const std::string& file) {
   Configuration configuration;
   configuration.storage = "sqlite:" + file;
   configuration.policy.text = R"({"password_hash_cost":4,"password_min_length":8})";
-  configuration.plugin_directories = {CLINIC_PLUGIN_DIR};
+  configuration.plugin_directories = {test::plugin_folder()};
   return Clinic::open(configuration);
 }
 

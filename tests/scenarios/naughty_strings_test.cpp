@@ -3,6 +3,7 @@
 /// that names that field. The fields come from the operation table, so that a new one cannot be forgotten.
 
 #include "support/catch.hpp"
+#include "support/folders.hpp"
 #include "support/json_match.hpp"
 #include "support/temp_clinic.hpp"
 
@@ -415,7 +416,7 @@ class NaughtyStrings {
 
 std::vector<std::string> naughty_strings() {
   std::vector<std::string> texts;
-  const auto file = json::parse(contents(CLINIC_TEST_DATA "/naughty-strings.json"));
+  const auto file = json::parse(contents(data_folder() + "/naughty-strings.json"));
   for (const auto& text : file.as_array())
     texts.emplace_back(text.as_string());
   return texts;

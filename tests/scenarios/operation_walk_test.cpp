@@ -3,6 +3,7 @@
 /// operation × role is allowed or refused as the table says.
 
 #include "support/catch.hpp"
+#include "support/folders.hpp"
 #include "support/schema_check.hpp"
 #include "support/sdk_driver.hpp"
 #include "support/temp_clinic.hpp"
@@ -43,7 +44,7 @@ std::map<std::string, boost::json::value> response_schemas() {
 
 std::vector<std::string> scenario_names() {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(std::string(CLINIC_TEST_DATA) + "/scenarios"))
+  for (const auto& entry : std::filesystem::directory_iterator(test::data_folder() + "/scenarios"))
     if (entry.path().extension() == ".json") names.push_back(entry.path().stem());
   return names;
 }

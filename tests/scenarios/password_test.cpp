@@ -2,6 +2,7 @@
 /// Password hashes and generated passwords.
 
 #include "support/catch.hpp"
+#include "support/folders.hpp"
 #include "support/temp_folder.hpp"
 
 #include "base/ids.hpp"
@@ -20,7 +21,7 @@
 using namespace clinic;
 
 TEST_CASE("the published bcrypt vectors verify") {
-  const auto vectors = boost::json::parse(test::contents(CLINIC_TEST_DATA "/bcrypt.json"));
+  const auto vectors = boost::json::parse(test::contents(test::data_folder() + "/bcrypt.json"));
   REQUIRE(vectors.as_array().size() >= 20);
   for (const auto& vector : vectors.as_array()) {
     const std::string password(vector.at("password").as_string()), hash(vector.at("hash").as_string());

@@ -2,6 +2,7 @@
 /// How often one caller may call what (ACCESS-4).
 
 #include "support/catch.hpp"
+#include "support/folders.hpp"
 #include "support/temp_clinic.hpp"
 
 #include <clinic/plugins.hpp>
@@ -207,7 +208,7 @@ TEST_CASE("the limiter is memory or a plugin, and a wrong one is refused with a 
   const TestDatabase database;
   auto configuration =
       test_configuration(database, "standard", R"({"rate_limits":[{"operation":"*","calls":2,"seconds":3600}]})");
-  configuration.plugin_directories.emplace_back(CLINIC_TEST_PLUGIN_DIR);
+  configuration.plugin_directories.push_back(test::test_plugin_folder());
 
   SECTION("a plugin that is found by the URL's scheme") {
     configuration.limiter = "counter:";
@@ -223,7 +224,7 @@ TEST_CASE("the limiter is memory or a plugin, and a wrong one is refused with a 
     configuration.plugin_directories.pop_back();
     configuration.limiter = "counter:";
     CHECK(refused(configuration).code() == ErrorCode::plugin_not_found);
-    configuration.limiter_plugin = CLINIC_TEST_PLUGIN_DIR "/clinic_counter.so";
+    configuration.limiter_plugin = test::test_plugin_folder() + "/clinic_counter.so";
     CHECK_NOTHROW(Clinic::open(configuration));
     const auto reports = list_plugins(configuration);
     CHECK(std::any_of(reports.begin(), reports.end(), [](const PluginReport& report) {

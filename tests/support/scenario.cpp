@@ -1,4 +1,5 @@
 #include "support/scenario.hpp"
+#include "support/folders.hpp"
 
 #include "support/catch.hpp"
 #include "support/temp_folder.hpp"
@@ -32,7 +33,7 @@ class Run {
     json::object configuration{{"storage", database_.url()},
                                {"profile", text_at(variant, "profile", "standard")},
                                {"policy", policy},
-                               {"plugin_directories", {CLINIC_PLUGIN_DIR}},
+                               {"plugin_directories", {test::plugin_folder()}},
                                {"log_level", "off"}};
     if (const auto key = database_.master_key()) configuration["master_key"] = *key;
     configuration_ = json::serialize(configuration);
@@ -108,7 +109,7 @@ class Run {
 }  // namespace
 
 void run_scenario(const std::string& name, ScenarioDriver& driver) {
-  const auto file = std::string(CLINIC_TEST_DATA "/scenarios/").append(name).append(".json");
+  const auto file = (test::data_folder() + "/scenarios/").append(name).append(".json");
   const auto scenario = json::parse(contents(file)).as_object();
   for (const auto& variant : scenario.at("variants").as_array()) {
     Run run(variant.as_object(), driver);

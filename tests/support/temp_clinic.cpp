@@ -1,4 +1,5 @@
 #include "support/temp_clinic.hpp"
+#include "support/folders.hpp"
 
 #include "support/catch.hpp"
 
@@ -36,7 +37,7 @@ Configuration test_configuration(const std::string& storage, const std::string& 
   configuration.storage = storage;
   configuration.profile = profile;
   configuration.policy.text = boost::json::serialize(keys);
-  configuration.plugin_directories = {CLINIC_PLUGIN_DIR};
+  configuration.plugin_directories = {test::plugin_folder()};
   return configuration;
 }
 

@@ -1,5 +1,6 @@
 #include "described.hpp"
 #include "support/catch.hpp"
+#include "support/folders.hpp"
 
 #include <clinic/text.hpp>
 
@@ -8,11 +9,6 @@
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
-
-// Where the build does not say it: run from the top of the checkout.
-#ifndef CLINIC_TEST_DATA
-#define CLINIC_TEST_DATA "tests/data"
-#endif
 
 using namespace clinic;
 using namespace clinic::test;
@@ -29,8 +25,8 @@ ErrorCode refusal(std::string_view text) {
 }
 
 std::vector<std::string> naughty_strings() {
-  std::ifstream file(CLINIC_TEST_DATA "/naughty-strings.json");
-  if (!file) throw std::runtime_error("naughty-strings.json is not in " CLINIC_TEST_DATA);
+  std::ifstream file(data_folder() + "/naughty-strings.json");
+  if (!file) throw std::runtime_error("naughty-strings.json is not in " + data_folder());
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   return boost::json::value_to<std::vector<std::string>>(boost::json::parse(text));
 }

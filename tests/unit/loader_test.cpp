@@ -1,4 +1,5 @@
 #include "../support/catch.hpp"
+#include "support/folders.hpp"
 
 #include <clinic/error.hpp>
 
@@ -22,7 +23,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path plugin_dir = CLINIC_TEST_PLUGIN_DIR;
+const fs::path plugin_dir = test::test_plugin_folder();
 
 fs::path file_of(const std::string& name) { return plugin_dir / ("clinic_" + name + ".so"); }
 

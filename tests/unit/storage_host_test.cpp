@@ -1,4 +1,5 @@
 #include "../support/catch.hpp"
+#include "support/folders.hpp"
 
 #include <plugins/loader.hpp>
 #include <store/store.hpp>
@@ -19,7 +20,7 @@ const clinic_plugin_host host{sizeof(clinic_plugin_host), nullptr, CLINIC_LOG_ER
 
 const clinic_storage_table& memory_table() {
   PluginPaths paths;
-  paths.explicit_path = std::string(CLINIC_TEST_PLUGIN_DIR) + "/clinic_memory.so";
+  paths.explicit_path = test::test_plugin_folder() + "/clinic_memory.so";
   return storage_table(load_plugin(paths, CLINIC_PLUGIN_STORAGE, "memory"));
 }
 

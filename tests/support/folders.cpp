@@ -1,0 +1,10 @@
+#include "support/folders.hpp"
+
+namespace clinic::test {
+
+std::string data_folder() { return CLINIC_TEST_DATA; }
+std::string race_worker() { return CLINIC_RACE_WORKER; }
+std::string plugin_folder() { return CLINIC_PLUGIN_DIR; }
+std::string test_plugin_folder() { return CLINIC_TEST_PLUGIN_DIR; }
+
+}  // namespace clinic::test
