@@ -1,18 +1,17 @@
 /// \file
 /// Databases of older schema versions, with data in them, brought forward; on every backend.
 
+#include "base/ids.hpp"
+#include "crypto/sealer.hpp"
+#include "records/record_model.hpp"
 #include "support/catch.hpp"
 #include "support/folders.hpp"
 #include "support/temp_folder.hpp"
 #include "support/test_database.hpp"
 
-#include "records/record_model.hpp"
 #include <clinic/clinic.hpp>
 #include <clinic/error.hpp>
 #include <clinic/schema.hpp>
-
-#include "base/ids.hpp"
-#include "crypto/sealer.hpp"
 
 #include <boost/algorithm/hex.hpp>
 

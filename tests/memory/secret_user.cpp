@@ -8,6 +8,7 @@
 ///                                           answered, then "closed", and waits for the end of its input
 
 #include "support/folders.hpp"
+
 #include <clinic/clinic.hpp>
 
 #include <openssl/crypto.h>

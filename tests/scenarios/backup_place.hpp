@@ -3,10 +3,10 @@
 /// \file
 /// A clinic that is backed up or restored into, and its backup's lines.
 
+#include "records/record_model.hpp"
 #include "support/catch.hpp"
 #include "support/temp_clinic.hpp"
 
-#include "records/record_model.hpp"
 #include <clinic/backup.hpp>
 
 #include <Poco/DeflatingStream.h>

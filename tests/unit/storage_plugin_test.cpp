@@ -1,6 +1,6 @@
 #include "../support/catch.hpp"
-
 #include "records/record_model.hpp"
+
 #include <clinic/plugin/storage.hpp>
 
 #include <functional>

@@ -5,8 +5,8 @@
 /// reveal an audit whose end was cut off, and a history that somebody with the key has written anew.
 
 #include "base/log.hpp"
-
 #include "records/records.hpp"
+
 #include <clinic/configuration.hpp>
 
 #include <cstdint>

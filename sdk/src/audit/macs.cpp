@@ -1,7 +1,6 @@
 #include "audit/macs.hpp"
 
 #include "base/ids.hpp"
-
 #include "records/record_model.hpp"
 
 namespace clinic {

@@ -5,7 +5,6 @@
 /// with write access to the database does not have.
 
 #include "crypto/sealer.hpp"
-
 #include "records/records.hpp"
 
 #include <span>

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "store/criteria.hpp"
-
 #include "records/records.hpp"
+#include "store/criteria.hpp"
 
 #include <vector>
 

@@ -2,7 +2,6 @@
 
 #include "audit/fork_gate.hpp"
 #include "audit/signals_blocked.hpp"
-
 #include "store/rerun.hpp"
 #include "store/storage_errors.hpp"
 

@@ -5,7 +5,6 @@
 #include "audit/readable.hpp"
 #include "audit/seals.hpp"
 #include "audit/walk.hpp"
-
 #include "store/rerun.hpp"
 
 #include <algorithm>

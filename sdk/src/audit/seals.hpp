@@ -3,9 +3,8 @@
 /// \file
 /// Seals as they are stored, and the times in the ids of entries, which are UUIDs of version 7.
 
-#include "store/store.hpp"
-
 #include "records/records.hpp"
+#include "store/store.hpp"
 
 #include <optional>
 #include <string>

@@ -6,9 +6,9 @@
 
 #include "base/digest.hpp"
 #include "crypto/sealer.hpp"
+#include "records/records.hpp"
 #include "store/store.hpp"
 
-#include "records/records.hpp"
 #include <clinic/services/entry_signature.hpp>
 
 #include <cstdint>

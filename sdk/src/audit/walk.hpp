@@ -5,11 +5,10 @@
 
 #include "audit/anchors.hpp"
 #include "audit/signing.hpp"
-
 #include "crypto/sealer.hpp"
+#include "records/records.hpp"
 #include "store/store.hpp"
 
-#include "records/records.hpp"
 #include <clinic/services/audit_service.hpp>
 
 #include <cstdint>

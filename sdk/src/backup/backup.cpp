@@ -4,9 +4,9 @@
 #include "engine/data_key.hpp"
 #include "engine/opening.hpp"
 #include "meta/json.hpp"
+#include "meta/make_description.hpp"
 #include "store/stored_rows.hpp"
 
-#include "meta/make_description.hpp"
 #include <clinic/backup.hpp>
 #include <clinic/open.hpp>
 

@@ -103,11 +103,13 @@ void prove_readable(Transaction& transaction, const FieldProtection& protection)
   }
 }
 
-/// How many rows refer to somebody who is not there. They were so in the backup, and `system.check` names them.
+/// How many rows refer to somebody who is not there. They were so in the backup, and `system.check` names them. Users
+/// and patients are not read once more: `prove_accounts` and `prove_patients` refuse those that refer to nobody.
 std::int64_t dangling_rows(Transaction& transaction) {
   std::int64_t rows = 0;
   for (const auto* type : backup_records())
-    each_dangling(transaction, *type, [&](const std::string&, const Reference&) { ++rows; });
+    if (type != &type_of<User>() && type != &type_of<Patient>())
+      each_dangling(transaction, *type, [&](const std::string&, const Reference&) { ++rows; });
   return rows;
 }
 

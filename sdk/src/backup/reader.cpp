@@ -1,8 +1,8 @@
 #include "backup/reader.hpp"
 
 #include "base/formats.hpp"
-
 #include "records/record_model.hpp"
+
 #include <clinic/error.hpp>
 
 #include <Poco/Exception.h>

@@ -1,10 +1,8 @@
 #include "backup/records.hpp"
 
-#include "meta/json.hpp"
-
-#include "records/values.hpp"
-
 #include "meta/data_dictionary.hpp"
+#include "meta/json.hpp"
+#include "records/values.hpp"
 
 #include <boost/json.hpp>
 

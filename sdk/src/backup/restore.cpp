@@ -7,8 +7,8 @@
 #include "engine/file_modes.hpp"
 #include "engine/opening.hpp"
 #include "meta/json.hpp"
-
 #include "meta/make_description.hpp"
+
 #include <clinic/backup.hpp>
 
 #include <filesystem>
@@ -38,7 +38,7 @@ WholeBackup examine(const std::string& file) {
   BackupReader reader(file);
   std::optional<DataKey> data_key;
   while (const auto row = reader.next())
-    if (!data_key && row->record == backup_record("DataKey")) data_key = *static_cast<DataKey*>(row->object.get());
+    if (!data_key && row->record == &type_of<DataKey>()) data_key = *static_cast<DataKey*>(row->object.get());
   if (!data_key) throw Error(ErrorCode::backup_invalid, file + ": the database's own key is not in it.");
   return {reader.header(), reader.counts(), reader.sha256(), reader.mac(), std::move(*data_key)};
 }

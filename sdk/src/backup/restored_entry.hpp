@@ -2,8 +2,8 @@
 
 #include "backup/reader.hpp"
 #include "crypto/sealer.hpp"
-
 #include "records/records.hpp"
+
 #include <clinic/backup.hpp>
 
 namespace clinic {

@@ -1,7 +1,6 @@
-#include "operations/table.hpp"
-
 #include "domains/people/shown_patients.hpp"
 #include "meta/each_object.hpp"
+#include "operations/table.hpp"
 
 #include <clinic/session.hpp>
 

@@ -5,9 +5,9 @@
 
 #include "crypto/password_hasher.hpp"
 #include "operations/operation.hpp"
+#include "records/records.hpp"
 #include "store/store.hpp"
 
-#include "records/records.hpp"
 #include <clinic/policy.hpp>
 #include <clinic/session.hpp>
 

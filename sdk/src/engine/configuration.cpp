@@ -1,7 +1,7 @@
 #include "base/text_file.hpp"
 #include "meta/json.hpp"
-
 #include "meta/make_description.hpp"
+
 #include <clinic/configuration.hpp>
 
 #include <boost/algorithm/string/case_conv.hpp>

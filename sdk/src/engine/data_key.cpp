@@ -4,9 +4,8 @@
 #include "audit/readable.hpp"
 #include "base/formats.hpp"
 #include "meta/json_object.hpp"
-#include "store/storage_errors.hpp"
-
 #include "records/records.hpp"
+#include "store/storage_errors.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -7,9 +7,8 @@
 #include "base/wiping.hpp"
 #include "engine/challenge.hpp"
 #include "engine/scope.hpp"
-#include "operations/table.hpp"
-
 #include "meta/make_description.hpp"
+#include "operations/table.hpp"
 
 #include <utility>
 

@@ -2,7 +2,6 @@
 
 #include "base/formats.hpp"
 #include "base/text_file.hpp"
-
 #include "meta/make_description.hpp"
 
 #include <boost/algorithm/string/case_conv.hpp>

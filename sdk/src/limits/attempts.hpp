@@ -2,9 +2,9 @@
 
 #include "base/function_ref.hpp"
 #include "crypto/sealer.hpp"
+#include "records/records.hpp"
 #include "store/store.hpp"
 
-#include "records/records.hpp"
 #include <clinic/policy.hpp>
 
 #include <chrono>

@@ -5,6 +5,7 @@
 /// structs, or that reads and writes such structs, includes this file.
 
 #include "meta/data_dictionary.hpp"
+
 #include <clinic/description.hpp>
 
 #include <boost/describe/members.hpp>

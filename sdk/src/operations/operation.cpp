@@ -13,14 +13,11 @@ namespace {
   throw std::logic_error("the row of " + std::string(row.name) + ": " + why);
 }
 
-bool is_scoped(const RoleSet& roles) {
+/// Whether a role of the set has a scope of which `test` is true.
+template <class Test>
+bool any_scope(const RoleSet& roles, Test test) {
   return std::any_of(detail::Words<Role>::values.begin(), detail::Words<Role>::values.end(),
-                     [&](Role role) { return roles.has(role) && roles.scope(role) != Scope::any; });
-}
-
-bool reaches_dependents(const RoleSet& roles) {
-  return std::any_of(detail::Words<Role>::values.begin(), detail::Words<Role>::values.end(),
-                     [&](Role role) { return roles.has(role) && roles.scope(role) == Scope::linked; });
+                     [&](Role role) { return roles.has(role) && test(roles.scope(role)); });
 }
 
 }  // namespace
@@ -37,17 +34,19 @@ std::string_view name_of(const Member& member) {
 }
 
 void complete(Operation& row) {
+  const bool scoped = any_scope(row.roles, [](Scope scope) { return scope != Scope::any; });
+  const bool reaches_dependents = any_scope(row.roles, [](Scope scope) { return scope == Scope::linked; });
   for (const auto text : {row.name, row.help, row.http.method, row.http.path, row.audit, row.resource})
     if (text.empty()) refuse(row, "it leaves something out");
   if (row.subject.kind == Subject::Kind::named && row.subject.request != row.request)
     refuse(row, "its subject is named by another request");
-  if (row.subject.kind == Subject::Kind::none && is_scoped(row.roles))
+  if (row.subject.kind == Subject::Kind::none && scoped)
     refuse(row,
            "a role may act on some records only, and no subject says how they are told (.subject: patient_named_by<…>, "
            "record_named_by<…>, user_named_by<…>, the_caller, narrowed_by_handler)");
-  if (row.subject.kind == Subject::Kind::caller && reaches_dependents(row.roles))
+  if (row.subject.kind == Subject::Kind::caller && reaches_dependents)
     refuse(row, "it is about the caller, and a role may act on dependents");
-  if (row.subject.kind == Subject::Kind::narrowed && row.effect == Effect::writes && is_scoped(row.roles))
+  if (row.subject.kind == Subject::Kind::narrowed && row.effect == Effect::writes && scoped)
     refuse(row, "what a handler narrows is judged when it has run: that is too late for a write");
   if (row.challenged) row.errors.push_back(ErrorCode::challenge_failed);
   if (!row.fault.type) return;

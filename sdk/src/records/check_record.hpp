@@ -3,9 +3,8 @@
 /// \file
 /// What a declaration of a record must say. Included where all records are described; an unsaid thing does not compile.
 
-#include "records/record.hpp"
-
 #include "meta/make_description.hpp"
+#include "records/record.hpp"
 
 namespace clinic::detail {
 

@@ -3,10 +3,9 @@
 /// \file
 /// Makes the record model that `records/record_model.hpp` declares: included by one source of a library.
 
+#include "meta/make_description.hpp"
 #include "records/record_model.hpp"
 #include "records/values.hpp"
-
-#include "meta/make_description.hpp"
 
 #include <array>
 #include <deque>

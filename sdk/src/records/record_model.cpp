@@ -4,24 +4,11 @@
 #include "records/make_record_model.hpp"
 
 #include <array>
+#include <utility>
 #include <vector>
 
 namespace clinic {
 namespace {
-
-template <class Record>
-concept HasPrimaryKey = requires {
-  Table<Record>::primary_key;
-};
-
-template <class Record>
-concept HasSealedForm = requires {
-  Table<Record>::sealed_form;
-};
-template <class Record>
-concept HasHashedKeys = requires {
-  Table<Record>::hashed_keys;
-};
 
 template <class Record>
 RecordType make_record_type() {
@@ -41,9 +28,9 @@ RecordType make_record_type() {
                   .sealed_fields = nullptr,
                   .sealed_form = SealedForm::object,
                   .hashed_keys = {}};
-  if constexpr (HasPrimaryKey<Record>) type.primary_key = &Declaration::primary_key;
-  if constexpr (HasSealedForm<Record>) type.sealed_form = Declaration::sealed_form;
-  if constexpr (HasHashedKeys<Record>) type.hashed_keys = Declaration::hashed_keys;
+  if constexpr (requires { Declaration::primary_key; }) type.primary_key = &Declaration::primary_key;
+  if constexpr (requires { Declaration::sealed_form; }) type.sealed_form = Declaration::sealed_form;
+  if constexpr (requires { Declaration::hashed_keys; }) type.hashed_keys = Declaration::hashed_keys;
   for (const auto& field : type.description->fields)
     if (field.rule->exposure == Exposure::medical) type.medical_fields.push_back(&field);
   if (!type.medical_fields.empty()) type.sealed_fields = type.description->field("sealed_fields");
@@ -79,7 +66,7 @@ std::span<const RecordType> record_types() {
 }
 
 const std::string& RecordType::id_of(const void* object) const {
-  return *static_cast<const std::string*>(description->field("id")->address_in(object));
+  return *static_cast<const std::string*>(description->fields[stored->id_field].address_in(object));
 }
 
 std::uint32_t RecordType::field_index(std::string_view field) const {
@@ -90,6 +77,16 @@ const RecordType* record_type(std::string_view name) {
   for (const auto& type : record_types())
     if (type.name() == name) return &type;
   return nullptr;
+}
+
+const std::string* text_in(const FieldDescription& field, const void* record) {
+  const void* at = field.address_in(record);
+  return static_cast<const std::string*>(field.type->kind == TypeKind::optional ? field.type->held(at) : at);
+}
+
+void set_text(const FieldDescription& field, void* record, std::string text) {
+  void* at = field.address(record);
+  *static_cast<std::string*>(field.type->kind == TypeKind::optional ? field.type->emplace(at) : at) = std::move(text);
 }
 
 std::uint32_t detail::field_at(std::uint32_t record, std::size_t offset) {

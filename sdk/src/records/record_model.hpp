@@ -47,8 +47,17 @@ struct RecordType {
 
 /// In the order of `Records`. Constant; lives as long as the process.
 std::span<const RecordType> record_types();
+template <class Record>
+const RecordType& type_of() {
+  return record_types()[record_index<Record>];
+}
 /// The type of that name, or null.
 const RecordType* record_type(std::string_view name);
+
+/// The text in a field that is a text or an optional one; null where there is none.
+const std::string* text_in(const FieldDescription& field, const void* record);
+/// Sets such a field.
+void set_text(const FieldDescription& field, void* record, std::string text);
 
 /// All records as the plugin line sees them. Made once; lives as long as the process.
 const clinic_model& record_model();

@@ -12,12 +12,10 @@
 namespace clinic {
 namespace {
 
-/// The text in a field that is a text or an optional one; null where there is none.
+/// The value of a medical field; null where there is none, which an empty text says, too.
 const std::string* medical_text(const FieldDescription& field, const void* record) {
-  const void* at = field.address_in(record);
-  if (field.type->kind == TypeKind::optional) return static_cast<const std::string*>(field.type->held(at));
-  const auto* text = static_cast<const std::string*>(at);
-  return text->empty() ? nullptr : text;
+  const auto* text = text_in(field, record);
+  return text && text->empty() && field.type->kind == TypeKind::text ? nullptr : text;
 }
 
 std::optional<std::string>& optional_text(const FieldDescription& field, void* record) {
@@ -25,12 +23,6 @@ std::optional<std::string>& optional_text(const FieldDescription& field, void* r
 }
 const std::optional<std::string>& optional_text(const FieldDescription& field, const void* record) {
   return *static_cast<const std::optional<std::string>*>(field.address_in(record));
-}
-
-void set_medical_text(const FieldDescription& field, void* record, std::string text) {
-  void* at = field.address(record);
-  auto& target = *static_cast<std::string*>(field.type->kind == TypeKind::optional ? field.type->emplace(at) : at);
-  target = std::move(text);
 }
 
 void clear(const FieldDescription& field, void* record) {
@@ -47,7 +39,7 @@ std::string purpose(const RecordType& type, const void* record) {
   auto text = std::string("medical fields of ").append(type.resource).append(" ").append(type.id_of(record));
   for (const auto& reference : type.references)
     if (reference.refers_to == RefersTo::patient && reference.field != "id")
-      if (const auto* patient = medical_text(*type.description->field(reference.field), record))
+      if (const auto* patient = text_in(*type.description->field(reference.field), record))
         text.append(" of patient ").append(*patient);
   return text;
 }
@@ -97,7 +89,7 @@ bool readable(const RecordType& type, const void* record) {
 /// False where the text is not what was taken out of such a row.
 bool put_back(const RecordType& type, void* record, std::string text) {
   if (type.sealed_form == SealedForm::text) {
-    set_medical_text(*type.medical_fields.front(), record, std::move(text));
+    set_text(*type.medical_fields.front(), record, std::move(text));
     return true;
   }
   boost::json::error_code error;
@@ -111,7 +103,7 @@ bool put_back(const RecordType& type, void* record, std::string text) {
   }
   for (const auto* field : type.medical_fields)
     if (const auto* value = object->if_contains(field->name))
-      set_medical_text(*field, record, std::string(value->get_string()));
+      set_text(*field, record, std::string(value->get_string()));
   return true;
 }
 

@@ -18,11 +18,6 @@ concept Protected = requires(Record record) {
   record.sealed_fields;
 };
 
-template <class Record>
-const RecordType& type_of() {
-  return record_types()[record_index<Record>];
-}
-
 /// Encrypts medical fields on their way into the store and decrypts them on their way out (ACCESS-5), so that nothing
 /// above the repositories knows of it. The fields of a row go together into its `sealed_fields`. They are bound to that
 /// row: the sealed fields of one row cannot be put into another. A row without any medical value has `sealed_fields`,

@@ -4,10 +4,10 @@
 /// A typed face over the storage line: a store, its transactions, and one repository template for all records.
 
 #include "base/function_ref.hpp"
+#include "records/record_model.hpp"
 #include "store/criteria.hpp"
 #include "store/field_protection.hpp"
 
-#include "records/record_model.hpp"
 #include <clinic/error.hpp>
 #include <clinic/plugin/storage.h>
 

@@ -30,14 +30,4 @@ std::int64_t each_page(Transaction& transaction, const RecordType& type,
   });
 }
 
-const std::string* text_in(const FieldDescription& field, const void* record) {
-  const void* at = field.address_in(record);
-  return static_cast<const std::string*>(field.type->kind == TypeKind::optional ? field.type->held(at) : at);
-}
-
-void set_text(const FieldDescription& field, void* record, std::string_view text) {
-  void* at = field.address(record);
-  static_cast<std::string*>(field.type->kind == TypeKind::optional ? field.type->emplace(at) : at)->assign(text);
-}
-
 }  // namespace clinic

@@ -6,7 +6,6 @@
 #include "store/store.hpp"
 
 #include <span>
-#include <string_view>
 #include <vector>
 
 namespace clinic {
@@ -18,10 +17,5 @@ std::vector<Object> stored_rows(Transaction& transaction, const RecordType& type
 /// StorageError.
 std::int64_t each_page(Transaction& transaction, const RecordType& type,
                        FunctionRef<void(std::span<const Object>)> look);
-
-/// The text in a field that is a text or an optional one; null where there is none.
-const std::string* text_in(const FieldDescription& field, const void* record);
-/// Sets such a field.
-void set_text(const FieldDescription& field, void* record, std::string_view text);
 
 }  // namespace clinic

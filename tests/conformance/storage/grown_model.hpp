@@ -4,6 +4,7 @@
 /// The model as a later SDK may have it: every record has a field more, and every struct that may grow has grown.
 
 #include "records/user.hpp"
+
 #include <clinic/plugin/storage.h>
 
 #include <optional>

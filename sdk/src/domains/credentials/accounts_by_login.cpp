@@ -1,7 +1,6 @@
 #include "domains/credentials/accounts_by_login.hpp"
 
 #include "base/formats.hpp"
-
 #include "records/patient.hpp"
 
 namespace clinic {

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "records/user.hpp"
 #include "store/store.hpp"
 
-#include "records/user.hpp"
 #include <clinic/policy.hpp>
 
 #include <optional>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "records/user.hpp"
+
 #include <clinic/policy.hpp>
 
 #include <string>

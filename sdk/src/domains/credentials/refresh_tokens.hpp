@@ -1,7 +1,6 @@
 #pragma once
 
 #include "crypto/sealer.hpp"
-
 #include "records/records.hpp"
 
 #include <chrono>

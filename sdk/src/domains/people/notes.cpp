@@ -26,8 +26,7 @@ PatientNoteView view(PatientNote note) {
 void require_open(Call& call, const Patient& patient) {
   if (!reads_every_history(call.actor()) && !call.policy().portal_notes)
     throw Error(ErrorCode::forbidden, "The clinic does not show notes to patients.");
-  if (const auto closed = why_medical_is_closed(call, patient); !closed.empty())
-    throw Error(ErrorCode::forbidden, std::string(closed));
+  require_medical_open(call, patient);
 }
 
 Error no_such_note() { return Error(ErrorCode::not_found, {}, {{"note", "not_found", "There is no such note."}}); }

@@ -1,6 +1,7 @@
 #include "domains/people/patch.hpp"
 
 #include "records/record_model.hpp"
+
 #include <clinic/error.hpp>
 
 #include <stdexcept>

@@ -183,10 +183,8 @@ MedicalHistoryView history_view(const std::string& patient_id, const std::option
 MedicalHistoryView get_history(Call& call, const PatientKey& request) {
   return call.read([&](Transaction& transaction) {
     const auto patient = find_patient(call, transaction, request.patient);
-    if (const auto closed = why_medical_is_closed(call, patient); !closed.empty()) {
-      call.concerns("medical_history", patient.id, patient.id);
-      throw Error(ErrorCode::forbidden, std::string(closed));
-    }
+    call.concerns("medical_history", patient.id, patient.id);
+    require_medical_open(call, patient);
     return history_view(patient.id, Repository<MedicalHistory>(transaction).find(patient.id));
   });
 }

@@ -13,10 +13,10 @@ void check_user(const Call& call, const std::string& id) {
 }
 
 void check_patient_of_record(const Call& call, Transaction& transaction, const std::string* patient_id,
-                             std::string_view path) {
+                             const Member& key) {
   const auto patient = patient_id ? Repository<Patient>(transaction).find(*patient_id) : std::nullopt;
   if (!patient || !may_see(call, *patient))
-    throw Error(ErrorCode::not_found, {}, {{std::string(path), "not_found", "There is no such record."}});
+    throw Error(ErrorCode::not_found, {}, {{std::string(name_of(key)), "not_found", "There is no such record."}});
 }
 
 }  // namespace clinic::detail

@@ -19,9 +19,9 @@ namespace detail {
 void check_patient(Call& call, const std::string& id_or_number);
 /// Throws Error(not_found) unless the user is the caller.
 void check_user(const Call& call, const std::string& id);
-/// Throws Error(not_found), about the field `path` of the request, unless the caller may see the patient of the record.
+/// Throws Error(not_found), about the field `key` of the request, unless the caller may see the patient of the record.
 void check_patient_of_record(const Call& call, Transaction& transaction, const std::string* patient_id,
-                             std::string_view path);
+                             const Member& key);
 
 inline const std::string* text_of(const std::string& text) { return &text; }
 inline const std::string* text_of(const std::optional<std::string>& text) { return text ? &*text : nullptr; }
@@ -34,7 +34,7 @@ void check_record(Call& call, const void* request) {
   call.read([&](Transaction& transaction) {
     const auto record = Repository<ObjectOf<patient>>(transaction).find(id);
     const auto* patient_id = record ? text_of((*record).*patient) : nullptr;
-    check_patient_of_record(call, transaction, patient_id, name_of(told_by<key>));
+    check_patient_of_record(call, transaction, patient_id, told_by<key>);
     return true;
   });
 }

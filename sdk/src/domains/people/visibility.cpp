@@ -1,7 +1,6 @@
 #include "domains/people/visibility.hpp"
 
 #include "engine/scope.hpp"
-
 #include "meta/data_dictionary.hpp"
 
 #include <boost/describe/members.hpp>
@@ -32,7 +31,8 @@ void take_medical_out(PatientView& patient) {
     if (field.rule->exposure == Exposure::medical) field.type->reset(field.address(&patient));
 }
 
-/// Of a patient, or of a view of one.
+/// Why the medical data of a patient, or of a view of one, is closed to the caller, in a sentence; empty where it is
+/// open.
 template <class Person>
 std::string_view why_closed(const Call& call, const Person& patient) {
   if (!acts_for_oneself(call)) return {};
@@ -73,7 +73,10 @@ bool reads_every_history(const Actor& actor) {
   return actor.role() && history_readers.has(*actor.role()) && history_readers.scope(*actor.role()) == Scope::any;
 }
 
-std::string_view why_medical_is_closed(const Call& call, const Patient& patient) { return why_closed(call, patient); }
+void require_medical_open(const Call& call, const Patient& patient) {
+  if (const auto closed = why_closed(call, patient); !closed.empty())
+    throw Error(ErrorCode::forbidden, std::string(closed));
+}
 
 void show_what_is_open(const Call& call, PatientView& patient) {
   if (!why_closed(call, patient).empty()) take_medical_out(patient);
@@ -85,7 +88,7 @@ void show_what_is_open_now(const Call& call, Transaction& transaction, PatientVi
   const auto& me = call.actor().id();
   if (now && me && now->account_id != *me && now->id != *me)
     throw Error(ErrorCode::forbidden, "The answer was about a patient who is no longer on your account.");
-  if (!now || !why_medical_is_closed(call, *now).empty()) take_medical_out(patient);
+  if (!now || !why_closed(call, *now).empty()) take_medical_out(patient);
 }
 
 }  // namespace clinic

@@ -22,10 +22,10 @@ Criteria<Patient> visible(const Call& call, Criteria<Patient> criteria);
 /// Whether the actor may read the medical history of every patient: by its role, or as the host itself.
 bool reads_every_history(const Actor& actor);
 
-/// Why the patient's medical data is closed to the caller, in a sentence for the caller; empty where it is open. It is
-/// closed to those who act for themselves (and their dependents) while the patient's status closes it, or while the
-/// account is not proven to be the person's and the policy asks for that.
-std::string_view why_medical_is_closed(const Call& call, const Patient& patient);
+/// Throws Error(forbidden), which says why, where the patient's medical data is closed to the caller. It is closed to
+/// those who act for themselves (and their dependents) while the patient's status closes it, or while the account is
+/// not proven to be the person's and the policy asks for that.
+void require_medical_open(const Call& call, const Patient& patient);
 
 /// The one gate for what is shown of a patient: takes the medical fields out where they are closed to the caller.
 void show_what_is_open(const Call& call, PatientView& patient);

@@ -5,9 +5,9 @@
 namespace clinic {
 
 void check_references(Call& call, Findings& findings) {
-  call.read([&](Transaction& transaction) {
-    for (const auto& type : record_types())
-      each_dangling(transaction, type, [&](const std::string& id, const Reference& reference) {
+  for (const auto& type : record_types())
+    call.read([&](Transaction& transaction) {
+      return each_dangling(transaction, type, [&](const std::string& id, const Reference& reference) {
         findings.add({.code = "refers_to_nobody",
                       .record_type = std::string(type.resource),
                       .record_id = id,
@@ -15,8 +15,7 @@ void check_references(Call& call, Findings& findings) {
                       .remedy = "Put the person back from a backup, or remove the row: somebody erased the person past "
                                 "the SDK."});
       });
-    return true;
-  });
+    });
 }
 
 }  // namespace clinic
