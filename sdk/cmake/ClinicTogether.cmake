@@ -1,6 +1,6 @@
 # clinic_compile_together(<target> [AT_ONCE <n>])
 #
-# Compiles the C++ sources of a target several at a time: the sources of each folder in groups of at most n, 8 if nothing is said. What
+# Compiles the C++ sources of a target several at a time: the sources of each folder in groups of at most n, 12 if nothing is said. What
 # every source instantiates anew (JSON, repositories, the standard library) is then compiled once for a group. (CMake's own UNITY_BUILD
 # names the sources by their absolute paths, so that no other clone would find the objects in ccache.)
 #
@@ -17,7 +17,7 @@ option(CLINIC_TOGETHER "Compile the sources of a folder together" ON)
 function(clinic_compile_together target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "AT_ONCE" "")
   if(NOT arg_AT_ONCE)
-    set(arg_AT_ONCE 8)
+    set(arg_AT_ONCE 12)
   endif()
   if(CLINIC_TOGETHER) # at the end of the folder's CMakeLists.txt, when all is said about the target
     cmake_language(EVAL CODE "cmake_language(DEFER CALL clinic_group_sources ${target} ${arg_AT_ONCE})")

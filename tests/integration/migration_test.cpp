@@ -41,7 +41,7 @@ void make_version(const TestDatabase& database, std::uint32_t version) {
   database.rows("CREATE TABLE clinic_schema (version INTEGER NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)");
   for (std::uint32_t step = 1; step <= version; ++step) {
     const auto script =
-        test::contents(std::string(CLINIC_SOURCE_DIR "/plugins/") + std::string(word(database.backend())) +
+        test::contents(test::plugin_sources() + "/" + std::string(word(database.backend())) +
                        "/schema/000" + std::to_string(step) + ".sql");
     REQUIRE_FALSE(script.empty());
     database.rows(script);

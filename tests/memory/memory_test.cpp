@@ -4,6 +4,7 @@
 #include "process_memory.hpp"
 
 #include "support/catch.hpp"
+#include "support/folders.hpp"
 #include "support/process.hpp"
 #include "support/temp_folder.hpp"
 
@@ -40,7 +41,7 @@ TEST_CASE("a closed clinic leaves no password and no token in memory", "[AUDIT-4
   const std::string face = GENERATE("typed", "json");
   CAPTURE(face);
   const TempFolder folder;
-  Process user({CLINIC_SECRET_USER, face, folder.file("clinic.db")});
+  Process user({clinic::test::secret_user(), face, folder.file("clinic.db")});
   std::vector<std::string> given;
   while (given.size() < 4)
     given.push_back(random_text());

@@ -4,6 +4,7 @@
 
 #include "backup_place.hpp"
 
+#include "support/folders.hpp"
 #include "support/invariants.hpp"
 #include "support/process.hpp"
 
@@ -262,7 +263,7 @@ TEST_CASE("a backup that was killed leaves no file of its name", "[CONF-3]") {
   const Place place;
   fill(place);
   const auto file = place.file("clinic.backup");
-  Process worker({CLINIC_BACKUP_WORKER, "backup", worker_arguments(place.configuration()), file, "20"});
+  Process worker({test::backup_worker(), "backup", worker_arguments(place.configuration()), file, "20"});
   REQUIRE(worker.line() == std::string("there"));
   worker.kill();
   CHECK(worker.wait() == -SIGKILL);
@@ -287,7 +288,7 @@ TEST_CASE("a restore that was killed leaves a database that the next one fills",
   const auto stop_at = GENERATE_COPY(std::int64_t{500}, report.rows);  // in the midst, and just before the commit
   CAPTURE(stop_at);
   Process worker(
-      {CLINIC_BACKUP_WORKER, "restore", worker_arguments(target.configuration()), file, std::to_string(stop_at)});
+      {test::backup_worker(), "restore", worker_arguments(target.configuration()), file, std::to_string(stop_at)});
   REQUIRE(worker.line() == std::string("there"));
   worker.kill();
   CHECK(worker.wait() == -SIGKILL);

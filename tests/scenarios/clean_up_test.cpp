@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr const char *passphrase = "a long enough passphrase", *other = "quite another passphrase";
+constexpr const char *passphrase = "a long enough passphrase", *new_passphrase = "quite another passphrase";
 
 using Code = std::optional<ErrorCode>;
 
@@ -60,7 +60,7 @@ class House {
     return end_of([&] { anonymous().log_in({name, password}); });
   }
   Code reset_ends(const std::string& token) {
-    return end_of([&] { anonymous().reset_password({token, other}); });
+    return end_of([&] { anonymous().reset_password({token, new_passphrase}); });
   }
   Code refresh_ends(const Tokens& tokens) {
     return end_of([&] { anonymous().refresh({tokens.refresh_token}); });

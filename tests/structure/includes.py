@@ -37,8 +37,9 @@ KNOWN: set[tuple[str, str]] = set()
 # Code outside of sdk/src that sees nothing of it. (Tests of parts do, and so does tests/conformance.)
 OUTSIDE = ["sdk/include", "bindings", "plugins", "samples"]
 
-# What is made from the SDK's own declarations sees these folders of sdk/src: the mapping of the records, and the documents.
-SEES = {"plugins/odb": {"records", "meta"}, "bindings/cli/docs": {"records", "meta"}}
+# What is made from the SDK's own declarations sees these folders of sdk/src: the mapping of the records, and the documents (engine: the
+# built-in profiles).
+SEES = {"plugins/odb": {"records", "meta"}, "bindings/cli/docs": {"records", "meta", "engine"}}
 
 # Bindings, plugins and samples are rooms of their own. Those on the right are shared by their neighbours.
 ROOMS = {"bindings": [], "plugins": ["odb"], "samples": []}

@@ -9,6 +9,9 @@ namespace clinic::test {
 
 std::string data_folder();         ///< tests/data
 std::string plugin_folder();       ///< of our plugins
+std::string plugin_sources();      ///< plugins, with the steps of the schema
+std::string backup_worker();       ///< a program of tests/scenarios
+std::string secret_user();         ///< a program of tests/memory
 std::string race_worker();         ///< the program of tests/concurrent
 std::string test_plugin_folder();  ///< of the plugins that tests are made with
 

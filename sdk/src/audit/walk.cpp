@@ -10,7 +10,7 @@ namespace clinic {
 namespace {
 
 constexpr std::uint64_t read_at_once = 1000;
-constexpr std::size_t most_waiting = 100000, most_problems = 100;
+constexpr std::size_t most_unsealed = 100000, most_problems = 100;
 
 }  // namespace
 
@@ -194,7 +194,7 @@ bool AuditWalk::read_entries() {
     wait(entry);
     return true;
   });
-  while (waiting_.size() > most_waiting)
+  while (waiting_.size() > most_unsealed)
     forget_oldest();
   end_of_entries_ = rows < read_at_once || !forward;
   return rows > 0;
