@@ -44,6 +44,8 @@ constexpr Slot notifier_slots[] = {
     CLINIC_SLOT(clinic_notifier_table, close),
     CLINIC_SLOT(clinic_notifier_table, send),
     CLINIC_OPTIONAL_SLOT(clinic_notifier_table, health),
+    CLINIC_OPTIONAL_SLOT(clinic_notifier_table, submit),
+    CLINIC_OPTIONAL_SLOT(clinic_notifier_table, read_receipts),
 };
 constexpr Slot limiter_slots[] = {
     CLINIC_SLOT(clinic_limiter_table, open),

@@ -24,7 +24,13 @@ clinic_outgoing_message Message::view() const {
           locale.c_str(),
           channel == "email" ? subject.c_str() : nullptr,
           text.c_str(),
-          html.empty() ? nullptr : html.c_str()};
+          html.empty() ? nullptr : html.c_str(),
+          nullptr,
+          "reminder",
+          "{}",
+          1764374400000,  // 2025-11-29
+          channel == "sms" ? std::uint32_t{CLINIC_SMS_GSM7} : 0,
+          channel == "sms" ? 1u : 0u};
 }
 
 const clinic_notifier_table& load_notifier(const Target& target) {

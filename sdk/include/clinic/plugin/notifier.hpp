@@ -6,13 +6,14 @@
 ///     class Pager : public clinic::plugin::Notifier {
 ///      public:
 ///       Pager(clinic::plugin::Host host, std::string_view url);
-///       void send(const clinic_outgoing_message& message) override;
+///       void submit(const clinic_outgoing_message& message, clinic_submission& submission) override;
 ///     };
 ///     CLINIC_NOTIFIER_PLUGIN(Pager, "pager", "1.0.0", "MIT");
 
 #include <clinic/plugin/notifier.h>
 #include <clinic/plugin/plugin.hpp>
 
+#include <functional>
 #include <memory>
 
 namespace clinic {
@@ -28,7 +29,19 @@ class [[gnu::visibility("default")]] Notifier {
 
   /// Hands the message over. Threads: any number at once. Throw `unavailable` or `busy` to be asked again later,
   /// `refused` when trying again is of no use.
-  virtual void send(const clinic_outgoing_message& message) = 0;
+  virtual void send(const clinic_outgoing_message& message) {
+    clinic_submission submission{};
+    submission.struct_size = sizeof submission;
+    submit(message, submission);
+  }
+  /// The same, and tells what the gateway answered. Throw `outcome_unknown` where the message may have arrived. One of
+  /// the two is to be overridden.
+  virtual void submit(const clinic_outgoing_message& message, clinic_submission&) { send(message); }
+  /// Passes each receipt in the gateway's call to `found`. Throw `refused` where the call is not authentic. Threads:
+  /// any number at once.
+  virtual void read_receipts(const clinic_receipt_request&, const std::function<void(const clinic_receipt&)>&) {
+    throw Failure::refused("this notifier reads no receipts");
+  }
   /// Returns when messages could be sent now. Threads: any number at once.
   virtual void health() {}
 };
@@ -62,7 +75,26 @@ struct NotifierTable {
     });
   }
 
-  static constexpr clinic_notifier_table table = {sizeof(clinic_notifier_table), open, close, send, health};
+  static int submit(clinic_notifier* notifier, const clinic_outgoing_message* message, clinic_submission* submission,
+                    clinic_plugin_error* error) {
+    return guard(error, [&] {
+      require(CLINIC_PLUGIN_HAS(message, sms_parts), "clinic_outgoing_message");
+      require(CLINIC_PLUGIN_HAS(submission, gateway_id), "clinic_submission");
+      from(notifier).submit(*message, *submission);
+      return CLINIC_PLUGIN_OK;
+    });
+  }
+  static int read_receipts(clinic_notifier* notifier, const clinic_receipt_request* request, void* context,
+                           void (*found)(void*, const clinic_receipt*), clinic_plugin_error* error) {
+    return guard(error, [&] {
+      require(CLINIC_PLUGIN_HAS(request, body_size), "clinic_receipt_request");
+      from(notifier).read_receipts(*request, [&](const clinic_receipt& receipt) { found(context, &receipt); });
+      return CLINIC_PLUGIN_OK;
+    });
+  }
+
+  static constexpr clinic_notifier_table table = {
+      sizeof(clinic_notifier_table), open, close, send, health, submit, read_receipts};
 };
 
 }  // namespace detail
