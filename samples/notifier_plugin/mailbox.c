@@ -107,8 +107,10 @@ static int send_message(clinic_notifier* notifier, const clinic_outgoing_message
   return CLINIC_PLUGIN_OK;
 }
 
-static const clinic_notifier_table table = {sizeof table, open_mailbox, close_mailbox, send_message,
-                                            NULL /* health is optional */};
+static const clinic_notifier_table table = {.struct_size = sizeof table,
+                                            .open = open_mailbox,
+                                            .close = close_mailbox,
+                                            .send = send_message}; /* the others are optional */
 
 static const clinic_plugin_manifest manifest = {sizeof manifest,
                                                 CLINIC_PLUGIN_ABI_MAJOR,

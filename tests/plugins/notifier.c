@@ -46,14 +46,20 @@ static int notifier_health(clinic_notifier* notifier, clinic_plugin_error* error
   (void)notifier;
   return fail(error, CLINIC_PLUGIN_UNAVAILABLE, "the gateway does not answer");
 }
-static const clinic_notifier_table table = {sizeof table, notifier_open, notifier_close, notifier_send,
-                                            notifier_health};
+static const clinic_notifier_table table = {.struct_size = sizeof table,
+                                            .open = notifier_open,
+                                            .close = notifier_close,
+                                            .send = notifier_send,
+                                            .health = notifier_health};
 #else
 static const struct {
   clinic_notifier_table table;
-} older = {{offsetof(clinic_notifier_table, health), notifier_open, notifier_close, notifier_send,
+} older = {{.struct_size = offsetof(clinic_notifier_table, health),
+            .open = notifier_open,
+            .close = notifier_close,
+            .send = notifier_send,
             /* what happens to lie behind an older table is no function */
-            (int (*)(clinic_notifier*, clinic_plugin_error*))1}};
+            .health = (int (*)(clinic_notifier*, clinic_plugin_error*))1}};
 #define table older.table
 #endif
 
