@@ -22,6 +22,7 @@ LAYERS = [
     ["operations"],
     ["audit"],
     ["limits"],
+    ["messages"],
     ["engine"],
     ["backup"],
     ["domains/credentials"],

@@ -29,4 +29,8 @@ Date TimeZone::day_at(Timestamp time) const {
   return Date(std::chrono::sys_days(std::chrono::days(since_epoch)));
 }
 
+std::chrono::sys_time<std::chrono::milliseconds> TimeZone::wall_time_at(Timestamp time) const {
+  return std::chrono::sys_time<std::chrono::milliseconds>(zone_->to_local(time).time_since_epoch());
+}
+
 }  // namespace clinic
