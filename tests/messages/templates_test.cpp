@@ -372,7 +372,7 @@ TEST_CASE("Mistakes in the clinic's folder are named with their place", "[NOTE-4
         "en/invitaton.txt:1:1: There is no kind of message with this key; did you mean invitation?");
   CHECK(fault("EN/invitation.txt", "x") ==
         "EN/invitation.txt:1:1: The folder's name must be a BCP 47 tag, written en.");
-  CHECK(fault("en/invitation.md", "x") == "en/invitation.md is not named <key>.txt.");
+  CHECK(fault("en/invitation.md", "x") == "en/invitation.md is neither named <key>.txt nor errors.json.");
   CHECK(fault("readme.txt", "x") == "readme.txt is neither layout.html nor a language's folder.");
   CHECK(fault("en/invitation.txt", std::string(65537, 'x')) == "en/invitation.txt is larger than 64 KiB.");
   CHECK(fault("layout.html", "<html>{{body}}{{footer}}") == "layout.html:1:15: There is no variable `footer`.");

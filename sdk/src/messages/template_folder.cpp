@@ -32,8 +32,8 @@ class TemplateFolder {
       }
       for (const auto& inner : sorted(path)) {
         const auto below = name + "/" + inner.filename().string();
-        if (template_path(below).key.empty())
-          unexpected(inner, "is not named <key>.txt");
+        if (template_path(below).key.empty() && inner.filename() != "errors.json")
+          unexpected(inner, "is neither named <key>.txt nor errors.json");
         else
           add(inner, below);
       }

@@ -8,9 +8,9 @@
 
 namespace clinic {
 
-/// The files of a folder of templates: `layout.html`, and `<language>/<key>.txt`. Appends a field error for whatever
-/// else there is in it, but for names that begin with a dot. Throws Error(configuration_invalid) if the folder cannot
-/// be read.
+/// The files of a folder of templates: `layout.html`, `<language>/<key>.txt` and `<language>/errors.json`. Appends a
+/// field error for whatever else there is in it, but for names that begin with a dot. Throws
+/// Error(configuration_invalid) if the folder cannot be read.
 std::vector<TemplateText> read_template_folder(const std::string& folder, std::vector<FieldError>& errors);
 
 /// `ar/invitation.txt` is `ar` and `invitation`. Of a path of another form, both are empty.

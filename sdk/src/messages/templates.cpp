@@ -132,7 +132,7 @@ class Templates::Impl {
     std::vector<TemplateFault> faults;
     if (file.path == "layout.html")
       read_layout(file, faults);
-    else
+    else if (!file.path.ends_with("/errors.json"))  // see ErrorTexts
       read_texts(file, faults);
     add_template_faults(file, faults, errors);
   }
