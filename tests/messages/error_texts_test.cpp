@@ -33,7 +33,7 @@ Error of_field(const char* path, const char* code, const char* message) {
 
 }  // namespace
 
-TEST_CASE("Every error has words in every language", "[NOTE-4][HTTP-6][core]") {
+TEST_CASE("Every error has words in every language", "[NOTE-4][core]") {
   for (const auto& row : error_table()) {
     CAPTURE(std::string(row.word));
     const Error error(row.code, "detail");

@@ -135,7 +135,7 @@ TEST_CASE("The catalog fits the texts", "[NOTE-4][NOTE-7][core]") {
   CHECK(find_message_kind("nothing") == nullptr);
 }
 
-TEST_CASE("The documents' own texts letter by letter", "[NOTE-4][PHONE-6][PORTAL-2][core]") {
+TEST_CASE("The documents' own texts letter by letter", "[NOTE-4][PHONE-6][core]") {
   CHECK(medq().render("ivr_synced", by_sms, "en", {}).text ==
         "Your IVR booking has been synced with your web account.\n"
         "You can now view this appointment online.");
