@@ -21,7 +21,7 @@ std::string documented_row(const MessageKind& kind) {
   for (const auto& variable : kind.variables) {
     const std::string mark = variable.needed ? "**" : variable.optional ? "*" : "";
     if (&variable != &kind.variables.front()) row += ", ";
-    row += mark + "`" + std::string(variable.name) + "`" + mark;
+    row.append(mark).append("`").append(variable.name).append("`").append(mark);
     if (variable.type != VariableType::text) row += " " + std::string(type_word(variable.type));
     if (variable.clinical) row += "†";
   }

@@ -55,8 +55,7 @@ std::vector<std::string> faults_of(const TempFolder& folder) {
     for (const auto& field : error.fields()) {
       CHECK(field.path == "templates");
       auto message = field.message;
-      if (const auto at = message.find(settings.folder->c_str()); at == 0)
-        message.erase(0, settings.folder->size() + 1);
+      if (const auto at = message.find(*settings.folder); at == 0) message.erase(0, settings.folder->size() + 1);
       found.push_back(message);
     }
   }
@@ -67,8 +66,6 @@ void write_in(const TempFolder& folder, const std::string& name, const std::stri
   std::filesystem::create_directories((folder.path() / name).parent_path());
   folder.write(name, text);
 }
-
-using FoundFaults = std::vector<std::string>;
 
 }  // namespace
 
@@ -305,7 +302,7 @@ TEST_CASE("A folder of the clinic's replaces texts and adds languages", "[NOTE-4
            "[subject]\nKaribu\n[text]\nKaribu {{clinic_name}}: https://join.example.org/{{token}}\n[sms]\n{{link}}\n");
   write_in(folder, "layout.html", "<html lang={{lang}} dir={{dir}}><p>{{clinic_name}}</p>{{body}}</html>");
   write_in(folder, ".git/config", "not ours");
-  CHECK(faults_of(folder) == FoundFaults{});
+  CHECK(faults_of(folder).empty());
 
   auto settings = settings_of_medq();
   settings.folder = folder.path().string();
@@ -383,11 +380,12 @@ TEST_CASE("Mistakes in the clinic's folder are named with their place", "[NOTE-4
 TEST_CASE("Messages are rendered by several threads at once", "[NOTE-4][core]") {
   std::vector<std::thread> threads;
   std::vector<std::string> texts(4);
-  for (std::size_t i = 0; i < texts.size(); ++i)
-    threads.emplace_back([&, i] {
+  threads.reserve(texts.size());
+  for (auto& text : texts)
+    threads.emplace_back([&text] {
       for (int round = 0; round < 50; ++round)
         for (const auto* locale : {"en-KE", "ar-EG", "id", "en-GB"})
-          texts[i] += medq().preview("appointment_changed", by_email, locale).text;
+          text += medq().preview("appointment_changed", by_email, locale).text;
     });
   for (auto& thread : threads)
     thread.join();

@@ -33,9 +33,7 @@ class PlainOutput final : public TemplateOutput {
 class HtmlOutput final : public TemplateOutput {
  public:
   HtmlOutput(bool right_to_left, std::string_view button) : right_to_left_(right_to_left), button_(button) {}
-  ~HtmlOutput();
-  HtmlOutput(const HtmlOutput&) = delete;
-  HtmlOutput& operator=(const HtmlOutput&) = delete;
+  ~HtmlOutput() override;
 
   void literal(std::string_view text) override;
   void value(VariableType type, std::string_view text) override;

@@ -30,11 +30,12 @@ struct TemplateFault {
 /// Where the words go, piece by piece. What is literal is the template's own, and what is a value may be anybody's.
 class TemplateOutput {
  public:
+  TemplateOutput() = default;
+  virtual ~TemplateOutput() = default;
+  TemplateOutput(const TemplateOutput&) = delete;
+  TemplateOutput& operator=(const TemplateOutput&) = delete;
   virtual void literal(std::string_view text) = 0;
   virtual void value(VariableType type, std::string_view text) = 0;
-
- protected:
-  ~TemplateOutput() = default;
 };
 
 /// What values are shown by, beside their language.

@@ -50,8 +50,8 @@ class Templates::Impl {
     for (const auto& file : built_in_templates())
       add({std::string(file.path), std::string(file.path), std::string(file.text)}, errors);
     if (settings_.folder)
-      for (auto& file : read_template_folder(*settings_.folder, errors))
-        add(std::move(file), errors);
+      for (const auto& file : read_template_folder(*settings_.folder, errors))
+        add(file, errors);
     if (!errors.empty()) throw Error(ErrorCode::configuration_invalid, {}, std::move(errors));
     add_tags(settings_.locale, last_choices_);
     add_tags("en", last_choices_);
@@ -64,29 +64,31 @@ class Templates::Impl {
     if (!kind->goes_by(channel))
       refuse("channel", "not_applicable", "This kind of message does not go by this channel.");
     const PreparedValues prepared(std::move(values), *kind, settings_.clinic_name, settings_.portal_address);
-    const auto [tag, texts, formats] = choose(key, locale);
+    const auto choice = choose(key, locale);
+    const auto& texts = *choice.texts;
+    const auto& formats = *choice.formats;
 
     RenderedMessage message;
-    message.locale = *tag;
-    const bool right_to_left = formats->right_to_left();
+    message.locale = *choice.tag;
+    const bool right_to_left = formats.right_to_left();
     if (right_to_left) message.direction = TextDirection::right_to_left;
     const auto plain = [&](const TemplateProgram& program, std::string& out) {
       PlainOutput output(out, right_to_left);
-      program.render(prepared.get(), *formats, context(), output);
+      program.render(prepared.get(), formats, context(), output);
       while (out.ends_with('\n') || out.ends_with(' '))
         out.pop_back();
     };
     if (channel == MessageChannel::sms) {
-      plain(kind->clinical && shared_phone ? *texts->sms_shared : *texts->sms, message.text);
+      plain(kind->clinical && shared_phone ? *texts.sms_shared : *texts.sms, message.text);
       return message;
     }
-    plain(*texts->subject, message.subject);
-    plain(*texts->text, message.text);
+    plain(*texts.subject, message.subject);
+    plain(*texts.text, message.text);
     std::string button;
-    if (texts->button) plain(*texts->button, button);
+    if (texts.button) plain(*texts.button, button);
     HtmlOutput paragraphs(right_to_left, button);
-    texts->text->render(prepared.get(), *formats, context(), paragraphs);
-    lay_out(message, paragraphs.finish(), *formats);
+    texts.text->render(prepared.get(), formats, context(), paragraphs);
+    lay_out(message, paragraphs.finish(), formats);
     return message;
   }
 
@@ -128,7 +130,7 @@ class Templates::Impl {
                        "The portal's address must begin with http:// or https://, such as https://portal.example.org.");
   }
 
-  void add(TemplateText file, std::vector<FieldError>& errors) {
+  void add(const TemplateText& file, std::vector<FieldError>& errors) {
     std::vector<TemplateFault> faults;
     if (file.path == "layout.html")
       read_layout(file, faults);
