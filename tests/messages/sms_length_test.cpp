@@ -1,6 +1,8 @@
 #include "messages/sms_length.hpp"
 #include "support/catch.hpp"
 
+#include <clinic/plugin/notifier.h>
+
 #include <random>
 #include <string>
 #include <vector>
@@ -84,6 +86,8 @@ TEST_CASE("The limits of an SMS and of its parts", "[NOTE-3][core]") {
     CHECK(length.parts == parts);
   };
   using enum SmsEncoding;
+  CHECK(static_cast<int>(gsm7) == CLINIC_SMS_GSM7);
+  CHECK(static_cast<int>(ucs2) == CLINIC_SMS_UCS2);
   check("", gsm7, 0, 1);
   check(repeated_text(160, "a"), gsm7, 160, 1);
   check(repeated_text(161, "a"), gsm7, 161, 2);

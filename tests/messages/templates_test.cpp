@@ -41,6 +41,9 @@ const Templates& medq() {
 
 boost::json::object parsed_values(const char* json) { return boost::json::parse(json).as_object(); }
 
+/// Of the UTF-8 of U+0600 to U+06FF.
+bool is_arabic_lead(char byte) { return byte >= '\xD8' && byte <= '\xDB'; }
+
 bool has_part(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
 
 /// What opening says of a folder of the clinic's, each as `code` and the message after the folder.
@@ -90,6 +93,9 @@ TEST_CASE("Every message is there in every language and channel", "[NOTE-4][core
             CHECK(!has_part(text, "\r"));
           }
           CHECK((message.subject.empty() && message.html.empty()) == (channel == by_sms));
+          // Programs that are not told a text's direction take it from its first letter.
+          for (const auto& text : {message.subject, message.text})
+            if (arabic && !text.empty()) CHECK(is_arabic_lead(text.front()));
           if (channel == by_sms) {
             CHECK(sms_length(message.text).parts <= (arabic ? 5u : 2u));
             // Words of ours keep to the 7-bit alphabet.
