@@ -5,6 +5,7 @@
 #include <clinic/plugin/plugin.hpp>
 
 #include <Poco/Base64Decoder.h>
+#include <Poco/Exception.h>
 #include <Poco/HMACEngine.h>
 #include <Poco/MD5Engine.h>
 
@@ -34,10 +35,12 @@ Login chosen(const Options& options, std::string_view offered) {
       "465, or is it to be used without user and password?");
 }
 
-std::string from_base64(const std::string& text) {
+std::string from_base64(const std::string& text) try {
   std::istringstream encoded(text);
   Poco::Base64Decoder decoder(encoded);
   return {std::istreambuf_iterator<char>(decoder), {}};
+} catch (const Poco::Exception&) {
+  throw Failure::unavailable("the mail server's challenge for CRAM-MD5 is not base64: try another login (option auth)");
 }
 
 std::string answer_to_challenge(const Options& options, const Reply& challenge) {

@@ -60,6 +60,10 @@ Tcp::Tcp(const std::string& host, std::uint16_t port, Deadline deadline) {
   throw Lost("cannot be found: no address is known for the URL's host");
 }
 
+Poco::Net::IPAddress Tcp::own_address() const try { return socket_.address().host(); } catch (const Poco::Exception&) {
+  throw Lost(broken);
+}
+
 void Tcp::wait(int mode, Deadline deadline) const {
   if (!socket_.poll(left_until(deadline), mode)) throw Lost(too_late);
 }

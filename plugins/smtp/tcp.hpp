@@ -34,8 +34,8 @@ class Tcp {
   void send(std::string_view bytes, Deadline deadline);
   /// At least one byte, or 0 at the end of the stream. Throws Lost.
   std::size_t receive(char* buffer, std::size_t size, Deadline deadline);
-  /// This side's address.
-  Poco::Net::IPAddress own_address() const { return socket_.address().host(); }
+  /// This side's address. Throws Lost.
+  Poco::Net::IPAddress own_address() const;
 
  private:
   void wait(int mode, Deadline deadline) const;
