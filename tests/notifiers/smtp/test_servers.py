@@ -229,7 +229,7 @@ class Servers(unittest.TestCase):
 
     def test_a_challenge_that_is_none(self):
         """[NOTE-2]"""
-        server = self.server(users=USERS, answers={"AUTH": "334 =canary="})
+        server = self.server(users=USERS, answers={"AUTH": "334 <canary>"})
         answered = self.answer(server, LOGIN, auth="cram-md5")
         self.assertEqual(answered.code, Code.UNAVAILABLE)
         self.assertIn("not base64", answered.words)
