@@ -41,7 +41,7 @@ bool only(std::string_view text, std::string_view ascii_marks) {
     if (c < 0x80) {
       const char ascii = static_cast<char>(c);
       if (!is_letter_or_digit(ascii) && ascii_marks.find(ascii) == ascii_marks.npos) return false;
-    } else if (!u_isgraph(c) || u_charType(c) == U_FORMAT_CHAR) {
+    } else if (!u_isgraph(c)) {  // false for format characters, too
       return false;
     }
   }

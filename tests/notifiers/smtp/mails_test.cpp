@@ -103,6 +103,7 @@ TEST_CASE("an address that is not one plain address is refused, and not shown", 
     CHECK_THAT(words, StartsWith("the recipient is no email address: "));
     CHECK_THAT(words, !Contains("jane") && !Contains("example"));
   }
+  CHECK_THAT(refusal(mail_to("jane@two@example.com")), Contains("not one @"));
   CHECK_THAT(refusal(mail_to(std::string(65, 'j') + "@example.com")), Contains("too long"));
   CHECK_THAT(refusal(mail_to("j@" + std::string(250, 'e') + ".com")), Contains("too long"));
   for (const char* address :

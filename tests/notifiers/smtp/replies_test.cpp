@@ -8,6 +8,7 @@ TEST_CASE("of a reply nothing is shown but its numbers", "[NOTE-2]") {
   CHECK(Reply{550, {"5.1.1 <jane@example.com> unknown"}}.status() == "550 5.1.1");
   CHECK(Reply{550, {"5.1 jane@example.com"}}.status() == "550");
   CHECK(Reply{550, {"5.1.jane"}}.status() == "550");
+  CHECK(Reply{550, {"5.123456 jane"}}.status() == "550");
   CHECK(Reply{451, {"first line", "4.7.650 later"}}.status() == "451 4.7.650");
   CHECK(Reply{421, {}}.status() == "421");
 }

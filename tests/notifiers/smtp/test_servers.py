@@ -8,6 +8,7 @@ import os
 import pathlib
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -22,6 +23,27 @@ from servers.waiting import until
 
 USERS = {"clinic": "p:/@ä"}
 LOGIN = "clinic:p%3A%2F%40%C3%A4"
+
+
+# SIGPIPE as it is in most hosts, and a thread of before the plugin was loaded: in the one that loads it, Poco blocks the signal.
+_WITHOUT_HANDLER = """
+import signal, sys, threading
+from notifier_plugin import Code, Plugin
+
+def send():
+    loaded.wait()
+    with ready[0].opened(sys.argv[2]) as notifier:
+        assert notifier.submit(text="a line\\n" * 3000000).code == Code.UNAVAILABLE
+
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGPIPE})
+loaded, ready = threading.Event(), []
+thread = threading.Thread(target=send)
+thread.start()
+ready.append(Plugin(sys.argv[1]))
+loaded.set()
+thread.join()
+"""
 
 
 class Servers(unittest.TestCase):
@@ -236,8 +258,9 @@ class Servers(unittest.TestCase):
 
     # TLS
 
-    def refused_by_tls(self, server, words, **options):
-        answered = self.answer(server, LOGIN, **options)
+    def refused_by_tls(self, server, words, host="127.0.0.1", **options):
+        with self.plugin.opened(self.url(server.port, LOGIN, host, **options)) as notifier:
+            answered = notifier.submit()
         self.assertEqual(answered.code, Code.UNAVAILABLE, answered.words)
         self.assertIn(words, answered.words)
         # not a word of a mail or a password was said
@@ -249,14 +272,15 @@ class Servers(unittest.TestCase):
         stranger = Authority(self.authority.folder, "Stranger")
         for implicit in (False, True):
             tls = "implicit" if implicit else "starttls"
-            for context, words in (
-                (stranger.context("127.0.0.1"), "nobody known has signed it"),
-                (self.authority.context("mail.example"), "another name"),
-                (self.authority.context("127.0.0.2"), "another name"),
-                (self.authority.context("127.0.0.1", days=(-10, -1)), "out of date"),
+            for host, context, words in (
+                ("127.0.0.1", stranger.context("127.0.0.1"), "nobody known has signed it"),
+                ("127.0.0.1", self.authority.context("mail.example"), "another name"),
+                ("127.0.0.1", self.authority.context("127.0.0.2"), "another name"),
+                ("localhost", self.authority.context("mail.example", "127.0.0.1"), "another name"),
+                ("127.0.0.1", self.authority.context("127.0.0.1", days=(-10, -1)), "out of date"),
             ):
-                with self.subTest(tls=tls, words=words):
-                    self.refused_by_tls(self.server(tls=context, implicit=implicit, users=USERS), words, tls=tls)
+                with self.subTest(tls=tls, host=host, words=words):
+                    self.refused_by_tls(self.server(tls=context, implicit=implicit, users=USERS), words, host, tls=tls)
 
     def test_authorities(self):
         """[NOTE-2] The system's where the URL names none: they have not signed this one."""
@@ -311,6 +335,12 @@ class Servers(unittest.TestCase):
         answered = self.answer(self.server(answers={"DATA": DROP_IN_DATA}), message={"text": "a line\n" * 3000000})
         self.assertEqual(answered.code, Code.UNAVAILABLE, answered.words)
 
+    def test_a_closed_connection_raises_no_signal(self):
+        """[NOTE-2] SIGPIPE would end the host."""
+        url = self.url(self.server(answers={"DATA": DROP_IN_DATA}).port)
+        done = subprocess.run([sys.executable, "-c", _WITHOUT_HANDLER, os.environ["CLINIC_SMTP_PLUGIN"], url], timeout=60, check=False)
+        self.assertEqual(done.returncode, 0)
+
     def test_the_connection_ends_after_the_mail(self):
         """[NOTE-2] Whether it was taken nobody knows, and the next one goes on."""
         for pipelining in ((), ("PIPELINING",)):
@@ -328,7 +358,7 @@ class Servers(unittest.TestCase):
                 answered = self.answer(server, timeout="1")
                 self.assertEqual(answered.code, Code.UNAVAILABLE)
                 self.assertIn("in time", answered.words)
-                self.assertLess(time.monotonic() - begin, 4)
+                self.assertLess(time.monotonic() - begin, 2.5)
 
     def test_no_answer_to_the_whole_mail(self):
         """[NOTE-2] It is waited for as long as the whole may take."""
