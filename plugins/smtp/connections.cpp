@@ -11,7 +11,6 @@ namespace {
 
 using plugin::Failure;
 
-constexpr std::chrono::seconds longest_idle{20};
 constexpr unsigned most_mails = 100;  // of one connection; many servers take no more
 
 }  // namespace
@@ -31,7 +30,8 @@ class Connections::Place {
   std::unique_ptr<Session> session_;
 };
 
-Connections::Connections(Options options) : options_(std::move(options)), tls_(options_.ca) {}
+Connections::Connections(Options options, std::chrono::milliseconds longest_idle)
+    : options_(std::move(options)), longest_idle_(longest_idle), tls_(options_.ca) {}
 
 Connections::~Connections() {
   for (auto& idle : idle_)
@@ -41,7 +41,7 @@ Connections::~Connections() {
 std::vector<Connections::Idle> Connections::take_stale(Clock::time_point now) {
   // used last stands last, so the stale ones stand first
   const auto fresh =
-      std::find_if(idle_.begin(), idle_.end(), [&](const Idle& idle) { return now - idle.since <= longest_idle; });
+      std::find_if(idle_.begin(), idle_.end(), [&](const Idle& idle) { return now - idle.since <= longest_idle_; });
   std::vector<Idle> stale(std::make_move_iterator(idle_.begin()), std::make_move_iterator(fresh));
   idle_.erase(idle_.begin(), fresh);
   return stale;

@@ -13,7 +13,8 @@ namespace clinic::smtp {
 /// Connections to one server, made when they are needed and kept for a while. Threads: any number at once.
 class Connections {
  public:
-  explicit Connections(Options options);
+  /// A connection that was not used for longer than `longest_idle` is ended, and not used again.
+  explicit Connections(Options options, std::chrono::milliseconds longest_idle = std::chrono::seconds(20));
   ~Connections();
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
@@ -38,6 +39,7 @@ class Connections {
   std::vector<Idle> take_stale(Clock::time_point now);
 
   const Options options_;
+  const std::chrono::milliseconds longest_idle_;
   const TlsContext tls_;
   std::mutex mutex_{};
   std::condition_variable freed_{};
