@@ -40,7 +40,7 @@ Failure not_taken(const Reply& reply, std::string_view what) {
 /// A host's name with a dot in it, or the address: what servers want to hear.
 std::string own_name(const Options& options, const Wire& wire) {
   if (!options.helo.empty()) return options.helo;
-  const auto name = Poco::Environment::nodeName();
+  auto name = Poco::Environment::nodeName();
   if (name.find('.') != name.npos && is_domain(name)) return name;
   const auto address = wire.own_address();
   return (address.family() == Poco::Net::IPAddress::IPv6 ? "[IPv6:" : "[") + address.toString() + "]";
@@ -187,7 +187,7 @@ Reply Session::send(const Envelope& envelope, std::string_view mail, Deadline wh
   usable_ = false;
   ++mails_;
   announce(envelope, mail.size());
-  const auto reply = hand_over(dot_stuffed(mail));
+  auto reply = hand_over(dot_stuffed(mail));
   usable_ = reply.code != 421;
   if (reply.kind() != 2) throw not_taken(reply, "the mail");
   return reply;

@@ -75,6 +75,7 @@ TEST_CASE("threads share a few connections to the mail server", "[NOTE-2]") {
     Connections connections(Options::parse(server.url()));
     std::atomic<unsigned> taken = 0;
     std::vector<std::thread> threads;
+    threads.reserve(8);
     for (int thread = 0; thread < 8; ++thread)
       threads.emplace_back([&] {
         for (int i = 0; i < 25; ++i)
