@@ -172,7 +172,9 @@ Reply Session::hand_over(std::string_view mail) {
     throw unavailable(lost);
   }
   try {
-    return wire_.receive_reply(whole_);
+    auto reply = wire_.receive_reply(whole_);
+    if (reply.kind() == 3) throw Lost("asks for more");
+    return reply;
   } catch (const Lost& lost) {
     throw Failure::outcome_unknown(std::string("the mail server ") + lost.what() +
                                    " when it has the whole mail: it may have taken it");

@@ -218,14 +218,27 @@ class Servers(unittest.TestCase):
                     self.assertEqual(len(server.mails), 1)
                     self.assertEqual(server.connections, 2 if answer.startswith("421") else 1)
 
+    def test_a_server_that_waits_for_the_mail_of_nobody(self):
+        """[NOTE-2] With pipelining it was asked before it said no to the recipient: that connection is of no use any more."""
+        server = self.server(answers={"RCPT": ["550 5.1.1 no"], "DATA": ["354 go on"]}, offers=("PIPELINING",))
+        with self.notifier(server) as notifier:
+            self.assertEqual([notifier.submit().code for _ in range(2)], [Code.REFUSED, Code.OK])
+        self.assertEqual((server.connections, len(server.mails)), (2, 1))
+
     def test_answers_to_the_whole_mail(self):
         """[NOTE-2]"""
-        for queue, code in (("451 4.3.0 canary", Code.UNAVAILABLE), ("421 4.3.2 canary", Code.UNAVAILABLE), ("550 5.7.1 canary", Code.REFUSED)):
+        for queue, code in (
+            ("451 4.3.0 canary", Code.UNAVAILABLE),
+            ("421 4.3.2 canary", Code.UNAVAILABLE),
+            ("550 5.7.1 canary", Code.REFUSED),
+            ("354 canary", Code.OUTCOME_UNKNOWN),
+        ):
             with self.subTest(queue=queue):
                 server = self.server()
                 server.handle_DATA = _answering(queue)
                 answered = self.answer(server)
-                self.assertEqual((answered.code, answered.native_code, answered.gateway_id), (code, int(queue[:3]), ""))
+                native = 0 if code == Code.OUTCOME_UNKNOWN else int(queue[:3])
+                self.assertEqual((answered.code, answered.native_code, answered.gateway_id), (code, native, ""))
                 self.assertNotIn("canary", answered.words)
 
     def test_a_mail_that_is_too_large(self):
