@@ -17,7 +17,7 @@ packages_for() {
   fi
   build+=("$boost-dev" "${boost/boost/boost-json}-dev" "${boost/boost/boost-filesystem}-dev" "${boost/boost/boost-container}-dev")
   # the servers that tests start (Galera and rsync come with MariaDB's)
-  local servers=(postgresql mariadb-server redis-server)
+  local servers=(postgresql mariadb-server redis-server kannel)
   case $1 in
     demo) printf '%s\n' "${build[@]}" ;;
     test) printf '%s\n' "${build[@]}" "${servers[@]}" catch2 python3 python3-jwt python3-cryptography ;;
