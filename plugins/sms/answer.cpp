@@ -61,6 +61,12 @@ std::uint32_t retry_after(const HttpAnswer& answer, std::chrono::system_clock::t
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(seconds, 0, longest_wait));
 }
 
+/// What is longer than an id may be is none: cut, it would never be found in a receipt.
+bool is_id(std::string_view text) {
+  return text.size() < sizeof(clinic_submission::gateway_id) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20; });
+}
+
 [[noreturn]] void fail(clinic_plugin_code code, const Settings& settings, const HttpAnswer& answer,
                        const std::optional<std::string>& gateway_code, std::string_view why) {
   std::string message = settings.gateway.name + " answers HTTP " + std::to_string(answer.status);
@@ -105,7 +111,7 @@ void judge(const Settings& settings, const HttpAnswer& answer, std::chrono::syst
     if (rules.id && !id)
       fail(CLINIC_PLUGIN_OUTCOME_UNKNOWN, settings, answer, code,
            "the answer lacks the message's id, so it may be of another program");
-    if (id) plugin::detail::copy_text(submission.gateway_id, *id);
+    if (id && is_id(*id)) plugin::detail::copy_text(submission.gateway_id, *id);
     return;
   }
   if (coded(rules.account) || rules.account.has_status(status) ||

@@ -6,6 +6,7 @@
 #include <clinic/plugin/notifier.h>
 #include <clinic/plugin/plugin.hpp>
 
+#include <Poco/String.h>
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
@@ -64,11 +65,21 @@ FieldTemplates read_templates(Fields& parent, std::string_view key, const Names&
   return read;
 }
 
+bool is_header_name(const std::string& name) {
+  for (const char* ours : {"Host", "Content-Length", "Transfer-Encoding", "Connection", "Content-Type"})
+    if (Poco::icompare(name, ours) == 0) return false;
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
+  });
+}
+
 Parts read_parts(Fields& fields, const Names& known) {
   Parts parts;
   parts.query = read_templates(fields, "query", known);
   parts.form = read_templates(fields, "form", known);
   parts.headers = read_templates(fields, "headers", known);
+  for (const auto& [name, text] : parts.headers)
+    if (!is_header_name(name)) fields.refuse("headers", "has a name that is none, or belongs to the connection");
   if (const auto* json = fields.find("json")) {
     const Fields body(*json, fields.path_of("json"));
     check_json(*json, known, body.path());

@@ -30,16 +30,7 @@ class Call {
         body_(request.body == nullptr ? std::string_view() : std::string_view(request.body, request.body_size)) {
     if (const auto begin = url_.find('?'); begin != url_.npos)
       read_into(query_, url_.substr(begin + 1, url_.find('#') - begin - 1), "the receipt's address");
-    const auto type = header("Content-Type").value_or("");
-    if (type.starts_with("application/x-www-form-urlencoded")) {
-      read_into(form_, body_, "the receipt's form");
-    } else if (type.starts_with("application/json")) {
-      boost::system::error_code error;
-      json_ = boost::json::parse(body_, error);
-      if (error) throw Failure::refused("the receipt's body is no JSON");
-    } else if (!body_.empty()) {
-      throw Failure::refused("the receipt's body is neither a form nor JSON");
-    }
+    if (!body_.empty()) read_body(header("Content-Type").value_or(""));
   }
 
   std::string_view url() const { return url_; }
@@ -87,6 +78,18 @@ class Call {
   }
 
  private:
+  void read_body(std::string_view type) {
+    type = type.substr(0, type.find(';'));
+    if (same_name(type, "application/x-www-form-urlencoded")) {
+      read_into(form_, body_, "the receipt's form");
+    } else if (same_name(type, "application/json")) {
+      boost::system::error_code error;
+      json_ = boost::json::parse(body_, error);
+      if (error) throw Failure::refused("the receipt's body is no JSON");
+    } else {
+      throw Failure::refused("the receipt's body is neither a form nor JSON");
+    }
+  }
   static void read_into(Parameters& target, std::string_view text, const std::string& what) {
     for (auto& [name, value] : sms::parameters(text, true, what))
       target.emplace(std::move(name), std::move(value));

@@ -18,6 +18,13 @@ bool is_e164(std::string_view number) {
   return std::all_of(number.begin() + 1, number.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+/// The host says it; one from before ABI 1.2 does not, and then what is not ASCII is taken for UCS-2.
+bool needs_ucs2(const clinic_outgoing_message& message) {
+  if (CLINIC_PLUGIN_HAS(&message, sms_encoding)) return message.sms_encoding == CLINIC_SMS_UCS2;
+  const auto text = plugin::detail::text(message.text);
+  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+}
+
 /// Appends `a=b&c=d`.
 void append_form(std::string& form, const FieldTemplates& fields, const Values& values) {
   for (const auto& [name, text] : fields) {
@@ -110,7 +117,7 @@ HttpRequest request_for(const Settings& settings, const clinic_outgoing_message&
   values["id"] = text(message.id);
   values["receipt_url"] = settings.receipt_url(values);
 
-  const auto& by_encoding = message.sms_encoding == CLINIC_SMS_UCS2 ? described.ucs2 : described.gsm7;
+  const auto& by_encoding = needs_ucs2(message) ? described.ucs2 : described.gsm7;
   HttpRequest request{described.method, {}, {}, {}};
   std::string query;
   boost::json::object json;

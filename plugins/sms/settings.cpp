@@ -31,6 +31,11 @@ bool has_control(std::string_view text) {
                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
+bool looks_like_option(std::string_view name) {
+  return name.size() <= 20 &&
+         std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+}
+
 unsigned number_from_1_to(unsigned most, const std::string& name, const std::string& text) {
   unsigned value = 0;
   if (!Poco::NumberParser::tryParseUnsigned(text, value) || value < 1 || value > most)
@@ -71,9 +76,10 @@ Given given_options(std::string_view query) {
   Given given;
   // A plus is one: numbers begin with it, and nobody types options in a form.
   for (auto& [name, value] : parameters(query, false, "the URL's options")) {
-    if (given.contains(name)) refuse_option(name, "is given twice");
-    if (value.empty()) refuse_option(name, "is empty");
-    if (has_control(value)) refuse_option(name, "has control characters");
+    const auto shown = looks_like_option(name) ? name : "(not shown)";
+    if (given.contains(name)) refuse_option(shown, "is given twice");
+    if (value.empty()) refuse_option(shown, "is empty");
+    if (has_control(value)) refuse_option(shown, "has control characters");
     given.emplace(std::move(name), std::move(value));
   }
   return given;
@@ -90,7 +96,10 @@ void check_names(const Gateway& gateway, const Given& given) {
   for (const auto& [name, value] : given) {
     const bool known =
         gateway.options.contains(name) || (is_common_option(name) && (name != "tls" || gateway.plain_http));
-    if (!known) refuse_option(name, "is none of " + gateway.name + ": there are " + option_names(gateway));
+    // What does not look like a name may be the rest of a secret with a & in it.
+    if (!known)
+      refuse_option(looks_like_option(name) ? name : "(not shown)",
+                    "is none of " + gateway.name + ": there are " + option_names(gateway));
   }
   for (const auto& [name, option] : gateway.options)
     if (option.required && !given.contains(name)) refuse_option(name, "is missing, which " + gateway.name + " needs");

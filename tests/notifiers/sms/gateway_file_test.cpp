@@ -74,6 +74,8 @@ TEST_CASE("a gateway file's mistakes are named by their path", "[NOTE-3]") {
       {{"request", "form", "text"}, R"("{txt}")", "request.form.text has the unknown placeholder {txt}"},
       {{"request", "form", "text"}, R"("{text")", "request.form.text has the unknown placeholder {}"},
       {{"request", "url"}, R"("https://g.example/{to}")", "request.url has the unknown placeholder {to}"},
+      {{"request", "headers"}, R"({"Content-Length": "1"})", "request.headers has a name"},
+      {{"request", "headers"}, R"({"X: a\r\nY": "1"})", "request.headers has a name"},
       {{"request", "json"}, "{}", "request.json excludes request.form"},
       {{"request", "ucs2"}, R"({"json": {"a": ["{b}"]}})", "request.ucs2.json.a[] has the unknown placeholder {b}"},
       {{"request", "basic"}, R"({"user": "{key}"})", "request.basic.password is missing"},

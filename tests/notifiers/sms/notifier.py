@@ -149,6 +149,13 @@ class Notifier:
         submission, error = _Submission(sizeof(_Submission)), _Error(sizeof(_Error))
         return Answer(self._table.submit(self._handle, byref(message), byref(submission), byref(error)), error, submission)
 
+    def send_as_before_1_2(self, text):
+        """As a host of ABI 1.0 sends, whose messages are shorter."""
+        message = _Message(_Message.recipient_name.offset, b"id-1", b"sms", b"+4915112345678", b"en", None, _bytes(text))
+        message.sms_encoding = 77
+        error = _Error(sizeof(_Error))
+        return Answer(self._table.send(self._handle, byref(message), byref(error)), error, _Submission())
+
     def health(self):
         error = _Error(sizeof(_Error))
         return Answer(self._table.health(self._handle, byref(error)), error, _Submission())

@@ -151,6 +151,14 @@ class Requests(Case):
                 self.check(notifier.submit("a", to=number), REFUSED)
             self.assertEqual(server.seen, [])
 
+    def test_a_host_of_before(self):
+        """[NOTE-3][PLUG-1] It does not say how a text is encoded."""
+        with GatewayServer(lambda handler, _: answer(handler, 200, {"messages": [{"message-id": "0C01", "status": "0"}]})) as server:
+            with opened(f"sms:vonage?key=k&secret=canary&from=f&url={server.address}/") as notifier:
+                self.check(notifier.send_as_before_1_2("plain"), OK)
+                self.check(notifier.send_as_before_1_2("مرحبا"), OK)
+        self.assertEqual([seen.form["type"] for seen in server.seen], ["text", "unicode"])
+
     def test_health(self):
         """[NOTE-3]"""
         status = [200]
@@ -444,6 +452,7 @@ class Urls(Case):
         self.refused("sms:twilio?account=AC1&token=canary", "option from is missing")
         self.refused(good + "&token=canary2", "option token is given twice")
         self.refused(good + "&tokne=canary", "option tokne", "receipts, timeout")
+        self.refused("sms:twilio?account=AC1&token=half&canary-half-2&from=x", "option (not shown)")
         self.refused(good + "&timeout=", "option timeout is empty")
         self.refused(good + "&timeout=26", "timeout")
         self.refused(good + "&connections=0", "connections")
