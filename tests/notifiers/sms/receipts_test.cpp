@@ -158,6 +158,9 @@ TEST_CASE("receipts that a JWT of Vonage signs", "[NOTE-8]") {
   CHECK_FALSE(is_signed("Bearer eyJhbGciOiJIUzUxMiIsInR5cCI6IkpXVCJ9." + claims +
                             ".ApOkoRo2PvHWImhcvTIE9pa6nQgrimjLLEcs3ofeWcPcwEaKd4dleZPAQI-sECt9q9YFDRBW3VcW9rYfFPjZAw",
                         body));
+  CHECK_FALSE(is_signed("Bearer eyJhbGciOiJIUzUxMiIsInR5cCI6IkpXVCJ9." + claims +
+                            ".l7zptCD0OOg6zR2uZnOrkqVXctEmEb4HRQ4HyCH2iB0",  // by HS256, and said to be by HS512
+                        body));
   CHECK_FALSE(signed_by_vonage_jwt("canary-signaturf", "Bearer " + token, body, noon));
   const std::string expiring =
       "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
