@@ -56,8 +56,8 @@ std::uint32_t retry_after(const HttpAnswer& answer, std::chrono::system_clock::t
   Poco::DateTime date;
   int zone = 0;
   if (!Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::HTTP_FORMAT, *text, date, zone)) return 0;
-  const auto then = std::chrono::system_clock::from_time_t(date.timestamp().epochTime());
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(then - now).count();
+  // In whole seconds: the clock's own unit is too fine for any date that a gateway may name.
+  const auto seconds = date.timestamp().epochTime() - std::chrono::system_clock::to_time_t(now);
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(seconds, 0, longest_wait));
 }
 

@@ -59,9 +59,12 @@ bool has_text(const boost::json::value& object, std::string_view key, std::strin
          equal_in_constant_time(std::string_view(found->get_string()), wanted);
 }
 
+std::int64_t seconds_of(system_clock::time_point time) {
+  return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+}
+
 bool is_recent(std::int64_t seconds, system_clock::time_point now) {
-  const auto age = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count() - seconds;
-  return age >= -300 && age <= 24 * 3600;
+  return seconds >= seconds_of(now) - 24 * 3600 && seconds <= seconds_of(now) + 300;
 }
 
 std::string sha256(std::string_view text) {
@@ -125,8 +128,7 @@ bool signed_by_vonage_jwt(const std::string& secret, std::string_view authorizat
   const auto* issued = claims.as_object().if_contains("iat");
   if (issued == nullptr || !issued->is_int64() || !is_recent(issued->get_int64(), now)) return false;
   const auto* expires = claims.as_object().if_contains("exp");
-  return expires == nullptr ||
-         (expires->is_int64() && now < system_clock::time_point(std::chrono::seconds(expires->get_int64())));
+  return expires == nullptr || (expires->is_int64() && seconds_of(now) < expires->get_int64());
 }
 
 bool signed_by_vonage_parameter(const std::string& secret, const Parameters& parameters, system_clock::time_point now) {

@@ -3,13 +3,11 @@
 
 #include <clinic/plugin/plugin.hpp>
 
-#include <Poco/Net/HTTPRequestHandler.h>
-#include <Poco/Net/HTTPRequestHandlerFactory.h>
-#include <Poco/Net/HTTPServer.h>
-#include <Poco/Net/HTTPServerRequest.h>
-#include <Poco/Net/HTTPServerResponse.h>
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/StreamSocket.h>
 
 #include <atomic>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -17,34 +15,62 @@ using namespace clinic::sms;
 
 namespace {
 
-std::atomic<int> taken = 0;
-
-/// Answers as Twilio does; every fifth answer ends its connection.
-class Answering : public Poco::Net::HTTPRequestHandler {
-  void handleRequest(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response) override {
-    const std::string body(std::istreambuf_iterator<char>(request.stream()), {});
-    response.setStatus(Poco::Net::HTTPResponse::HTTP_CREATED);
-    response.setKeepAlive(++taken % 5 != 0);
-    const std::string answer = "{\"sid\": \"" + std::to_string(body.size()) + "\"}";
-    response.sendBuffer(answer.data(), answer.size());
+/// Answers as Twilio does, with the length of the request's body as the id; every fifth answer ends its connection.
+/// (Not Poco's HTTPServer: the thread sanitizer does not see all that it does.)
+class LocalGateway {
+ public:
+  LocalGateway() : listening_(Poco::Net::SocketAddress("127.0.0.1", 0)), accepting_([this] { accept(); }) {}
+  ~LocalGateway() {
+    stopped_ = true;
+    Poco::Net::StreamSocket(listening_.address()).close();  // wakes it
+    accepting_.join();
+    for (auto& thread : answering_)
+      thread.join();
   }
-};
 
-class Factory : public Poco::Net::HTTPRequestHandlerFactory {
-  Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest&) override {
-    return new Answering;
+  std::string url() const { return "http://" + listening_.address().toString() + "/"; }
+  int taken() const { return taken_; }
+
+ private:
+  void accept() {
+    for (;;) {
+      auto socket = std::make_unique<Poco::Net::StreamSocket>(listening_.acceptConnection());
+      if (stopped_) return;
+      answering_.emplace_back([this, socket = std::move(socket)] { answer(*socket); });
+    }
   }
+
+  void answer(Poco::Net::StreamSocket& socket) {
+    std::string request;
+    char buffer[4096];
+    for (bool goes_on = true; goes_on;) {
+      const int size = socket.receiveBytes(buffer, sizeof buffer);
+      if (size <= 0) return;
+      request.append(buffer, static_cast<std::size_t>(size));
+      const auto end = request.find("\r\n\r\n"), length = request.find("Content-Length: ");
+      if (end == request.npos || request.size() - end - 4 < std::stoul(request.substr(length + 16))) continue;
+      const auto json = "{\"sid\": \"" + std::to_string(request.size() - end - 4) + "\"}";
+      goes_on = ++taken_ % 5 != 0;
+      const auto text = "HTTP/1.1 201 Created\r\nContent-Length: " + std::to_string(json.size()) +
+                        (goes_on ? "\r\n\r\n" : "\r\nConnection: close\r\n\r\n") + json;
+      socket.sendBytes(text.data(), static_cast<int>(text.size()));
+      request.clear();
+    }
+  }
+
+  std::atomic<bool> stopped_ = false;
+  std::atomic<int> taken_ = 0;
+  Poco::Net::ServerSocket listening_;
+  std::vector<std::thread> answering_{};
+  std::thread accepting_;
 };
 
 }  // namespace
 
 TEST_CASE("many threads share a pool of connections", "[NOTE-3]") {
-  Poco::Net::ServerSocket socket(Poco::Net::SocketAddress("127.0.0.1", 0));
-  Poco::Net::HTTPServer server(new Factory, socket, new Poco::Net::HTTPServerParams);
-  server.start();
-  const auto settings = Settings::parse("sms:twilio?account=AC1&token=t&from=f&connections=3&url=http://127.0.0.1:" +
-                                        std::to_string(socket.address().port()) + "/");
-  Pool pool(settings);
+  const LocalGateway gateway;
+  const auto settings = Settings::parse("sms:twilio?account=AC1&token=t&from=f&connections=3&url=" + gateway.url());
+  auto pool = std::make_unique<Pool>(settings);
   std::atomic<int> accepted = 0;
   std::vector<std::thread> threads;
   for (int thread = 0; thread < 8; ++thread)
@@ -59,13 +85,13 @@ TEST_CASE("many threads share a pool of connections", "[NOTE-3]") {
         message.text = text.c_str();
         const auto request = request_for(settings, message);
         clinic_submission submission{};
-        judge(settings, pool.exchange(request), std::chrono::system_clock::now(), submission);
+        judge(settings, pool->exchange(request), std::chrono::system_clock::now(), submission);
         if (submission.gateway_id == std::to_string(request.body.size())) ++accepted;  // its own answer
       }
     });
   for (auto& thread : threads)
     thread.join();
-  server.stopAll();
+  pool.reset();  // ends the connections
   CHECK(accepted == 200);
-  CHECK(taken == 200);
+  CHECK(gateway.taken() == 200);
 }
