@@ -20,7 +20,7 @@ namespace {
 
 using plugin::Failure;
 
-constexpr std::uint32_t longest_wait = 24 * 3600;
+constexpr std::uint32_t longest_wait = 86400;
 constexpr std::size_t looked_at = 256;  ///< of a text, by a pattern: std::regex needs stack for each character
 
 std::optional<std::string> header_of(const HttpAnswer& answer, const std::string& name) {

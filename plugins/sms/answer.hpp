@@ -15,8 +15,7 @@ namespace clinic::sms {
 struct HttpAnswer {
   unsigned status = 0;
   std::vector<std::pair<std::string, std::string>> headers{};
-  std::string body{};
-  bool whole = true;  ///< otherwise the body is only its beginning: it was too long, or broke off
+  std::string body{};  ///< or its beginning
 };
 
 /// Judges an answer by the gateway file's rules. Returns when the message was accepted; else throws plugin::Failure,

@@ -26,7 +26,7 @@ namespace http = boost::beast::http;
 using plugin::Failure;
 using std::chrono::steady_clock;
 
-constexpr std::size_t largest_body = 64 * 1024, largest_header = 16 * 1024;
+constexpr std::size_t largest_body = 65536, largest_header = 16384;
 /// A router on the way forgets a quiet connection after a minute or more. A request into nowhere would have an unknown
 /// outcome; a new connection costs less.
 constexpr std::chrono::seconds oldest{30};
@@ -88,9 +88,9 @@ std::string bytes_of(const Server& server, const HttpRequest& request) {
 std::string why_not(const Poco::Exception& failure) {
   if (dynamic_cast<const Poco::TimeoutException*>(&failure) != nullptr) return "it does not answer in time";
   if (dynamic_cast<const Poco::Net::SSLException*>(&failure) != nullptr)
-    return "no trusted TLS. Its certificate has to be for this very host, valid, and of an authority that the system, "
+    return "no trusted TLS. Its certificate has to be valid, for this very host, and of an authority that the system "
            "or "
-           "the option ca, knows";
+           "the option ca knows";
   return failure.name();
 }
 
@@ -164,7 +164,7 @@ Poco::Net::Context::Ptr tls_context(const Server& server) {
   }
 }
 
-Connection::Connection(const Server& server, Poco::Net::Context::Ptr context, const Deadline& deadline)
+Connection::Connection(const Server& server, const Poco::Net::Context::Ptr& context, const Deadline& deadline)
     : socket_(connected(server, context, deadline)) {}
 
 Connection::~Connection() {
@@ -213,10 +213,12 @@ HttpAnswer Connection::read(const Deadline& deadline) {
     if (error == boost::asio::error::timed_out && !parser.is_header_done())
       throw Failure::outcome_unknown("the gateway took the request and does not answer in time");
     if (!parser.is_header_done())
-      throw Failure::outcome_unknown("the gateway took the request, and what came is no answer of HTTP");
+      throw Failure::outcome_unknown(
+          "the gateway took the request, and ended the connection without an answer of HTTP");
     const auto& message = parser.get();
     if (message.result_int() < 200 && !error) continue;  // such as 102, before the answer itself
-    HttpAnswer answer{message.result_int(), {}, message.body(), !error};
+    // A body that was too long, or broke off, is judged by its status, and by as much of it as came.
+    HttpAnswer answer{message.result_int(), {}, message.body()};
     for (const auto& field : message)
       answer.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
     keeps_alive_ = !error && message.keep_alive() && buffer.size() == 0;

@@ -34,7 +34,7 @@ Poco::Net::Context::Ptr tls_context(const Server& server);
 class Connection {
  public:
   /// Connects: to each of the host's addresses in turn, until one answers. Throws plugin::Failure(UNAVAILABLE).
-  Connection(const Server& server, Poco::Net::Context::Ptr context, const Deadline& deadline);
+  Connection(const Server& server, const Poco::Net::Context::Ptr& context, const Deadline& deadline);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

@@ -22,7 +22,7 @@ namespace {
 using boost::json::value;
 using plugin::Failure;
 
-constexpr std::size_t largest_file = 256 * 1024;
+constexpr std::size_t largest_file = 262144;
 constexpr std::array<std::string_view, 6> common_options = {"receipts", "timeout", "connections", "ca", "url", "tls"};
 
 template <class T>

@@ -66,7 +66,7 @@ Server read_server(const std::string& text, bool may_be_plain, const std::string
   server.target = text.substr(std::min(text.find_first_of("/?", text.find("://") + 3), text.size()));
   if (!server.target.starts_with('/')) server.target.insert(0, "/");  // not by Poco, which would make %2F a slash
   if (!server.tls && !may_be_plain && !is_loopback(server.host))
-    throw Failure::refused(what + " is not https: whoever listens would read the messages and the account's secret");
+    throw Failure::refused(what + " is not https: whoever listens on the way would read what is secret");
   return server;
 }
 
@@ -114,7 +114,7 @@ void check_token(const std::string& name, const std::string& token) {
   if (token.size() < 16 || !plain) refuse_option(name, "has not at least 16 letters, digits and - . _ ~");
 }
 
-void check_receipts(const Settings& settings) {
+void check_receipts(const Settings& settings, bool may_be_plain) {
   const auto& gateway = settings.gateway;
   const auto* authentication = settings.authentication();
   if (authentication != nullptr && authentication->kind == Authentication::Kind::token)
@@ -130,7 +130,7 @@ void check_receipts(const Settings& settings) {
   }
   if (!gateway.tells_receipt_url())
     refuse_option("receipts", "is not told to " + gateway.name + " with a message: set the address in its console");
-  http_address(settings.receipts, "the URL's option receipts");
+  read_server(settings.receipts, may_be_plain, "the URL's option receipts");
 }
 
 }  // namespace
@@ -215,7 +215,7 @@ Settings Settings::parse(std::string_view url) {
   std::error_code error;
   if (!ca.empty() && !std::filesystem::is_regular_file(ca, error)) refuse_option("ca", "names no file");
   if (!ca.empty() && !settings.server.tls) refuse_option("ca", "is of no use without https");
-  check_receipts(settings);
+  check_receipts(settings, tls == "none");
   return settings;
 }
 

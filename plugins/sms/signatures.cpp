@@ -63,8 +63,10 @@ std::int64_t seconds_of(system_clock::time_point time) {
   return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
+constexpr std::int64_t a_day = 86400;
+
 bool is_recent(std::int64_t seconds, system_clock::time_point now) {
-  return seconds >= seconds_of(now) - 24 * 3600 && seconds <= seconds_of(now) + 300;
+  return seconds >= seconds_of(now) - a_day && seconds <= seconds_of(now) + 300;
 }
 
 std::string sha256(std::string_view text) {
@@ -140,7 +142,7 @@ bool signed_by_vonage_parameter(const std::string& secret, const Parameters& par
     std::string plain = value;  // what would end a field is written as an underscore
     std::replace_if(
         plain.begin(), plain.end(), [](char c) { return c == '&' || c == '='; }, '_');
-    text += "&" + name + "=" + plain;
+    text.append("&").append(name).append("=").append(plain);
   }
   if (!equal_in_constant_time(hex(hmac(EVP_sha256(), secret, text)), in_lower_case(signature->second))) return false;
   std::int64_t seconds = 0;

@@ -478,6 +478,7 @@ class Urls(Case):
         self.refused(kannel + "&receipt_token=canary", "16")
         self.refused(kannel + "&receipt_token=canary-canary-canary%25d", "16")
         opened(kannel + "&receipt_token=canary-canary-canary").close()
+        self.refused(kannel.replace("https://clinic", "http://clinic") + "&receipt_token=canary-canary-canary", "receipts is not https")
         vonage = "sms:vonage?key=k&secret=canary&from=f&receipts=https://clinic.example/sms"
         self.refused(vonage, "signature_secret or receipt_token")
         opened(vonage + "&signature_secret=canary").close()

@@ -73,6 +73,7 @@ TEST_CASE("many threads share a pool of connections", "[NOTE-3]") {
   auto pool = std::make_unique<Pool>(settings);
   std::atomic<int> accepted = 0;
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int thread = 0; thread < 8; ++thread)
     threads.emplace_back([&, thread] {
       for (int i = 0; i < 25; ++i) {
