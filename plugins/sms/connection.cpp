@@ -19,6 +19,8 @@
 
 #include <sstream>
 
+#include <unistd.h>
+
 namespace clinic::sms {
 namespace {
 
@@ -168,6 +170,11 @@ Connection::Connection(const Server& server, const Poco::Net::Context::Ptr& cont
     : socket_(connected(server, context, deadline)) {}
 
 Connection::~Connection() {
+  if (process_ != ::getpid()) {
+    // The parent's: TLS would say good-bye in its name. So the child's copy stays open.
+    static_cast<void>(new Poco::Net::StreamSocket(socket_));
+    return;
+  }
   const QuietPipe quiet;  // TLS says good-bye
   try {
     socket_.close();
@@ -176,6 +183,7 @@ Connection::~Connection() {
 }
 
 bool Connection::usable() const {
+  if (process_ != ::getpid()) return false;  // after a fork two would write to it
   if (!keeps_alive_ || steady_clock::now() - last_use_ > oldest) return false;
   // Nothing may come unasked: it is the end of the connection, or belongs to an answer that was given up.
   return !socket_.poll(Poco::Timespan(0), Poco::Net::Socket::SELECT_READ | Poco::Net::Socket::SELECT_ERROR);

@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include <unistd.h>
+
 namespace clinic::sms {
 
 /// A point in time by which all steps of a call have to be done.
@@ -52,6 +54,7 @@ class Connection {
   HttpAnswer read(const Deadline& deadline);
 
   Poco::Net::StreamSocket socket_;
+  pid_t process_ = ::getpid();
   bool keeps_alive_ = true;
   std::chrono::steady_clock::time_point last_use_ = std::chrono::steady_clock::now();
 };

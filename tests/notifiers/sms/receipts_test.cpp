@@ -1,6 +1,7 @@
 #include "receipts.hpp"
 #include "signatures.hpp"
 #include "support/catch.hpp"
+#include "support/temp_folder.hpp"
 
 #include <clinic/plugin/plugin.hpp>
 
@@ -50,6 +51,16 @@ std::string read(const std::string& url, Receipt receipt, std::chrono::system_cl
   }
   return told;
 }
+
+/// What Vonage's Messages API calls with, and a token for it by another implementation; the secret is canary-signature.
+const std::string signed_body =
+    R"({"message_uuid":"aaaaaaaa-bbbb-cccc-dddd-0123456789ab","to":"447700900000","from":"447700900001","timestamp":"2025-01-01T14:00:00.000Z","status":"rejected","error":{"type":"https://developer.vonage.com/api-errors/sms#1000","title":1000},"client_ref":"0190a7c0-0000-7000-8000-000000000001"})";
+const std::string signed_claims =
+    "eyJpYXQiOjE3NjQzNzQ0MDAsImp0aSI6ImM1YmE4ZjI0LTFhMTQtNGMxMC1iZmRmLTNmYmU4Y2U1MTFiNSIsImlzcyI6IlZvbmFnZSIsInBheWxv"
+    "YWRfaGFzaCI6ImYxOWNhYWI1YTI2YzZhMzllZjk3ZjVlY2U2ZWE5NWJiNTNmMGVhN2M2NjIwNzM4NjdjNmI2MmMzMTY5OWU5N2YiLCJhcGlfa2V5"
+    "IjoiYTFiMmMzZCJ9";
+const std::string signing_token =
+    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9." + signed_claims + ".hacmcmnWcJEo1_fj9fmZZonjMyrWWzWHPXqs-AwpWDQ";
 
 const std::string not_authentic = "the receipt is not authentic";
 
@@ -131,15 +142,7 @@ TEST_CASE("receipts of Vonage with their signature", "[NOTE-8]") {
 }
 
 TEST_CASE("receipts that a JWT of Vonage signs", "[NOTE-8]") {
-  const std::string body =
-      R"({"message_uuid":"aaaaaaaa-bbbb-cccc-dddd-0123456789ab","to":"447700900000","from":"447700900001","timestamp":"2025-01-01T14:00:00.000Z","status":"rejected","error":{"type":"https://developer.vonage.com/api-errors/sms#1000","title":1000},"client_ref":"0190a7c0-0000-7000-8000-000000000001"})";
-  // made by another implementation; the secret is canary-signature
-  const std::string claims =
-      "eyJpYXQiOjE3NjQzNzQ0MDAsImp0aSI6ImM1YmE4ZjI0LTFhMTQtNGMxMC1iZmRmLTNmYmU4Y2U1MTFiNSIsImlzcyI6IlZvbmFnZSIsInBheWxv"
-      "YWRfaGFzaCI6ImYxOWNhYWI1YTI2YzZhMzllZjk3ZjVlY2U2ZWE5NWJiNTNmMGVhN2M2NjIwNzM4NjdjNmI2MmMzMTY5OWU5N2YiLCJhcGlfa2V5"
-      "IjoiYTFiMmMzZCJ9";
-  const std::string token =
-      "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9." + claims + ".hacmcmnWcJEo1_fj9fmZZonjMyrWWzWHPXqs-AwpWDQ";
+  const auto &body = signed_body, &claims = signed_claims, &token = signing_token;
   const auto is_signed = [&](const std::string& authorization, const std::string& text,
                              std::chrono::system_clock::time_point now = noon) {
     return signed_by_vonage_jwt("canary-signature", authorization, text, now);
@@ -171,6 +174,21 @@ TEST_CASE("receipts that a JWT of Vonage signs", "[NOTE-8]") {
       "MmMzZCIsImV4cCI6MTc2NDM3NDQ2MH0.zYgqKMrQmhiDF2XqOTUDkxGtV91WdoC39n1sZZvL52w";
   CHECK(is_signed("Bearer " + expiring, body, noon + 59s));
   CHECK_FALSE(is_signed("Bearer " + expiring, body, noon + 60s));
+}
+
+TEST_CASE("receipts of a gateway file of one's own", "[NOTE-3][NOTE-8]") {
+  const clinic::test::TempFolder folder;
+  const auto file = folder.write("messages.json", R"({"name": "G", "options": {"signature_secret": {"secret": true}},
+    "request": {"url": "https://g.example/", "json": {"webhook_url": "{receipt_url}"}}, "answer": {"accepted": {"status": [202]}},
+    "receipts": {"authentication": [{"kind": "vonage-jwt", "secret": "signature_secret"}], "message_id": {"json": "/client_ref"},
+                 "gateway_id": {"json": "/message_uuid"}, "state": {"json": "/status"}, "reason": {"json": "/error/title"},
+                 "states": {"rejected": "failed"}}})");
+  Receipt receipt{"https://clinic.example/sms", signed_body};
+  receipt.headers = {"Content-Type", "application/json", "Authorization", "Bearer " + signing_token};
+  const auto url = "sms:" + file + "?signature_secret=canary-signature&receipts=https://clinic.example/sms";
+  CHECK(read(url, receipt) == id + " aaaaaaaa-bbbb-cccc-dddd-0123456789ab 3 1000 0");
+  receipt.body.replace(receipt.body.find("rejected"), 8, "accepted");
+  CHECK(read(url, receipt) == not_authentic);
 }
 
 TEST_CASE("receipts that a token shows to be authentic", "[NOTE-8]") {

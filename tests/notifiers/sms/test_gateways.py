@@ -213,8 +213,8 @@ class Trouble(Case):
     def test_hangs_after_reading(self):
         """[NOTE-3][NOTE-8]"""
         begun = time.monotonic()
-        self.outcome(lambda handler, _: time.sleep(3), OUTCOME_UNKNOWN, timeout=1)
-        self.assertLess(time.monotonic() - begun, 2.5)
+        self.outcome(lambda handler, _: time.sleep(15), OUTCOME_UNKNOWN, timeout=1)
+        self.assertLess(time.monotonic() - begun, 10)
 
     def test_slow_but_in_time(self):
         """[NOTE-3]"""
@@ -235,7 +235,7 @@ class Trouble(Case):
 
         begun = time.monotonic()
         self.outcome(drip, OUTCOME_UNKNOWN, timeout=1)
-        self.assertLess(time.monotonic() - begun, 2.5)
+        self.assertLess(time.monotonic() - begun, 10)
 
     def test_dropped_after_reading(self):
         """[NOTE-3][NOTE-8]"""

@@ -11,6 +11,9 @@
 #include <thread>
 #include <vector>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 using namespace clinic::sms;
 
 namespace {
@@ -30,12 +33,14 @@ class LocalGateway {
 
   std::string url() const { return "http://" + listening_.address().toString() + "/"; }
   int taken() const { return taken_; }
+  int connections() const { return connections_; }
 
  private:
   void accept() {
     for (;;) {
       auto socket = std::make_unique<Poco::Net::StreamSocket>(listening_.acceptConnection());
       if (stopped_) return;
+      ++connections_;
       answering_.emplace_back([this, socket = std::move(socket)] { answer(*socket); });
     }
   }
@@ -59,40 +64,68 @@ class LocalGateway {
   }
 
   std::atomic<bool> stopped_ = false;
-  std::atomic<int> taken_ = 0;
+  std::atomic<int> taken_ = 0, connections_ = 0;
   Poco::Net::ServerSocket listening_;
   std::vector<std::thread> answering_{};
   std::thread accepting_;
 };
 
+HttpRequest request_with(const Settings& settings, const std::string& text) {
+  clinic_outgoing_message message{};
+  message.struct_size = sizeof message;
+  message.id = "id";
+  message.channel = "sms";
+  message.recipient = "+4915112345678";
+  message.text = text.c_str();
+  return request_for(settings, message);
+}
+
+/// Whether the answer is that to this very request.
+bool is_answered(const Settings& settings, Pool& pool, const std::string& text) {
+  const auto request = request_with(settings, text);
+  clinic_submission submission{};
+  judge(settings, pool.exchange(request), std::chrono::system_clock::now(), submission);
+  return submission.gateway_id == std::to_string(request.body.size());
+}
+
+Settings settings_for(const LocalGateway& gateway) {
+  return Settings::parse("sms:twilio?account=AC1&token=t&from=f&connections=3&url=" + gateway.url());
+}
+
 }  // namespace
 
 TEST_CASE("many threads share a pool of connections", "[NOTE-3]") {
   const LocalGateway gateway;
-  const auto settings = Settings::parse("sms:twilio?account=AC1&token=t&from=f&connections=3&url=" + gateway.url());
+  const auto settings = settings_for(gateway);
   auto pool = std::make_unique<Pool>(settings);
   std::atomic<int> accepted = 0;
   std::vector<std::thread> threads;
   threads.reserve(8);
   for (int thread = 0; thread < 8; ++thread)
     threads.emplace_back([&, thread] {
-      for (int i = 0; i < 25; ++i) {
-        clinic_outgoing_message message{};
-        const auto text = std::string(static_cast<std::size_t>(thread * 25 + i + 1), 'x');
-        message.struct_size = sizeof message;
-        message.id = "id";
-        message.channel = "sms";
-        message.recipient = "+4915112345678";
-        message.text = text.c_str();
-        const auto request = request_for(settings, message);
-        clinic_submission submission{};
-        judge(settings, pool->exchange(request), std::chrono::system_clock::now(), submission);
-        if (submission.gateway_id == std::to_string(request.body.size())) ++accepted;  // its own answer
-      }
+      for (int i = 0; i < 25; ++i)
+        if (is_answered(settings, *pool, std::string(static_cast<std::size_t>(thread * 25 + i + 1), 'x'))) ++accepted;
     });
   for (auto& thread : threads)
     thread.join();
   pool.reset();  // ends the connections
   CHECK(accepted == 200);
   CHECK(gateway.taken() == 200);
+}
+
+TEST_CASE("a process that was forked has connections of its own", "[NOTE-3]") {
+  const LocalGateway gateway;
+  const auto settings = settings_for(gateway);
+  auto pool = std::make_unique<Pool>(settings);
+  CHECK(is_answered(settings, *pool, "parent"));
+  CHECK(gateway.connections() == 1);
+  const auto child = fork();
+  if (child == 0) _exit(is_answered(settings, *pool, "child") ? 0 : 1);
+  int status = -1;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+  CHECK(gateway.connections() == 2);
+  CHECK(is_answered(settings, *pool, "parent again"));
+  CHECK(gateway.connections() == 2);
+  pool.reset();
 }
