@@ -17,6 +17,7 @@
 #include <boost/beast/http.hpp>
 #include <openssl/ssl.h>
 
+#include <exception>
 #include <sstream>
 
 #include <unistd.h>
@@ -170,15 +171,15 @@ Connection::Connection(const Server& server, const Poco::Net::Context::Ptr& cont
     : socket_(connected(server, context, deadline)) {}
 
 Connection::~Connection() {
-  if (process_ != ::getpid()) {
-    // The parent's: TLS would say good-bye in its name. So the child's copy stays open.
-    static_cast<void>(new Poco::Net::StreamSocket(socket_));
-    return;
-  }
-  const QuietPipe quiet;  // TLS says good-bye
   try {
+    if (process_ != ::getpid()) {
+      // The parent's: TLS would say good-bye in its name. So the child's copy stays open.
+      static_cast<void>(new Poco::Net::StreamSocket(socket_));
+      return;
+    }
+    const QuietPipe quiet;  // TLS says good-bye
     socket_.close();
-  } catch (const Poco::Exception&) {
+  } catch (const std::exception&) {  // it is closed all the same
   }
 }
 
