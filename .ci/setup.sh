@@ -17,12 +17,12 @@ packages_for() {
   fi
   build+=("$boost-dev" "${boost/boost/boost-json}-dev" "${boost/boost/boost-filesystem}-dev" "${boost/boost/boost-container}-dev")
   # the servers that tests start (Galera and rsync come with MariaDB's)
-  local servers=(postgresql mariadb-server redis-server)
+  local servers=(postgresql mariadb-server redis-server kannel)
   case $1 in
     demo) printf '%s\n' "${build[@]}" ;;
-    test) printf '%s\n' "${build[@]}" "${servers[@]}" catch2 python3 python3-jwt python3-cryptography ;;
+    test) printf '%s\n' "${build[@]}" "${servers[@]}" catch2 python3 python3-jwt python3-cryptography python3-aiosmtpd ;;
     format) echo clang-format ;;
-    lint) printf '%s\n' "${build[@]}" "${servers[@]}" catch2 python3 python3-jwt python3-cryptography clang-format clang-tidy ;;
+    lint) printf '%s\n' "${build[@]}" "${servers[@]}" catch2 python3 python3-jwt python3-cryptography python3-aiosmtpd clang-format clang-tidy ;;
     docs) printf '%s\n' "${build[@]}" doxygen ;;
     *) fail "nothing is known about setting up for '$1'; there are demo, test, format, lint and docs" ;;
   esac

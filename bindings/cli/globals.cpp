@@ -38,6 +38,7 @@ void add_globals(CLI::App& root, Globals& globals) {
   add_text(root, "--as", globals.as, "NAME", "Name of the acting part of the clinic, for the audit (default: cli)",
            who);
   add_text(root, "--as-role", globals.as_role, "ROLE", "Do only what this role may", who);
+  add_text(root, "--language", globals.language, "TAG", "The language of an error's words: en, ar, id", who);
   add_text(root, "--origin", globals.origin, "TEXT", "From where the call comes, for the audit", who);
   add_text(root, "--idempotency-key", globals.idempotency_key, "KEY",
            "The same call with the same key is done once and answers the same", who);

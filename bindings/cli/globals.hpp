@@ -15,7 +15,7 @@ namespace clinic::cli {
 
 struct Globals {
   std::optional<std::string> config, storage, profile, policy;
-  std::optional<std::string> as, as_role, origin, idempotency_key;
+  std::optional<std::string> as, as_role, origin, idempotency_key, language;
   std::vector<std::string> columns;
   bool json = false;
 };

@@ -36,6 +36,8 @@ Configuration configuration(const Globals& globals) {
   if (globals.storage) result.storage = *globals.storage;
   if (globals.profile) result.profile = *globals.profile;
   if (globals.policy) result.policy = Json{*globals.policy};
+  // A command ends in a moment: messages go out by `clinic notifications dispatch`, or by a process that stays.
+  result.dispatch_messages = false;
   if (result.storage.empty())
     throw UsageError("no database is named: give --storage sqlite:clinic.db, or set CLINIC_STORAGE, or --config FILE");
   return result;
@@ -51,7 +53,9 @@ Environment environment(const Configuration& configuration) {
 }
 
 CallOptions call_options(const Globals& globals) {
-  return {.idempotency_key = globals.idempotency_key.value_or(""), .origin = globals.origin.value_or("")};
+  return {.idempotency_key = globals.idempotency_key.value_or(""),
+          .origin = globals.origin.value_or(""),
+          .language = globals.language.value_or("")};
 }
 
 std::optional<std::filesystem::path> database_file(const Configuration& configuration) {

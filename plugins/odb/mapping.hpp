@@ -26,7 +26,9 @@
 #define CLINIC_LONG_TEXT "TEXT"
 #endif
 
-#pragma db model version(1, 6)
+// clang-format off
+
+#pragma db model version(1, 7)
 
 #pragma db value(bool) type("INTEGER")
 #pragma db value(std::int64_t) type("BIGINT")
@@ -43,6 +45,7 @@
 #pragma db value(clinic::MessageChannel) type("VARCHAR(20)")
 #pragma db value(clinic::MessageStatus) type("VARCHAR(20)")
 #pragma db value(clinic::TokenPurpose) type("VARCHAR(20)")
+#pragma db value(clinic::Delivery) type("VARCHAR(20)")
 
 #pragma db object(clinic::DataKey) table("data_keys") optimistic
 #pragma db member(clinic::DataKey::id) id type("VARCHAR(64)")
@@ -154,6 +157,7 @@
 #pragma db member(clinic::Event::id) id type("VARCHAR(64)")
 #pragma db member(clinic::Event::type) type("VARCHAR(100)")
 #pragma db member(clinic::Event::resource_id) type("VARCHAR(64)")
+#pragma db index(clinic::Event::"events_position_id_i") members(position, id)
 
 #pragma db object(clinic::OutboxMessage) table("outbox_messages") optimistic
 #pragma db member(clinic::OutboxMessage::id) id type("VARCHAR(64)")
@@ -163,9 +167,13 @@
 #pragma db member(clinic::OutboxMessage::sealed_secret) type("TEXT")
 #pragma db member(clinic::OutboxMessage::patient_id) type("VARCHAR(64)")
 #pragma db member(clinic::OutboxMessage::user_id) type("VARCHAR(64)")
+#pragma db member(clinic::OutboxMessage::failure) type("VARCHAR(100)")
+#pragma db member(clinic::OutboxMessage::gateway_id) type("VARCHAR(191)")
 #pragma db member(clinic::OutboxMessage::version) version
-#pragma db index(clinic::OutboxMessage::"outbox_messages_status_due_at_i") members(status, due_at)
+#pragma db index(clinic::OutboxMessage::"outbox_messages_channel_status_due_at_i") members(channel, status, due_at)
 #pragma db index(clinic::OutboxMessage::"outbox_messages_user_id_i") member(user_id)
+#pragma db index(clinic::OutboxMessage::"outbox_messages_patient_id_i") member(patient_id)
+#pragma db index(clinic::OutboxMessage::"outbox_messages_gateway_id_i") member(gateway_id)
 
 #pragma db object(clinic::NumberBlock) table("number_blocks") optimistic
 #pragma db member(clinic::NumberBlock::id) id type("VARCHAR(64)")
@@ -203,3 +211,19 @@
 #pragma db object(clinic::AttemptCounter) table("attempt_counters") optimistic
 #pragma db member(clinic::AttemptCounter::id) id type("VARCHAR(64)")
 #pragma db member(clinic::AttemptCounter::version) version
+
+#pragma db object(clinic::DeliveryReceipt) table("delivery_receipts") optimistic
+#pragma db member(clinic::DeliveryReceipt::id) id type("VARCHAR(64)")
+#pragma db member(clinic::DeliveryReceipt::gateway_id) type("VARCHAR(191)")
+#pragma db member(clinic::DeliveryReceipt::message_id) type("VARCHAR(64)")
+#pragma db member(clinic::DeliveryReceipt::failure) type("VARCHAR(100)")
+#pragma db member(clinic::DeliveryReceipt::version) version
+#pragma db index(clinic::DeliveryReceipt::"delivery_receipts_channel_gateway_id_u") unique members(channel, gateway_id)
+#pragma db index(clinic::DeliveryReceipt::"delivery_receipts_message_id_i") member(message_id)
+
+#pragma db object(clinic::MessagePreference) table("message_preferences") optimistic
+#pragma db member(clinic::MessagePreference::id) id type("VARCHAR(64)")
+#pragma db member(clinic::MessagePreference::patient_id) type("VARCHAR(64)")
+#pragma db member(clinic::MessagePreference::updated_by) type("VARCHAR(100)")
+#pragma db member(clinic::MessagePreference::version) version
+#pragma db index(clinic::MessagePreference::"message_preferences_patient_id_channel_u") unique members(patient_id, channel)

@@ -1,7 +1,7 @@
 # What clinic builds upon. Targets, beside those of the packages' own (Boost::json, Poco::Net, OpenSSL::Crypto, …):
 #   clinic::boost         Boost >= 1.81: headers (Describe, DLL, …), json, container, filesystem
 #   clinic::poco          Poco: Foundation, Net, NetSSL, Crypto, JWT   (Poco::Redis is the limiter plugin's own affair)
-#   clinic::icu           ICU: properties and normal forms of Unicode
+#   clinic::icu           ICU: properties and normal forms of Unicode; dates, numbers and plurals of languages
 #   clinic::crypt         libxcrypt
 #   clinic::zxcvbn        zxcvbn-c, which knows the common passwords
 #   clinic::phonenumber   libphonenumber
@@ -62,12 +62,12 @@ target_link_libraries(clinic_poco INTERFACE Poco::Foundation Poco::Net Poco::Net
 add_library(clinic::poco ALIAS clinic_poco)
 
 # Small ones
-find_package(ICU 70 QUIET COMPONENTS uc)
+find_package(ICU 70 QUIET COMPONENTS uc i18n)
 if(NOT ICU_FOUND)
   clinic_missing("ICU 70 or newer" libicu-dev)
 endif()
 add_library(clinic_icu INTERFACE)
-target_link_libraries(clinic_icu INTERFACE ICU::uc)
+target_link_libraries(clinic_icu INTERFACE ICU::i18n ICU::uc)
 add_library(clinic::icu ALIAS clinic_icu)
 find_package(SQLite3 QUIET)
 if(NOT SQLite3_FOUND)

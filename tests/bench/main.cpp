@@ -69,14 +69,32 @@ void judge_reading(const ReadingFigures& read) {
   judge_difference("find by email, C with JSON", read.search_email, c_json, 15, "15 or less");
 }
 
+void judge_messages(const Place& disk, const Place& memory, bool quick) {
+  const auto figures = message_delays(disk, quick ? Rounds{3, 2} : Rounds{60, 16});
+  const std::int64_t messages = quick ? 100 : 10000;
+  const auto in_memory = messages_a_second(memory, messages, 4);
+  for (const std::int64_t connections : {1, 4}) {
+    messages_a_second(disk, messages, connections);
+    server_messages_a_second(Server::postgresql, messages, connections);
+  }
+  const auto judged = [](const char* what, const std::vector<Figure>& of) {
+    judge(what, figure_of(of, hanging).of_first, figure_of(of, hanging).of_first >= 0.9, "0.90 or more");
+  };
+  judged("registration with message while the gateway hangs", figures.with_message);
+  judged("registration without message while the gateway hangs", figures.without);
+  judge("messages a second to a notifier that does nothing", in_memory, in_memory > 3000, "more than 3000");
+}
+
 /// By the processor's time, in memory.
 ReadingFigures reading_in_memory(bool quick) {
   return reading({"/dev/shm", ""}, quick ? 200 : 5000,
                  quick ? Rounds{3, 10, Clock::processor} : Rounds{101, 100, Clock::processor});
 }
 
+const Place memory{"/dev/shm", "in memory (/dev/shm: fsync costs nothing)"};
+
 int run(const std::string& disk_folder, bool quick, bool check) {
-  const Place disk = on_disk_in(disk_folder), memory{"/dev/shm", "in memory (/dev/shm: fsync costs nothing)"};
+  const Place disk = on_disk_in(disk_folder);
   const Rounds waiting = quick ? Rounds{3, 2} : Rounds{60, 16}, slow{waiting.rounds, waiting.batch, Clock::processor},
                fast = quick ? Rounds{3, 10, Clock::processor} : Rounds{101, 100, Clock::processor};
 
@@ -106,6 +124,7 @@ int run(const std::string& disk_folder, bool quick, bool check) {
   judge_reading(read);
   judge_sealing(disk, quick);
   judge_strangers(disk, quick);
+  judge_messages(disk, memory, quick);
   return check && !all_met ? 1 : 0;
 }
 
@@ -118,6 +137,7 @@ int usage() {
                "clinic_bench --sealing [--folder DIR]    only what sealing the audit costs writers\n"
                "clinic_bench --reading                   only get, find and search\n"
                "clinic_bench --strangers [--folder DIR]  only what logins and resets tell by the time they take\n"
+               "clinic_bench --messages [--folder DIR]   only what messages cost\n"
                "clinic_bench --auditing [--folder DIR]   only what it costs to audit reads\n"
                "clinic_bench --loop register|get|find|search cpp|json|c TURNS    one thing, to be profiled\n");
   return 2;
@@ -129,7 +149,7 @@ int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   std::string folder = CLINIC_BENCH_FOLDER;
   bool quick = false, check = false, only_reading = false, only_sealing = false, only_strangers = false,
-       only_auditing = false;
+       only_auditing = false, only_messages = false;
   try {
     for (int i = 1; i < argc; ++i) {
       const std::string argument = argv[i];
@@ -141,6 +161,8 @@ int main(int argc, char** argv) {
         only_sealing = true;
       else if (argument == "--strangers")
         only_strangers = true;
+      else if (argument == "--messages")
+        only_messages = true;
       else if (argument == "--auditing")
         only_auditing = true;
       else if (argument == "--reading")
@@ -157,7 +179,9 @@ int main(int argc, char** argv) {
     if (only_sealing) judge_sealing(disk, quick);
     if (only_strangers) judge_strangers(disk, quick);
     if (only_auditing) audited_reading(disk, {60, 16});
-    if (only_reading || only_sealing || only_strangers || only_auditing) return check && !all_met ? 1 : 0;
+    if (only_messages) judge_messages(disk, memory, quick);
+    if (only_reading || only_sealing || only_strangers || only_auditing || only_messages)
+      return check && !all_met ? 1 : 0;
     return run(folder, quick, check);
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "clinic_bench: %s\n", failure.what());

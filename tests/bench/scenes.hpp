@@ -10,7 +10,8 @@ namespace clinic::bench {
 
 // Names of contestants.
 inline const std::string bare = "bare SQLite C API", storage_line = "storage line alone", cpp = "C++",
-                         cpp_json = "C++ with JSON", c_json = "C with JSON", bare_client = "bare client library";
+                         cpp_json = "C++ with JSON", c_json = "C with JSON", bare_client = "bare client library",
+                         no_notifier = "no notifier", at_once = "one that answers at once", hanging = "one that hangs";
 
 /// Where databases lie, and how they are written there.
 struct Place {
@@ -43,6 +44,15 @@ StrangerFigures strangers(const Place& place, std::size_t pairs);
 /// Reads that are audited against such that are not.
 void audited_reading(const Place& place, const Rounds& rounds);
 
+/// Registrations whose messages a notifier sends in the background, with the notifiers that there are in the field: one
+/// that answers at once, one that hangs; against none. Those with a message, and those without.
+struct DelayFigures {
+  std::vector<Figure> with_message, without;
+};
+DelayFigures message_delays(const Place& place, const Rounds& rounds);
+/// Messages that one process hands over to a notifier that does nothing: how many a second.
+double messages_a_second(const Place& place, std::int64_t messages, std::int64_t connections);
+
 enum class Server { postgresql, mysql };
 struct ServerFigures {
   std::vector<Figure> registration;
@@ -56,5 +66,6 @@ void print(const std::string& title, const ServerFigures& figures);
 /// former by that of the latter, the median over the turns.
 double sealing(const Place& place, std::size_t turns, std::chrono::milliseconds turn);
 double server_sealing(Server server, std::size_t turns, std::chrono::milliseconds turn);
+double server_messages_a_second(Server server, std::int64_t messages, std::int64_t connections);
 
 }  // namespace clinic::bench

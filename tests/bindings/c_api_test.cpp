@@ -1,14 +1,18 @@
 // The C API as a C++ host uses it: nothing of the SDK but clinic.h.
 #include "c_host.hpp"
 
+#include <clinic/plugin/notifier.h>
+
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cstring>
 #include <fstream>
+#include <mutex>
 #include <set>
 #include <string>
+#include <vector>
 
 using namespace host;
 
@@ -260,6 +264,77 @@ TEST_CASE_METHOD(Host, "C: the host judges the answer to its challenge, and only
   options.challenge = "two\nlines";
   CHECK(refused(nobody, "auth.request_password_reset", request, &options) == "validation_failed");
   CHECK(judge.asked.empty());
+}
+
+TEST_CASE_METHOD(Host, "C: a subscriber gets committed changes, and goes on where it was", "[BIND-3]") {
+  auto clinic = open();
+  auto desk = system(clinic);
+  call(desk, "patients.register", jane);
+  call(desk, "patients.update", R"({"patient":"P2026001","first_name":"Janet"})");
+  struct Seen {
+    std::vector<std::string> types;
+    std::size_t most = 1;
+  } seen;
+  const auto take = [](void* context, std::int64_t, const char* event, std::size_t size) {
+    auto& taken = *static_cast<Seen*>(context);
+    if (!event) return 1;  // nothing more happens
+    taken.types.emplace_back(boost::json::parse({event, size}).at("type").as_string());
+    return taken.types.size() == taken.most ? 1 : 0;
+  };
+  std::int64_t last = -1;
+  REQUIRE(clinic_subscribe(desk.get(), 0, take, &seen, &last, &error) == CLINIC_OK);
+  CHECK(last == 1);
+  seen.most = 10;
+  REQUIRE(clinic_subscribe(desk.get(), last, take, &seen, &last, &error) == CLINIC_OK);
+  CHECK(last == 3);
+  CHECK(seen.types == std::vector<std::string>{"patient.registered", "account.created", "patient.updated"});
+  CHECK(clinic_subscribe(desk.get(), 9, take, &seen, &last, &error) == CLINIC_FAILED);
+  CHECK(std::string(error.code) == "position_unknown");
+  CHECK(clinic_subscribe(desk.get(), 0, nullptr, nullptr, nullptr, &error) == CLINIC_FAILED);
+  clinic_buffer* page = nullptr;
+  REQUIRE(clinic_events(desk.get(), 3, 10, 0, &page, &error) == CLINIC_OK);
+  CHECK(boost::json::parse(page->data).at("items").as_array().empty());
+  clinic_buffer_free(page);
+  CHECK(clinic_events(desk.get(), -1, 10, 0, &page, &error) == CLINIC_FAILED);
+  CHECK(std::string(error.code) == "validation_failed");
+}
+
+TEST_CASE_METHOD(Host, "C: a host serves a channel with the table of a notifier plugin", "[NOTE-6]") {
+  struct Gateway {
+    std::mutex mutex;
+    std::vector<std::string> recipients;
+  } gateway;
+  clinic_notifier_table table{};
+  table.struct_size = sizeof table;
+  table.open = [](const clinic_plugin_host*, const char*, clinic_notifier**, clinic_plugin_error*) -> int {
+    return CLINIC_PLUGIN_REFUSED;  // is not called: the host has opened it
+  };
+  table.close = [](clinic_notifier*) {};
+  table.send = [](clinic_notifier* notifier, const clinic_outgoing_message* message, clinic_plugin_error*) -> int {
+    auto& to = *reinterpret_cast<Gateway*>(notifier);
+    const std::lock_guard lock(to.mutex);
+    to.recipients.emplace_back(message->recipient);
+    return CLINIC_PLUGIN_OK;
+  };
+  clinic_host_notifier email{sizeof email, "email", &table, reinterpret_cast<clinic_notifier*>(&gateway), 1};
+  const clinic_host_notifier* all[] = {&email};
+  clinic_host host = CLINIC_HOST_INIT;
+  host.notifiers = all;
+  host.notifier_count = 1;
+  policy = R"({"password_hash_cost":4,"credential_delivery":"message","portal_address":"https://portal.example"})";
+  auto clinic = open(&host);
+  auto desk = system(clinic);
+  call(desk, "patients.register",
+       R"({"first_name":"Jane","last_name":"Smith","create_portal_account":true,"portal_email":"jane@example.org"})");
+  // Nothing is left by the one who sends, this call or the clinic's own thread.
+  while (call(desk, "notifications.list", R"({"status":"sent"})").at("items").as_array().empty())
+    call(desk, "notifications.dispatch", "{}");
+  CHECK(gateway.recipients == std::vector<std::string>{"jane@example.org"});
+  clinic.reset();
+  email.channel = "pigeon";
+  clinic_clinic* refused_clinic = nullptr;
+  CHECK(clinic_open_url("sqlite:none.db", &host, &refused_clinic, &error) == CLINIC_FAILED);
+  CHECK(std::string(error.code) == "validation_failed");
 }
 
 TEST_CASE_METHOD(Host, "C: closing the clinic ends its sessions", "[BIND-1]") {

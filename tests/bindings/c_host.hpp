@@ -72,9 +72,10 @@ class Folder {
 
 class Host {
  protected:
+  std::string policy = R"({"password_hash_cost":4})";
   ClinicPointer open(const clinic_host* host = nullptr, const char* log_level = "error") {
     const auto configuration = json::serialize(
-        json::object{{"storage", folder.storage()}, {"policy", {{"password_hash_cost", 4}}}, {"log_level", log_level}});
+        json::object{{"storage", folder.storage()}, {"policy", json::parse(policy)}, {"log_level", log_level}});
     clinic_clinic* out = nullptr;
     const int code = clinic_open(configuration.c_str(), host, &out, &error);
     INFO(error.message << error.detail);

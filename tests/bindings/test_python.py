@@ -92,7 +92,7 @@ class Calls(Case):
                 self.assertIn(row["help"], pydoc.getdoc(method))
                 names = set(inspect.signature(method).parameters)
                 wanted = {name + "_" if name == "from" else name for name in row["request_schema"]["properties"]}
-                options = {"idempotency_key", "origin", "challenge"}
+                options = {"idempotency_key", "origin", "challenge", "language"}
                 self.assertEqual(names, wanted | options)
                 self.assertFalse(set(row["request_schema"]["properties"]) & options)
 
@@ -334,6 +334,63 @@ class Lifetime(Case):
         with self.assertLogs("clinic.test", level=1) as logs:
             clinic.open(path, log=logging.getLogger("clinic.test"), log_level="trace").close()
         self.assertTrue(logs.output)
+
+    def test_errors_in_a_language(self):
+        error = self.raised(clinic.NotFound, self.desk.patients.get, patient="nobody", language="id-ID")
+        self.assertEqual(error.message, "Data tidak ditemukan.")
+        self.assertEqual((error.code, error.fields[0].path), ("not_found", "patient"))
+        error = self.raised(clinic.NotFound, self.desk.call, "patients.get", {"patient": "nobody"}, language="xx")
+        self.assertEqual(error.message, "There is no such record.")
+
+    def test_a_channel_of_the_hosts_own(self):
+        """[NOTE-6]"""
+        sent = []
+
+        def send(message):
+            sent.append(message)
+            if len(sent) == 1:
+                raise clinic.NotSent("the gateway is away")
+            if len(sent) == 2:
+                raise RuntimeError(message.text)
+            return "gateway-1"
+
+        policy = {"portal_address": "https://portal.example", "credential_delivery": "message", "message_retry_seconds": 1}
+        now = [NOW]
+        opened = clinic.open(
+            self.storage + ".own", channels={"email": send}, dispatch_messages=False, now=lambda: now[0],
+            log=lambda level, line: None, **{**self.configuration, "policy": {**policy, "password_hash_cost": 4}},
+        )
+        with opened, opened.system("desk") as desk:
+            desk.patients.register(first_name="Jane", last_name="Smith", create_portal_account=True, portal_email="jane@example.org")
+            for _ in range(2):
+                self.assertEqual(desk.notifications.dispatch().later, 1)
+                now[0] += datetime.timedelta(days=1)
+            self.assertEqual(desk.notifications.dispatch().sent, 1)
+            row = desk.notifications.list().items[0]
+            self.assertEqual((row.status, row.gateway_id, row.attempts), ("sent", "gateway-1", 3))
+        self.assertEqual([message.id for message in sent], [row.id] * 3)
+        message = sent[2]
+        self.assertEqual((message.channel, message.template, message.locale), ("email", "portal_credentials", "en"))
+        self.assertIn(message.data["password"], message.text)
+        self.assertIn("https://portal.example", message.html)
+        self.assertRaises(TypeError, clinic.open, self.storage, channels={"email": "no function"})
+        self.assertRaises(clinic.ValidationFailed, clinic.open, self.storage, channels={"pigeon": send})
+
+    def test_events_are_followed(self):
+        """[BIND-3]"""
+        jane = self.desk.patients.register(**JANE).patient
+        seen = list(self.desk.follow_events(idle=0))
+        self.assertEqual([(event.position, event.type, event.resource_id) for event in seen], [(1, "patient.registered", jane.id)])
+        self.assertEqual(list(self.desk.follow_events(1, idle=0)), [])
+        following = self.desk.follow_events(1)
+        other = threading.Thread(target=lambda: self.desk.patients.update(patient=jane.id, first_name="Janet"))
+        other.start()
+        self.assertEqual(next(following).type, "patient.updated")
+        other.join()
+        following.close()
+        self.assertRaises(clinic.PositionUnknown, next, self.desk.follow_events(99, idle=0))
+        with self.clinic.system("desk", "receptionist") as desk:
+            self.assertRaises(clinic.Forbidden, next, desk.follow_events(idle=0))
 
     def test_a_challenge_that_is_no_function(self):
         """[AUTH-9]"""

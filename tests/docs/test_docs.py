@@ -4,15 +4,20 @@ A comment before each block says which: `<!-- from: FILE -->` (the block stands 
 run here with the built `clinic` for `./dev clinic`; a patient number becomes the one that was registered before it), `<!-- run by: WHAT -->` (`tests/docs`: as a whole, by a test below), or `<!-- output -->` and `<!-- picture -->` for what is no code.
 """
 
+import email
+import email.policy
 import json
 import os
 import pathlib
 import re
 import shlex
+import socket
 import subprocess
 import sys
 import tempfile
 import unittest
+
+import aiosmtpd.controller
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
@@ -89,6 +94,35 @@ class Documents(unittest.TestCase):
         answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         self.assertEqual((answers[0]["made"], answers[0]["schema"]), ([], "made"))
         self.assertEqual(answers[1]["patient"]["first_name"], "Jane")
+
+    def test_the_first_message(self):
+        """[NOTE-1] [NOTE-2]"""
+        script = next(text for document, mark, _, text in blocks() if document.name == "messages.md" and mark.startswith("run by"))
+        configuration = json.loads((ROOT / "samples/messages/clinic.json").read_text(encoding="utf-8"))
+        mails = []
+
+        class Handler:
+            async def handle_DATA(self, server, session, envelope):
+                mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
+                return "250 OK"
+
+        server = aiosmtpd.controller.Controller(Handler(), hostname="127.0.0.1", port=0)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            server.port = free.getsockname()[1]
+        server.start()
+        self.addCleanup(server.stop)
+        with tempfile.TemporaryDirectory() as folder:
+            url = configuration["notifiers"][0]["url"]
+            configuration["notifiers"][0]["url"] = url.replace(":2525", f":{server.port}")
+            pathlib.Path(folder, "clinic.json").write_text(json.dumps(configuration), encoding="utf-8")
+            run = subprocess.run(
+                ["sh", "-ec", 'clinic() { "$CLINIC_CLI" "$@"; }\n' + script], cwd=folder, capture_output=True, text=True, timeout=60
+            )
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(json.loads(run.stdout.splitlines()[-1]), {"sent": 1, "later": 0, "unknown": 0, "dead": 0, "cancelled": 0, "waiting": 0})
+        self.assertEqual([mail["to"] for mail in mails], ["jane@example.org"])
+        self.assertIn("https://portal.clinic.example/patient-portal/login?", mails[0].get_body(("plain",)).get_content())
 
     def test_another_key_for_an_embedded_database(self):
         """[ACCESS-5] docs/encryption.md's block, step by step, on a database of this test."""

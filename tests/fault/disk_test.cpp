@@ -100,7 +100,7 @@ TEST_CASE("a disk that gets full in the middle of a registration leaves nothing 
 }
 
 TEST_CASE("a new database on a full disk is not opened, and is opened when there is room", "[sqlite][STORE-3]") {
-  for (int write = 0; write < 200; ++write) {
+  for (int write = 0; write < 400; ++write) {
     CAPTURE(write);
     TestDatabase database(Backend::sqlite);
     Watching watching(database);

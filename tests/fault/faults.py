@@ -45,13 +45,14 @@ def url_with(url, **options):
 _log = collections.deque(maxlen=200)
 
 
-def opened(url):
+def opened(url, policy=None, **more):
     return clinic.open(
         url,
         master_key=MASTER_KEY,
-        policy={"password_hash_cost": 4},
+        policy={"password_hash_cost": 4, **(policy or {})},
         log_level="warning",
         log=lambda level, line: _log.append(line),
+        **more,
     )
 
 

@@ -6,7 +6,7 @@
 #include "support/catch.hpp"
 #include "support/invariants.hpp"
 
-#include "audit/fork_gate.hpp"
+#include "base/fork_gate.hpp"
 
 #include <atomic>
 #include <chrono>

@@ -5,6 +5,7 @@ Environment: CLINIC_LIBRARY, CLINIC_RACE_WORKER; PYTHONPATH names bindings/pytho
 
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import clinic
 import faults
@@ -91,6 +92,51 @@ class Galera(faults.Case):
         self.assertEqual(versions, list(range(versions[0], versions[0] + len(answers))), "each saw the one before it")
         database.server.caught_up()
         database.check(self)
+
+    def test_messages_sent_from_two_nodes_go_once(self):
+        """[STORE-4][NOTE-1][NOTE-5]"""
+        database = self.database("messages")
+        policy = {"portal_address": "https://portal.example", "credential_delivery": "invitation"}
+        all_messages = faults.soak(1000)
+        sent = [], []
+        opened = [
+            self.context(
+                faults.opened(
+                    self.storage(database, node),
+                    policy,
+                    notifiers={"email": lambda message, of_node=of_node: of_node.append(message.id)},
+                    dispatch_messages=False,
+                )
+            )
+            for node, of_node in zip(self.cluster.nodes, sent)
+        ]
+        faults.register(opened[0].system("front-desk"), "amina@example.org")
+        database.rows("UPDATE outbox_messages SET status = 'cancelled'")  # one that is real, with a secret, to be copied
+        database.rows(
+            "INSERT INTO outbox_messages (id, channel, message_template, locale, recipient, data, sealed_secret, status, "
+            "attempts, due_at, patient_id, user_id, created_at, version) SELECT CONCAT('copy-', seq), channel, "
+            "message_template, locale, recipient, data, sealed_secret, 'pending', 0, due_at, patient_id, user_id, created_at, "
+            f"1 FROM outbox_messages, seq_1_to_{all_messages} WHERE status = 'cancelled'"
+        )
+        for node in self.cluster.nodes:
+            node.caught_up()
+
+        def dispatch(clinic):
+            dispatcher = clinic.system("dispatcher").notifications
+            while dispatcher.dispatch(limit=all_messages).waiting:
+                pass
+
+        begun = time.monotonic()
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(dispatch, opened))
+        rate = all_messages / (time.monotonic() - begun)
+        print(f"  {rate:.0f} messages a second, {len(sent[0])} and {len(sent[1])} at two nodes", file=sys.stderr)
+        self.assertEqual(len(sent[0]) + len(sent[1]), all_messages)
+        self.assertEqual(len({*sent[0], *sent[1]}), all_messages)
+        self.assertTrue(all(sent), "both nodes took part")
+        database.server.caught_up()
+        rest = "SELECT COUNT(*) FROM outbox_messages WHERE id LIKE 'copy-%' AND (status <> 'sent' OR sealed_secret IS NOT NULL)"
+        self.assertEqual(database.rows(rest), [["0"]])
 
     def test_a_node_is_killed(self):
         """[STORE-4][STORE-3]"""

@@ -40,9 +40,8 @@ void make_version(const TestDatabase& database, std::uint32_t version) {
   if (database.backend() == Backend::sqlite) std::ofstream(database.file()).flush();
   database.rows("CREATE TABLE clinic_schema (version INTEGER NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)");
   for (std::uint32_t step = 1; step <= version; ++step) {
-    const auto script =
-        test::contents(test::plugin_sources() + "/" + std::string(word(database.backend())) +
-                       "/schema/000" + std::to_string(step) + ".sql");
+    const auto script = test::contents(test::plugin_sources() + "/" + std::string(word(database.backend())) +
+                                       "/schema/000" + std::to_string(step) + ".sql");
     REQUIRE_FALSE(script.empty());
     database.rows(script);
     database.rows("INSERT INTO clinic_schema VALUES (" + std::to_string(step) + ", 1700000000000)");

@@ -1,11 +1,13 @@
 /**
  * \file notifier.c
- * A notifier in C. It writes nothing anywhere: `refuse@…` it refuses, everybody else gets the message.
+ * A notifier in C. It writes nothing anywhere: `refuse@…` it refuses, everybody else gets the message. Its receipts are
+ * a body `<gateway id> delivered` or `<gateway id> failed` behind a URL that ends in `token=right`.
  *
  * With OLDER_TABLE it is a plugin of a time when the table ended before the optional `health`.
  */
 #include <clinic/plugin/notifier.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,11 +48,36 @@ static int notifier_health(clinic_notifier* notifier, clinic_plugin_error* error
   (void)notifier;
   return fail(error, CLINIC_PLUGIN_UNAVAILABLE, "the gateway does not answer");
 }
+static int notifier_submit(clinic_notifier* notifier, const clinic_outgoing_message* message,
+                           clinic_submission* submission, clinic_plugin_error* error) {
+  const int code = notifier_send(notifier, message, error);
+  if (code == CLINIC_PLUGIN_OK)
+    snprintf(submission->gateway_id, sizeof submission->gateway_id, "gateway-%s", message->id);
+  return code;
+}
+
+static int notifier_read_receipts(clinic_notifier* notifier, const clinic_receipt_request* request, void* context,
+                                  void (*found)(void* context, const clinic_receipt* receipt),
+                                  clinic_plugin_error* error) {
+  char id[100] = "", state[20] = "";
+  clinic_receipt receipt = {.struct_size = sizeof receipt, .gateway_id = id, .reason = "42"};
+  const char* token = strstr(request->url, "token=right");
+  (void)notifier;
+  if (token == NULL) return fail(error, CLINIC_PLUGIN_REFUSED, "the token is wrong");
+  if (sscanf(request->body, "%99s %19s", id, state) != 2)
+    return fail(error, CLINIC_PLUGIN_REFUSED, "the body is no receipt");
+  receipt.delivery = strcmp(state, "delivered") == 0 ? CLINIC_DELIVERY_DELIVERED : CLINIC_DELIVERY_FAILED;
+  found(context, &receipt);
+  return CLINIC_PLUGIN_OK;
+}
+
 static const clinic_notifier_table table = {.struct_size = sizeof table,
                                             .open = notifier_open,
                                             .close = notifier_close,
                                             .send = notifier_send,
-                                            .health = notifier_health};
+                                            .health = notifier_health,
+                                            .submit = notifier_submit,
+                                            .read_receipts = notifier_read_receipts};
 #else
 static const struct {
   clinic_notifier_table table;

@@ -122,6 +122,10 @@ inline void fill(const Place& place) {
       json::parse(desk.call("users.create", R"({"username":"nurse","role":"nurse","email":"nurse@example.org"})"));
   desk.call("users.invite", json::serialize(json::object{{"user", nurse.at("user").at("id")}}));
   desk.patient_notes().create({.patient = "J-1", .text = "a note"});
+  desk.notifications().set_preferences({.patient = "J-1", .sms = false});
+  place.database().rows(
+      "INSERT INTO delivery_receipts (id, channel, gateway_id, delivery_state, one_part, created_at, version) VALUES "
+      "('receipt', 'sms', 'g-1', 'delivered', 0, 0, 1)");
   desk.call("audit.seal", "{}");
   desk.patients().update({.patient = "J-1", .address = "behind the seal"});
 }

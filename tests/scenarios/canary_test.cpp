@@ -5,6 +5,7 @@
 #include "support/canaries.hpp"
 #include "support/catch.hpp"
 #include "support/known_random.hpp"
+#include "support/recording_notifier.hpp"
 #include "support/temp_clinic.hpp"
 
 #include "base/formats.hpp"
@@ -32,11 +33,15 @@ enum class Shows : bool { no_secret, its_secret };
 class FullRun {
  public:
   explicit FullRun(const std::string& policy)
-      : clinic_({.policy = policy, .log_level = LogLevel::trace, .random = [this](std::span<std::byte> bytes) {
-                   if (!random_fails_with.empty()) throw std::runtime_error(random_fails_with);
-                   if (random_throws_a_word) throw "no std::exception";
-                   random_->fill(bytes);
-                 }}) {}
+      : clinic_({.policy = policy,
+                 .log_level = LogLevel::trace,
+                 .random =
+                     [this](std::span<std::byte> bytes) {
+                       if (!random_fails_with.empty()) throw std::runtime_error(random_fails_with);
+                       if (random_throws_a_word) throw "no std::exception";
+                       random_->fill(bytes);
+                     },
+                 .notifiers = {gateway_.serving(MessageChannel::email), gateway_.serving(MessageChannel::sms)}}) {}
 
   Session desk() { return clinic_.as(); }
   Session anonymous() { return clinic_.clinic().act_as(Actor::anonymous()); }
@@ -158,6 +163,7 @@ class FullRun {
   std::shared_ptr<KnownRandom> random_ = std::make_shared<KnownRandom>();
   std::string answers_, errors_;
   std::set<std::string> done_, refused_;
+  RecordingNotifier gateway_;
   TempClinic clinic_;
 };
 
@@ -387,6 +393,18 @@ void failures(FullRun& run) {
   run.refused(desk, "patients.register", request);
 }
 
+/// After this, no secret of a message is anywhere, not even sealed.
+void messages(FullRun& run) {
+  REQUIRE(run.done(run.desk(), "notifications.dispatch", json::object()).at("waiting").as_int64() == 0);
+  CHECK(run.clinic().rows("SELECT id FROM outbox_messages WHERE sealed_secret IS NOT NULL").empty());
+  const auto token = run.secrets.add("token of a receipt", "canary-receipt-3f81");
+  json::object receipt{{"method", "POST"}, {"url", "https://clinic.example/?token=" + token}, {"body", "- g-1 failed"}};
+  run.done(run.anonymous(), "notifications.receipt", receipt);
+  receipt["body"] = "nothing";
+  receipt["headers"] = json::array{{{"name", "Authorization"}, {"value", token}}};
+  run.refused(run.anonymous(), "notifications.receipt", receipt);
+}
+
 void reads(FullRun& run) {
   const auto desk = run.desk();
   for (const auto* operation : {"audit.list", "patients.list", "users.list"}) {
@@ -407,10 +425,12 @@ void reads(FullRun& run) {
 TEST_CASE("secrets of a full run are nowhere but in the answers that give them",
           "[AUDIT-4][ACCESS-5][PORTAL-5][NOTE-5]") {
   const std::string delivery = GENERATE("response", "message", "invitation");
-  FullRun run("{\"self_registration\":true,\"credential_delivery\":\"" + delivery + "\"}");
+  FullRun run("{\"self_registration\":true,\"portal_address\":\"https://portal.example\",\"credential_delivery\":\"" +
+              delivery + "\"}");
   patients_and_their_accounts(run, delivery == "response");
   users_and_their_logins(run);
   failures(run);
+  messages(run);
   reads(run);
   for (const auto& row : operation_table())
     if (takes_or_makes_a_secret(row)) run.check_called(std::string(row.name));

@@ -102,9 +102,12 @@ TEST_CASE("what has ended goes and is refused as before, what is still needed st
   CHECK(removed.idempotency_keys_removed == 1);
   const auto rows = house.clinic.rows("SELECT metadata FROM audit_entries WHERE action = 'CLEANED_UP'");
   REQUIRE(rows.size() == 1);
-  CHECK(boost::json::parse(rows[0].at("metadata").as_string()) ==
-        boost::json::value{
-            {"attempts_removed", 3}, {"logins_removed", 1}, {"tokens_removed", 2}, {"idempotency_keys_removed", 1}});
+  CHECK(boost::json::parse(rows[0].at("metadata").as_string()) == boost::json::value{{"attempts_removed", 3},
+                                                                                     {"logins_removed", 1},
+                                                                                     {"tokens_removed", 2},
+                                                                                     {"idempotency_keys_removed", 1},
+                                                                                     {"messages_removed", 0},
+                                                                                     {"events_removed", 0}});
   check_ended();
 
   CHECK(house.clinic.clinic().act_with_token(new_login.access_token).auth().me().user.username == "nina");
@@ -161,4 +164,23 @@ TEST_CASE("a counter that counts again while it is about to go stays", "[AUTH-6]
   CHECK(clinic.act_as(Actor::system("cron")).system().clean_up().attempts_removed == 1);
   CHECK(again);
   CHECK(database.number("SELECT COUNT(*) FROM attempt_counters WHERE id = 'again'") == 1);
+}
+
+TEST_CASE("events are removed in time, also where nobody follows them", "[BIND-3]") {
+  House house(R"({"event_days":90})");
+  const auto events = house.clinic.as().events();
+  house.clinic.set_now(noon + 91 * 24h);
+  house.registered("later");
+  CHECK(house.clean_up().events_removed == 3);  // the three who were there from the beginning
+  // Whoever begins now is told that something is missing, and where to go on.
+  try {
+    events.list();
+    FAIL("it begins with what is no longer kept");
+  } catch (const Error& error) {
+    CHECK(error.code() == ErrorCode::position_unknown);
+  }
+  const auto left = events.list({.after = 3}).items;
+  REQUIRE(left.size() == 1);
+  CHECK(left[0].type == "patient.registered");
+  CHECK(left[0].position == 4);
 }

@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 #include "support/folders.hpp"
 #include "support/json_match.hpp"
+#include "support/recording_notifier.hpp"
 #include "support/temp_clinic.hpp"
 
 #include "base/formats.hpp"
@@ -151,6 +152,29 @@ class NaughtyStrings {
          same({"text"})},
         {"patients.notes.update", [this] { return note(); }, same({"text"})},
         {"patients.notes.remove", [this] { return note(); }},
+        {"notifications.list", patient},
+        {"notifications.get", [this] { return message(); }},
+        {"notifications.retry", [this] { return message("dead"); }},
+        {"notifications.cancel", [this] { return message(); }},
+        {"notifications.dispatch", [] { return json::object(); }},
+        {"notifications.preview",
+         [] {
+           return json::object{{"message_template", "invitation"}};
+         }},
+        {"notifications.receipt",
+         [] {
+           return json::object{{"method", "POST"},
+                               {"url", "x"},
+                               {"body", "x"},
+                               {"headers", json::array{json::object{{"name", "x"}, {"value", "x"}}}}};
+         },
+         {},
+         {},
+         {},
+         true},
+        {"notifications.preferences.get", patient},
+        {"notifications.preferences.set", patient},
+        {"events.list", [] { return json::object(); }},
         {"users.create",
          [this] { return new_user(); },
          {{"username", "user.username"},
@@ -395,6 +419,15 @@ class NaughtyStrings {
   json::object note() {
     return {{"note", clinic_.call("patients.notes.create", {{"patient", "BASE"}, {"text", "x"}}).at("id")}};
   }
+  json::object message(const std::string& status = "pending") {
+    const auto id = "message-" + std::to_string(++counter_);
+    clinic_.rows(
+        "INSERT INTO outbox_messages (id, channel, message_template, locale, recipient, data, status, attempts, "
+        "due_at, "
+        "created_at, version) VALUES ('" +
+        id + "', 'email', 'contact_changed', 'en', 'a@example.org', '{}', '" + status + "', 0, 0, 0, 1)");
+    return {{"message", id}};
+  }
   json::object new_user() { return {{"username", unique()}, {"role", "nurse"}}; }
   json::object user_without_patient() {
     const auto made = clinic_.call("users.create", {{"username", unique()}, {"first_name", "A"}, {"last_name", "B"}});
@@ -409,7 +442,9 @@ class NaughtyStrings {
   }
   json::value last_audit() { return clinic_.call("audit.list", {{"limit", 1}}).at("items").at(0); }
 
-  TempClinic clinic_{{.policy = R"({"self_registration":true,"rate_limits":[]})"}};
+  RecordingNotifier gateway_;
+  TempClinic clinic_{{.policy = R"({"self_registration":true,"rate_limits":[],"portal_address":"https://x.example"})",
+                      .notifiers = {gateway_.serving(MessageChannel::sms)}}};
   json::value patient_, linked_, nurse_;
   int counter_ = 0;
 };

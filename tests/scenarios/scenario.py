@@ -131,6 +131,10 @@ class _Run:
             "profile": variant.get("profile", "standard"),
             "policy": {"password_hash_cost": 4, **variant.get("policy", {})},
         }
+        # Served by the notifier of tests/plugins, when the scenario says so.
+        if "notifiers" in variant:
+            self.configuration["notifiers"] = [{"channel": channel, "url": "notifier:"} for channel in variant["notifiers"]]
+            self.configuration["dispatch_messages"] = False
         if database.master_key:
             self.configuration["master_key"] = database.master_key
 

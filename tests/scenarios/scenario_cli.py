@@ -22,6 +22,8 @@ class _Face:
         self.environment = {key: value for key, value in os.environ.items() if not key.startswith("CLINIC_")}
         self.environment["CLINIC_PLUGIN_DIRECTORIES"] = os.environ["CLINIC_TEST_PLUGIN_DIRECTORY"]
         self.environment["CLINIC_LOG_LEVEL"] = "off"
+        if "notifiers" in configuration:
+            self.environment["CLINIC_NOTIFIERS"] = json.dumps(configuration["notifiers"])
         if "master_key" in configuration:
             self.environment["CLINIC_MASTER_KEY"] = configuration["master_key"]
 

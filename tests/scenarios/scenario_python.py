@@ -41,7 +41,7 @@ def _plain(value):
 
 @contextlib.contextmanager
 def open_clinic(configuration):
-    plugins = [os.environ["CLINIC_TEST_PLUGIN_DIRECTORY"]]
+    plugins = os.environ["CLINIC_TEST_PLUGIN_DIRECTORY"].split(":")
     with clinic.open(plugin_directories=plugins, log=lambda level, line: None, **configuration) as opened:
         yield _Face(opened)
 

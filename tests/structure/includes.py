@@ -22,11 +22,13 @@ LAYERS = [
     ["operations"],
     ["audit"],
     ["limits"],
+    ["messages"],
+    ["outbox", "events"],
     ["engine"],
     ["backup"],
     ["domains/credentials"],
     ["domains/people"],
-    ["domains/access", "domains/sync", "domains/audit_log", "domains/system"],
+    ["domains/access", "domains/sync", "domains/audit_log", "domains/notifications", "domains/events", "domains/system"],
     ["domains"],
 ]
 

@@ -13,6 +13,7 @@ std::string plugin_sources();      ///< plugins, with the steps of the schema
 std::string backup_worker();       ///< a program of tests/scenarios
 std::string secret_user();         ///< a program of tests/memory
 std::string race_worker();         ///< the program of tests/concurrent
+std::string delivery_worker();     ///< the program of tests/delivery
 std::string test_plugin_folder();  ///< of the plugins that tests are made with
 
 }  // namespace clinic::test

@@ -35,6 +35,16 @@ class Run {
                                {"policy", policy},
                                {"plugin_directories", {test::plugin_folder()}},
                                {"log_level", "off"}};
+    // Served by the notifier of tests/plugins, when the scenario says so.
+    if (const auto* channels = variant.if_contains("notifiers")) {
+      configuration["plugin_directories"].as_array().emplace_back(test::test_plugin_folder());
+      for (const auto& channel : channels->as_array())
+        configuration.emplace("notifiers", json::array())
+            .first->value()
+            .as_array()
+            .push_back({{"channel", channel}, {"url", "notifier:"}});
+      configuration["dispatch_messages"] = false;
+    }
     if (const auto key = database_.master_key()) configuration["master_key"] = *key;
     configuration_ = json::serialize(configuration);
     driver_.open(configuration_);

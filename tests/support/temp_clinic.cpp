@@ -55,9 +55,11 @@ void TempClinic::reopen() {
   clinic_.reset();
   auto configuration = test_configuration(database_, options_.profile, options_.policy);
   configuration.log_level = options_.log_level;
+  configuration.dispatch_messages = options_.dispatch_messages;
   Environment environment;
   environment.random = options_.random;
   environment.challenge = options_.challenge;
+  environment.notifiers = options_.notifiers;
   environment.log = [log = log_](LogLevel, std::string_view line) { log->add(line); };
   environment.now = [now = now_] {
     if (const std::int64_t set = *now) return Timestamp(std::chrono::milliseconds(set));

@@ -38,6 +38,8 @@ struct TempClinicOptions {
   LogLevel log_level = LogLevel::info;
   RandomSource random{};
   decltype(Environment::challenge) challenge{};
+  std::vector<HostNotifier> notifiers{};
+  bool dispatch_messages = false;  ///< in the background
 };
 
 /// The configuration of a clinic for a test: plugins of this build, cheap password hashes.

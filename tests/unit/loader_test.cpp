@@ -179,7 +179,13 @@ TEST_CASE("a notifier in C sends and refuses", "[PLUG-1][core]") {
   error.struct_size = sizeof error;
   clinic_notifier* notifier = nullptr;
   REQUIRE(table.open(&host, "notifier:", &notifier, &error) == CLINIC_PLUGIN_OK);
-  clinic_outgoing_message message{sizeof message, "1", "email", "jane@example.com", "en", "Hello", "Hello", nullptr};
+  clinic_outgoing_message message{};
+  message.struct_size = sizeof message;
+  message.id = "1";
+  message.channel = "email";
+  message.recipient = "jane@example.com";
+  message.locale = "en";
+  message.subject = message.text = "Hello";
   CHECK(table.send(notifier, &message, &error) == CLINIC_PLUGIN_OK);
   message.recipient = "refuse@example.com";
   CHECK(table.send(notifier, &message, &error) == CLINIC_PLUGIN_REFUSED);

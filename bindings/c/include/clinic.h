@@ -117,6 +117,22 @@ enum clinic_level {
   CLINIC_LEVEL_ERROR = 4
 };
 
+struct clinic_notifier;
+struct clinic_notifier_table;
+
+/**
+ * A channel of messages that the host serves itself, without a plugin. The table is that of a notifier plugin,
+ * `clinic/plugin/notifier.h`. Its `open` is not called, `close` is called when the clinic is closed, and `notifier` is
+ * the first argument of its functions.
+ */
+typedef struct clinic_host_notifier {
+  uint32_t struct_size;
+  const char* channel; /**< `email` or `sms` */
+  const struct clinic_notifier_table* table;
+  struct clinic_notifier* notifier;
+  int32_t connections; /**< how many messages are sent at once; 0: four */
+} clinic_host_notifier;
+
 /**
  * What the host provides to a clinic. Every member except struct_size may stay NULL. The struct is copied. The
  * functions and the context must stay valid until clinic_close has returned. The functions are called from any thread,
@@ -136,10 +152,13 @@ typedef struct clinic_host {
    * asks for a link. 1 passes; any other value refuses the call with `challenge_failed`. `origin` and `answer` are
    * those of the clinic_call_options, empty if there are none. Called outside of any transaction, so it may be slow. */
   int (*challenge)(void* context, const char* operation, const char* origin, const char* answer);
+  /** Channels that the host serves itself; they come before the configuration's notifiers. */
+  const clinic_host_notifier* const* notifiers;
+  size_t notifier_count;
 } clinic_host;
 
 #define CLINIC_HOST_INIT \
-  { sizeof(clinic_host), NULL, NULL, NULL, NULL, NULL }
+  { sizeof(clinic_host), NULL, NULL, NULL, NULL, NULL, NULL, 0 }
 
 /** Options of one call. Members may stay NULL. */
 typedef struct clinic_call_options {
@@ -153,10 +172,13 @@ typedef struct clinic_call_options {
    * not stored.
    */
   const char* challenge;
+  /** The language of an error's words, a BCP 47 tag: `en`, `ar`, `id`. Codes and paths are the same in every language.
+   * NULL, or a language without words: English. */
+  const char* language;
 } clinic_call_options;
 
 #define CLINIC_CALL_OPTIONS_INIT \
-  { sizeof(clinic_call_options), NULL, NULL, NULL }
+  { sizeof(clinic_call_options), NULL, NULL, NULL, NULL }
 
 /* ---- The library ----------------------------------------------------------------------------------------- */
 
@@ -298,6 +320,31 @@ CLINIC_C_API int clinic_session_token(const clinic_clinic* clinic, const char* a
 CLINIC_C_API int clinic_call(const clinic_session* session, const char* operation, const char* request_json,
                              size_t request_size, const clinic_call_options* options, clinic_buffer** response,
                              clinic_error* error) CLINIC_NOEXCEPT;
+
+/**
+ * The events behind a position, as `events.list` answers them, and waits for the first one.
+ * \param after the position of the last event that the caller has seen; 0: from the beginning
+ * \param limit most events, from 1 to 1000
+ * \param wait_milliseconds how long to wait where nothing has happened since; the answer is then empty
+ * \param events `{"items":[{"position","id","created_at","type","resource_id","data"}],"last"}`; go on behind `last`
+ * Errors: forbidden, position_unknown, validation_failed, closed.
+ * Ownership: the caller frees `*events` with clinic_buffer_free. Thread-safe. \since 0.1
+ */
+CLINIC_C_API int clinic_events(const clinic_session* session, int64_t after, int64_t limit, uint32_t wait_milliseconds,
+                               clinic_buffer** events, clinic_error* error) CLINIC_NOEXCEPT;
+
+/**
+ * Calls `handle` in this thread for each committed change behind a position, in their order, and waits for more. Each
+ * change comes at least once: keep the position of the last event that was handled, best together with what `handle`
+ * does, and begin behind it next time.
+ * \param handle takes one event as JSON, `{"position","id","created_at","type","resource_id","data"}`, and answers 0 to
+ * go on. `event` is NULL twice a second where nothing happens, so that it can end the subscription. It may call the
+ * clinic. \param last the position of the last event that was handled, also after an error; may be NULL Errors: those
+ * of clinic_events; `closed` when the clinic is closed meanwhile. Ownership: nothing. Thread-safe. \since 0.1
+ */
+CLINIC_C_API int clinic_subscribe(const clinic_session* session, int64_t after,
+                                  int (*handle)(void* context, int64_t position, const char* event, size_t size),
+                                  void* context, int64_t* last, clinic_error* error) CLINIC_NOEXCEPT;
 
 /**
  * Frees the handle. The clinic stays open.

@@ -48,4 +48,17 @@ int guarded(Out** out, std::string_view out_name, clinic_error* error, Body&& bo
   }
 }
 
+/// The same for an entry without an out parameter.
+template <class Body>
+int guarded(clinic_error* error, Body&& body) noexcept {
+  clinic_error_clear(error);
+  try {
+    body();
+    return CLINIC_OK;
+  } catch (...) {
+    report_current_exception(error);
+    return CLINIC_FAILED;
+  }
+}
+
 }  // namespace clinic::c

@@ -1,5 +1,6 @@
 #include "host.hpp"
 
+#include <clinic/description.hpp>
 #include <clinic/error.hpp>
 
 #include <chrono>
@@ -8,10 +9,32 @@
 
 namespace clinic::c {
 
+namespace {
+
+[[noreturn]] void refuse(std::string message) {
+  throw Error(ErrorCode::validation_failed, message, {{"host.notifiers", "invalid_format", message}});
+}
+
+HostNotifier notifier(const clinic_host_notifier* given) {
+  if (!given || given->struct_size < sizeof(clinic_host_notifier) || !given->channel || !given->table)
+    refuse("A notifier of the host has its `struct_size`, its channel and its table.");
+  const auto channel = from_word<MessageChannel>(given->channel);
+  if (!channel) refuse("A notifier's channel is `email` or `sms`.");
+  HostNotifier made;
+  made.channel = *channel;
+  made.table = given->table;
+  made.notifier = given->notifier;
+  if (given->connections > 0) made.connections = given->connections;
+  return made;
+}
+
+}  // namespace
+
 Environment environment(const clinic_host* host) {
   Environment out;
   if (!host) return out;
-  if (host->struct_size < sizeof(clinic_host))
+  // A host that was built before it knew of notifiers.
+  if (host->struct_size < offsetof(clinic_host, notifiers))
     throw Error(ErrorCode::validation_failed, "`host` was not made with CLINIC_HOST_INIT",
                 {{"host", "invalid_format", "`host` was not made with CLINIC_HOST_INIT"}});
   if (host->log)
@@ -30,6 +53,9 @@ Environment environment(const clinic_host* host) {
       return judge(context, std::string(operation).c_str(), std::string(origin).c_str(), std::string(answer).c_str()) ==
              1;
     };
+  if (host->struct_size >= offsetof(clinic_host, notifier_count) + sizeof host->notifier_count)
+    for (std::size_t i = 0; host->notifiers && i < host->notifier_count; ++i)
+      out.notifiers.push_back(notifier(host->notifiers[i]));
   return out;
 }
 

@@ -1,5 +1,7 @@
 #include "guard.hpp"
 
+#include <cstddef>
+
 namespace c = clinic::c;
 
 namespace {
@@ -28,11 +30,15 @@ int open_session(const clinic_clinic* clinic, clinic_session** out, clinic_error
 }
 
 clinic::CallOptions options_from(const clinic_call_options& options) {
-  if (options.struct_size < sizeof(clinic_call_options))
+  // A host that was built before it knew of languages.
+  if (options.struct_size < offsetof(clinic_call_options, language))
     throw clinic::Error(clinic::ErrorCode::validation_failed, "`options` was not made with CLINIC_CALL_OPTIONS_INIT",
                         {{"options", "invalid_format", "`options` was not made with CLINIC_CALL_OPTIONS_INIT"}});
   return {options.idempotency_key ? options.idempotency_key : "", options.origin ? options.origin : "",
-          options.challenge ? options.challenge : ""};
+          options.challenge ? options.challenge : "",
+          options.struct_size >= offsetof(clinic_call_options, language) + sizeof options.language && options.language
+              ? options.language
+              : ""};
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ void add_call_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_init_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_backup_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_restore_command(CLI::App& root, Actions& actions, const Globals& globals);
+void add_dispatch_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_schema_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_plugins_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_operations_command(CLI::App& root, Actions& actions, const Globals& globals);

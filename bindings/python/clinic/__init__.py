@@ -11,6 +11,7 @@ Services and their methods come from the operation table: ``help(desk.patients)`
 Every error is a `clinic.Error`; each code has its own class: ``except clinic.DuplicateEmail as error: error.fields``.
 """
 
+from ._channels import Message, NotSent
 from ._clinic import Clinic, Session, errors, live_objects, open, open_file, operations, plugins, version
 from ._errors import *  # noqa: F401,F403 - one class per code
 from ._errors import __all__ as _error_names
@@ -23,6 +24,8 @@ __all__ = [
     "Clinic",
     "FieldError",
     "LibraryNotFound",
+    "Message",
+    "NotSent",
     "Record",
     "Session",
     "errors",

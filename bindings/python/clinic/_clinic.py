@@ -4,9 +4,10 @@ import ctypes
 import datetime
 import logging
 import os
-from typing import Any, Callable, Dict, List, Optional, Union
+import time
+from typing import Any, Callable, Dict, Iterator, List, Optional, Union
 
-from . import _library
+from . import _channels, _library
 from ._errors import Closed
 from ._library import Handle, Library
 from ._values import Record, from_json, to_json
@@ -99,14 +100,16 @@ class Session(Services):
             idempotency_key: Optional[str] = None,
             origin: Optional[str] = None,
             challenge: Optional[str] = None,
+            language: Optional[str] = None,
         ) -> bytes:
             options = None
-            if idempotency_key is not None or origin is not None or challenge is not None:
+            if any(option is not None for option in (idempotency_key, origin, challenge, language)):
                 options = _library.CallOptions(
                     ctypes.sizeof(_library.CallOptions),
                     _bytes(idempotency_key, "idempotency_key"),
                     _bytes(origin, "origin"),
                     _bytes(challenge, "challenge"),
+                    _bytes(language, "language"),
                 )
             text = to_json(request)
             handle = owner.borrow()
@@ -124,11 +127,33 @@ class Session(Services):
         idempotency_key: Optional[str] = None,
         origin: Optional[str] = None,
         challenge: Optional[str] = None,
+        language: Optional[str] = None,
     ) -> Any:
         """Any operation by its name, ``session.call("patients.get", {"patient": "P2026001"})``."""
-        answer = from_json(self._call(operation, request or {}, idempotency_key, origin, challenge))
+        answer = from_json(self._call(operation, request or {}, idempotency_key, origin, challenge, language))
         row = operation_index(self._library).get(operation)
         return row.convert(answer) if row and row.convert else answer
+
+    def follow_events(self, after: int = 0, *, idle: Optional[float] = None) -> Iterator[Any]:
+        """Committed changes behind a position, one after another, and waits for more.
+
+        Each comes at least once. Keep the ``position`` of the last one that you have handled, and begin behind it next
+        time. idle: ends when nothing has happened for that many seconds; None: never ends. Raises
+        `clinic.PositionUnknown` where events behind the position are no longer kept.
+        """
+        quiet_since = time.monotonic()
+        while True:
+            left = 0.5 if idle is None else min(0.5, idle - (time.monotonic() - quiet_since))
+            handle = self._owner.borrow()
+            wait = max(0, int(left * 1000))
+            page = from_json(self._owner.library.text("clinic_events", handle.pointer, after, 100, wait))
+            for item in page["items"]:
+                yield Record(item)
+                after = item["position"]
+            if page["items"]:
+                quiet_since = time.monotonic()
+            elif idle is not None and time.monotonic() - quiet_since >= idle:
+                return
 
     def close(self) -> None:
         """Ends the session; calls that are under way in other threads finish first."""
@@ -208,6 +233,7 @@ def _host(
     now: Optional[Callable[[], datetime.datetime]],
     random: Optional[Callable[[int], bytes]],
     challenge: Optional[Challenge],
+    channels: Optional[Dict[str, _channels.Channel]],
 ) -> Any:
     host = _library.Host(struct_size=ctypes.sizeof(_library.Host))
     if log is not None:
@@ -233,6 +259,8 @@ def _host(
         host.random = _library.RANDOM_FUNCTION(fill)
     if challenge is not None:
         host.challenge = _judge(challenge)
+    if channels:
+        host.kept = _channels.lend(host, channels)
     return host
 
 
@@ -250,6 +278,7 @@ def open(
     now: Optional[Callable[[], datetime.datetime]] = None,
     random: Optional[Callable[[int], bytes]] = None,
     challenge: Optional[Challenge] = None,
+    channels: Optional[Dict[str, _channels.Channel]] = None,
     **configuration: Any,
 ) -> Clinic:
     """Opens a clinic; by default creates its database or brings it forward.
@@ -263,10 +292,12 @@ def open(
     challenge: judges the answer to your own challenge (a CAPTCHA or the like) before an anonymous caller registers or asks
         for a link: a function of the operation's name, the call's ``origin`` and its ``challenge`` (``""`` where there is
         none). True passes; anything else, an exception too, refuses with `clinic.ChallengeFailed`
+    channels: channels of messages that the host serves itself, ``{"sms": send}``: functions of a `clinic.Message`, called from
+        any thread, which return the gateway's id of the message or None, and raise `clinic.NotSent`
     configuration: ``profile="portal"``, ``policy={…}``, ``plugin_directories=[…]``, …, see docs/configuration.md; the whole configuration:
         environment variables are not looked at, `open_file` does
     """
-    return _open("clinic_open", to_json({"storage": storage, **configuration}), library, _host(log, now, random, challenge))
+    return _open("clinic_open", to_json({"storage": storage, **configuration}), library, _host(log, now, random, challenge, channels))
 
 
 def open_file(
@@ -277,10 +308,11 @@ def open_file(
     now: Optional[Callable[[], datetime.datetime]] = None,
     random: Optional[Callable[[int], bytes]] = None,
     challenge: Optional[Challenge] = None,
+    channels: Optional[Dict[str, _channels.Channel]] = None,
 ) -> Clinic:
     """Opens a clinic as a file says, and on top of it the environment (``CLINIC_…``); without a file, that alone."""
     path = _bytes(None if file is None else os.fspath(file), "file")
-    return _open("clinic_open_file", path, library, _host(log, now, random, challenge))
+    return _open("clinic_open_file", path, library, _host(log, now, random, challenge, channels))
 
 
 def version(library: Optional[str] = None) -> str:

@@ -305,6 +305,26 @@ class RecordDamaged(Error):
     __module__ = "clinic"
 
 
+class WrongState(Error):
+    """The record's state does not allow this. HTTP status 409.
+
+    Read the record again; `detail` says which state it is in.
+    """
+
+    code = "wrong_state"
+    __module__ = "clinic"
+
+
+class PositionUnknown(Error):
+    """There are no events behind this position. HTTP status 410.
+
+    Read anew what you need, then go on behind the position that `detail` names.
+    """
+
+    code = "position_unknown"
+    __module__ = "clinic"
+
+
 class Busy(Error):
     """The system is busy. HTTP status 503. The same call may succeed later.
 
@@ -476,6 +496,8 @@ BY_CODE: Dict[str, Type[Error]] = {
     "not_linkable": NotLinkable,
     "idempotency_key_reused": IdempotencyKeyReused,
     "record_damaged": RecordDamaged,
+    "wrong_state": WrongState,
+    "position_unknown": PositionUnknown,
     "busy": Busy,
     "unavailable": Unavailable,
     "outcome_unknown": OutcomeUnknown,
@@ -527,6 +549,7 @@ __all__ = [
     "PasswordExpired",
     "PluginNotFound",
     "PluginRefused",
+    "PositionUnknown",
     "RateLimited",
     "RecordDamaged",
     "SchemaNewer",
@@ -538,4 +561,5 @@ __all__ = [
     "Unavailable",
     "UnknownOperation",
     "ValidationFailed",
+    "WrongState",
 ]

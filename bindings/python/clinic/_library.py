@@ -43,6 +43,67 @@ RANDOM_FUNCTION = ctypes.CFUNCTYPE(None, c_void_p, POINTER(c_ubyte), c_size_t)
 CHALLENGE_FUNCTION = ctypes.CFUNCTYPE(c_int, c_void_p, c_char_p, c_char_p, c_char_p)
 
 
+class OutgoingMessage(ctypes.Structure):  # clinic/plugin/notifier.h
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("id", c_char_p),
+        ("channel", c_char_p),
+        ("recipient", c_char_p),
+        ("locale", c_char_p),
+        ("subject", c_char_p),
+        ("text", c_char_p),
+        ("html", c_char_p),
+        ("recipient_name", c_char_p),
+        ("message_template", c_char_p),
+        ("data", c_char_p),
+        ("created_at", c_int64),
+        ("sms_encoding", c_uint32),
+        ("sms_parts", c_uint32),
+    ]
+
+
+class Submission(ctypes.Structure):
+    _fields_ = [("struct_size", c_uint32), ("retry_after", c_uint32), ("gateway_id", c_char * 192)]
+
+
+class PluginError(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("code", c_int32),
+        ("native_code", c_int32),
+        ("constraint", c_char * 96),
+        ("message", c_char * 512),
+    ]
+
+
+SEND_FUNCTION = ctypes.CFUNCTYPE(c_int, c_void_p, POINTER(OutgoingMessage), POINTER(PluginError))
+SUBMIT_FUNCTION = ctypes.CFUNCTYPE(c_int, c_void_p, POINTER(OutgoingMessage), POINTER(Submission), POINTER(PluginError))
+OPEN_FUNCTION = ctypes.CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p, POINTER(PluginError))
+CLOSE_FUNCTION = ctypes.CFUNCTYPE(None, c_void_p)
+
+
+class NotifierTable(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("open", OPEN_FUNCTION),
+        ("close", CLOSE_FUNCTION),
+        ("send", SEND_FUNCTION),
+        ("health", c_void_p),
+        ("submit", SUBMIT_FUNCTION),
+        ("read_receipts", c_void_p),
+    ]
+
+
+class HostNotifier(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("channel", c_char_p),
+        ("table", POINTER(NotifierTable)),
+        ("notifier", c_void_p),
+        ("connections", c_int32),
+    ]
+
+
 class Host(ctypes.Structure):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -51,6 +112,8 @@ class Host(ctypes.Structure):
         ("now", NOW_FUNCTION),
         ("random", RANDOM_FUNCTION),
         ("challenge", CHALLENGE_FUNCTION),
+        ("notifiers", POINTER(POINTER(HostNotifier))),
+        ("notifier_count", c_size_t),
     ]
 
 
@@ -60,6 +123,7 @@ class CallOptions(ctypes.Structure):
         ("idempotency_key", c_char_p),
         ("origin", c_char_p),
         ("challenge", c_char_p),
+        ("language", c_char_p),
     ]
 
 
@@ -74,6 +138,7 @@ _FUNCTIONS: Dict[str, List[Any]] = {
     "clinic_session_user": [c_void_p, c_char_p, c_char_p],
     "clinic_session_anonymous": [c_void_p],
     "clinic_session_token": [c_void_p, c_char_p],
+    "clinic_events": [c_void_p, c_int64, c_int64, c_uint32],
     "clinic_call": [c_void_p, c_char_p, c_char_p, c_size_t, POINTER(CallOptions)],
 }
 _HANDLES = (

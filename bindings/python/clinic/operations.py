@@ -22,7 +22,7 @@ class _NotGiven:
 
 
 _NOT_GIVEN = _NotGiven()
-OPTIONS = ("idempotency_key", "origin", "challenge")  # keywords of every method that are no fields of its request
+OPTIONS = ("idempotency_key", "origin", "challenge", "language")  # keywords of every method that are no fields of its request
 
 
 class Operation(NamedTuple):
@@ -115,10 +115,11 @@ def _method(operation: Operation, owner: str) -> Callable[..., Any]:
         idempotency_key: Optional[str] = None,
         origin: Optional[str] = None,
         challenge: Optional[str] = None,
+        language: Optional[str] = None,
         **request: Any,
     ) -> Any:
         fields = {word_of(keyword): value for keyword, value in request.items()}
-        answer = from_json(self._call(name, fields, idempotency_key, origin, challenge))
+        answer = from_json(self._call(name, fields, idempotency_key, origin, challenge, language))
         return convert(answer) if convert else answer
 
     method.__name__ = python_name(name.rpartition(".")[2])
@@ -138,6 +139,7 @@ def documentation(row: Dict[str, Any]) -> str:
         "idempotency_key: the same key with the same request answers the same, and does the thing once",
         "origin: from where the call came, for the audit",
         "challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere",
+        "language: the language of an error's words, `en`, `ar`, `id`",
         "",
     ]
     lines.append(f"Roles: {', '.join(row['roles'])}")

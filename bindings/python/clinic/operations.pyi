@@ -197,6 +197,64 @@ class People(Record):
 class Found(Record):
     found: bool
 
+class MessageView(Record):
+    id: str
+    channel: Literal["email", "sms"]
+    message_template: str
+    locale: str
+    recipient: str
+    status: Literal["pending", "sending", "unknown", "sent", "delivered", "undelivered", "dead", "cancelled"]
+    attempts: int
+    due_at: datetime.datetime
+    sent_at: Optional[datetime.datetime]
+    delivered_at: Optional[datetime.datetime]
+    failure: Optional[str]
+    gateway_id: Optional[str]
+    parts: Optional[int]
+    patient_id: Optional[str]
+    user_id: Optional[str]
+    created_at: datetime.datetime
+
+class MessagePage(Record):
+    items: List[MessageView]  # type: ignore
+    next: Optional[str]
+
+class MessagesDispatched(Record):
+    sent: int
+    later: int
+    unknown: int
+    dead: int
+    cancelled: int
+    waiting: int
+
+class MessagePreview(Record):
+    locale: str
+    subject: str
+    body: str
+    html: str
+    right_to_left: bool
+    parts: int
+
+class ReceiptsRead(Record):
+    receipts: int
+    messages_known: int
+
+class MessagePreferences(Record):
+    email: bool
+    sms: bool
+
+class EventView(Record):
+    position: int
+    id: str
+    created_at: datetime.datetime
+    type: str
+    resource_id: str
+    data: Any
+
+class EventPage(Record):
+    items: List[EventView]  # type: ignore
+    last: int
+
 class RecordAccess(Record):
     id: str
     created_at: datetime.datetime
@@ -311,6 +369,8 @@ class CleanedUp(Record):
     logins_removed: int
     tokens_removed: int
     idempotency_keys_removed: int
+    messages_removed: int
+    events_removed: int
 
 class PatientsMedicalHistoryService:
     def get(
@@ -320,6 +380,7 @@ class PatientsMedicalHistoryService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> MedicalHistoryView:
         """A patient's medical history
 
@@ -327,6 +388,7 @@ class PatientsMedicalHistoryService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, doctor, nurse, patient
         Errors: clinic.NotFound, clinic.RecordDamaged
@@ -341,6 +403,7 @@ class PatientsMedicalHistoryService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> MedicalHistoryView:
         """Write a patient's medical history
 
@@ -350,6 +413,7 @@ class PatientsMedicalHistoryService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, doctor, nurse
         Errors: clinic.NotFound, clinic.RecordDamaged, clinic.StaleRecord
@@ -363,6 +427,7 @@ class PatientsIdentifiersService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> PatientIdentifiers:
         """Identifiers that other systems gave to a patient
 
@@ -370,6 +435,7 @@ class PatientsIdentifiersService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         Errors: clinic.NotFound
@@ -384,6 +450,7 @@ class PatientsIdentifiersService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> PatientIdentifiers:
         """Add an identifier of another system
 
@@ -393,6 +460,7 @@ class PatientsIdentifiersService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound, clinic.DuplicateIdentifier
@@ -407,6 +475,7 @@ class PatientsIdentifiersService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> PatientIdentifiers:
         """Remove an identifier of another system
 
@@ -416,6 +485,7 @@ class PatientsIdentifiersService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound
@@ -432,6 +502,7 @@ class PatientsNotesService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> PatientNotePage:
         """Notes by staff about a patient, page by page
 
@@ -442,6 +513,7 @@ class PatientsNotesService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, doctor, nurse, patient
         Errors: clinic.NotFound
@@ -454,6 +526,7 @@ class PatientsNotesService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> PatientNoteView:
         """One note
 
@@ -461,6 +534,7 @@ class PatientsNotesService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, doctor, nurse, patient
         Errors: clinic.NotFound, clinic.RecordDamaged
@@ -475,6 +549,7 @@ class PatientsNotesService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> PatientNoteView:
         """Write a note about a patient
 
@@ -484,6 +559,7 @@ class PatientsNotesService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, doctor, nurse
         Errors: clinic.NotFound
@@ -499,6 +575,7 @@ class PatientsNotesService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> PatientNoteView:
         """Change a note
 
@@ -509,6 +586,7 @@ class PatientsNotesService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, doctor, nurse
         Errors: clinic.NotFound, clinic.RecordDamaged, clinic.StaleRecord
@@ -521,6 +599,7 @@ class PatientsNotesService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Acknowledged:
         """Remove a note
 
@@ -528,6 +607,7 @@ class PatientsNotesService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, doctor, nurse
         Errors: clinic.NotFound
@@ -562,6 +642,7 @@ class PatientsService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> RegisteredPatient:
         """Register a patient, with a portal account where asked
 
@@ -590,6 +671,7 @@ class PatientsService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.DuplicateEmail, clinic.DuplicatePhone, clinic.DuplicateUsername,
@@ -608,6 +690,7 @@ class PatientsService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> RegisteredPatient:
         """Make a portal account for a patient that has none
 
@@ -619,6 +702,7 @@ class PatientsService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound, clinic.AlreadyLinked, clinic.NotLinkable, clinic.DuplicateEmail,
@@ -632,6 +716,7 @@ class PatientsService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> PatientView:
         """One patient, by id or number
 
@@ -639,6 +724,7 @@ class PatientsService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         Errors: clinic.NotFound, clinic.RecordDamaged
@@ -657,6 +743,7 @@ class PatientsService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> PatientPage:
         """Patients in the order of registration, page by page; verified=false lists those to verify
 
@@ -670,6 +757,7 @@ class PatientsService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         """
@@ -686,6 +774,7 @@ class PatientsService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> PatientPage:
         """Patients by name, number, email, phone or national ID
 
@@ -698,6 +787,7 @@ class PatientsService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician
         """
@@ -726,6 +816,7 @@ class PatientsService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> PatientView:
         """Change a patient; the account follows in the same transaction
 
@@ -750,6 +841,7 @@ class PatientsService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, doctor, nurse, receptionist
         Errors: clinic.NotFound, clinic.RecordDamaged, clinic.StaleRecord, clinic.DuplicateEmail,
@@ -763,6 +855,7 @@ class PatientsService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> PatientView:
         """Record that staff saw a document that proves who the patient is
 
@@ -770,6 +863,7 @@ class PatientsService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, doctor, nurse, receptionist
         Errors: clinic.NotFound, clinic.StaleRecord
@@ -782,6 +876,7 @@ class PatientsService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> PatientView:
         """Record that staff saw the account and contacts to be this patient's; opens medical data
 
@@ -789,6 +884,7 @@ class PatientsService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, doctor, nurse
         Errors: clinic.NotFound, clinic.NotLinked, clinic.StaleRecord
@@ -808,6 +904,7 @@ class PatientsService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> PatientView:
         """The patient to whom another system gave an identifier
 
@@ -816,6 +913,7 @@ class PatientsService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician
         Errors: clinic.NotFound, clinic.RecordDamaged
@@ -831,6 +929,7 @@ class PatientsService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Invitation:
         """Send a patient a link to set a password, and make the account where there is none
 
@@ -838,6 +937,7 @@ class PatientsService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound, clinic.AlreadyLinked, clinic.NotLinkable, clinic.AccountInactive,
@@ -854,6 +954,7 @@ class PatientsService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> AccessLogPage:
         """Who saw or changed a patient's record
 
@@ -864,6 +965,7 @@ class PatientsService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, patient
         Errors: clinic.NotFound
@@ -887,6 +989,7 @@ class UsersService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> CreatedUser:
         """Create a user; one with role patient gets or finds its patient in the same transaction
 
@@ -904,6 +1007,7 @@ class UsersService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.DuplicateEmail, clinic.DuplicatePhone, clinic.DuplicateUsername,
@@ -917,6 +1021,7 @@ class UsersService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> UserView:
         """One user
 
@@ -924,6 +1029,7 @@ class UsersService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         Errors: clinic.NotFound
@@ -940,6 +1046,7 @@ class UsersService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> UserPage:
         """Users in the order of creation, page by page
 
@@ -951,6 +1058,7 @@ class UsersService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         """
@@ -971,6 +1079,7 @@ class UsersService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> UserView:
         """Change a user; its own patient follows in the same transaction
 
@@ -987,6 +1096,7 @@ class UsersService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.NotLinked, clinic.StaleRecord, clinic.DuplicateEmail,
@@ -1002,6 +1112,7 @@ class UsersService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> UserView:
         """Give a user another role and end the user's logins
 
@@ -1011,6 +1122,7 @@ class UsersService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.NotLinkable, clinic.StaleRecord, clinic.DuplicatePhone
@@ -1023,6 +1135,7 @@ class UsersService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Invitation:
         """Send a user a link to set the first password; an older link ends
 
@@ -1030,6 +1143,7 @@ class UsersService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.AlreadyLinked, clinic.AccountInactive, clinic.StaleRecord
@@ -1042,6 +1156,7 @@ class UsersService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Acknowledged:
         """End a user's open invitation
 
@@ -1049,6 +1164,7 @@ class UsersService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.StaleRecord
@@ -1061,6 +1177,7 @@ class UsersService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> UserView:
         """Let a user try again who was locked after wrong passwords
 
@@ -1068,6 +1185,7 @@ class UsersService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         Errors: clinic.NotFound
@@ -1080,6 +1198,7 @@ class UsersService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> EndedSessions:
         """End all logins of a user
 
@@ -1087,6 +1206,7 @@ class UsersService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         Errors: clinic.NotFound
@@ -1099,6 +1219,7 @@ class UsersService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> ImportedUsers:
         """Take over users with their ids and password hashes; those already there are left alone
 
@@ -1106,6 +1227,7 @@ class UsersService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         """
@@ -1119,6 +1241,7 @@ class AuthService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Tokens:
         """Log in with email, phone, username or patient number
 
@@ -1127,6 +1250,7 @@ class AuthService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: anyone
         Errors: clinic.LoginFailed, clinic.TooManyAttempts, clinic.AccountInactive, clinic.PasswordExpired,
@@ -1140,6 +1264,7 @@ class AuthService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Tokens:
         """Exchange a refresh token for new tokens
 
@@ -1147,6 +1272,7 @@ class AuthService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: anyone
         Errors: clinic.TokenInvalid, clinic.StaleRecord
@@ -1159,6 +1285,7 @@ class AuthService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> EndedSessions:
         """End the caller's login
 
@@ -1166,6 +1293,7 @@ class AuthService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: anyone
         Errors: clinic.NotAuthenticated
@@ -1177,12 +1305,14 @@ class AuthService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> EndedSessions:
         """End all logins of the caller
 
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         Errors: clinic.NotAuthenticated
@@ -1194,12 +1324,14 @@ class AuthService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Me:
         """The caller's user and own patient
 
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         Errors: clinic.NotAuthenticated, clinic.NotFound
@@ -1213,6 +1345,7 @@ class AuthService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Acknowledged:
         """Change the caller's password and end the other logins
 
@@ -1221,6 +1354,7 @@ class AuthService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         Errors: clinic.NotAuthenticated, clinic.NotFound, clinic.LoginFailed, clinic.TooManyAttempts,
@@ -1243,6 +1377,7 @@ class AuthService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> CreatedUser:
         """Register as a patient with an account, where the policy has self_registration
 
@@ -1259,6 +1394,7 @@ class AuthService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: anyone
         Errors: clinic.DuplicateEmail, clinic.DuplicatePhone, clinic.DuplicateUsername,
@@ -1272,6 +1408,7 @@ class AuthService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Acknowledged:
         """Send the link of a password reset to an account's email, or else its phone
 
@@ -1279,6 +1416,7 @@ class AuthService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: anyone
         Errors: clinic.TooManyAttempts, clinic.StaleRecord, clinic.ChallengeFailed
@@ -1292,6 +1430,7 @@ class AuthService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Acknowledged:
         """Set a password by the token of a reset, and end all logins
 
@@ -1300,6 +1439,7 @@ class AuthService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: anyone
         Errors: clinic.TokenInvalid, clinic.StaleRecord
@@ -1313,6 +1453,7 @@ class AuthService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Acknowledged:
         """Set the first password by the token of an invitation
 
@@ -1321,6 +1462,7 @@ class AuthService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: anyone
         Errors: clinic.TokenInvalid, clinic.StaleRecord
@@ -1333,12 +1475,14 @@ class ProfileService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Me:
         """The caller's own user and patient
 
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         Errors: clinic.NotAuthenticated, clinic.NotFound
@@ -1360,6 +1504,7 @@ class ProfileService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Me:
         """Change the caller's own contacts and names; user and patient together
 
@@ -1376,6 +1521,7 @@ class ProfileService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         Errors: clinic.NotAuthenticated, clinic.NotFound, clinic.StaleRecord, clinic.DuplicateEmail,
@@ -1389,6 +1535,7 @@ class ProfileService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Acknowledged:
         """Close the caller's account; the clinic keeps the patient's records
 
@@ -1396,6 +1543,7 @@ class ProfileService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
         Errors: clinic.NotAuthenticated, clinic.NotFound, clinic.LoginFailed, clinic.TooManyAttempts,
@@ -1414,6 +1562,7 @@ class SyncService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> LinkedPerson:
         """Find or make a user's patient, and link the two
 
@@ -1425,6 +1574,7 @@ class SyncService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.MatchFound, clinic.NotLinkable, clinic.AlreadyLinked,
@@ -1440,6 +1590,7 @@ class SyncService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> LinkedPerson:
         """Find or make a patient's account, and link the two
 
@@ -1448,6 +1599,7 @@ class SyncService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.MatchFound, clinic.NotLinkable, clinic.AlreadyLinked,
@@ -1463,6 +1615,7 @@ class SyncService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> SyncReport:
         """Link all unlinked patient-role users and patients
 
@@ -1472,6 +1625,7 @@ class SyncService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         """
@@ -1483,6 +1637,7 @@ class SyncService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> MaybePatient:
         """A user's own patient, or null
 
@@ -1490,6 +1645,7 @@ class SyncService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound
@@ -1502,6 +1658,7 @@ class SyncService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> MaybeUser:
         """A patient's account, or null
 
@@ -1509,6 +1666,7 @@ class SyncService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound
@@ -1521,6 +1679,7 @@ class SyncService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Person:
         """A patient joined with its account
 
@@ -1528,6 +1687,7 @@ class SyncService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound
@@ -1541,6 +1701,7 @@ class SyncService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> People:
         """Who has an email or a phone, in either table; each person once
 
@@ -1549,6 +1710,7 @@ class SyncService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, receptionist
         """
@@ -1560,6 +1722,7 @@ class SyncService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Found:
         """Whether a patient has an account
 
@@ -1567,6 +1730,7 @@ class SyncService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound
@@ -1579,6 +1743,7 @@ class SyncService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Found:
         """Whether a user has a patient
 
@@ -1586,6 +1751,7 @@ class SyncService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin, receptionist
         Errors: clinic.NotFound
@@ -1600,6 +1766,7 @@ class SyncService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> LinkedPerson:
         """Link a user and a patient that are one person; an unlinked account is active again
 
@@ -1609,6 +1776,7 @@ class SyncService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.AlreadyLinked, clinic.NotLinkable, clinic.DuplicateEmail,
@@ -1623,6 +1791,7 @@ class SyncService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> LinkedPerson:
         """Undo a wrong link; the account is deactivated, and its logins and links end
 
@@ -1631,10 +1800,256 @@ class SyncService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.NotLinked, clinic.StaleRecord, clinic.DuplicateEmail,
             clinic.DuplicatePhone, clinic.DuplicateUsername
+        """
+
+class NotificationsPreferencesService:
+    def get(
+        self,
+        *,
+        patient: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> MessagePreferences:
+        """Over which channels a patient wants messages
+
+        patient: A patient's id or number
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: superadmin, admin, receptionist, patient
+        Errors: clinic.NotFound
+        """
+
+    def set(
+        self,
+        *,
+        patient: str,
+        email: Optional[bool] = ...,
+        sms: Optional[bool] = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> MessagePreferences:
+        """Say over which channels a patient wants messages
+
+        patient: A patient's id or number
+        email: Whether the patient wants messages by email
+        sms: Whether the patient wants messages by SMS
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: superadmin, admin, receptionist, patient
+        Errors: clinic.NotFound
+        """
+
+class NotificationsService:
+    def list(
+        self,
+        *,
+        status: Optional[Literal["pending", "sending", "unknown", "sent", "delivered", "undelivered", "dead", "cancelled"]] = ...,
+        channel: Optional[Literal["email", "sms"]] = ...,
+        patient: Optional[str] = ...,
+        after: Optional[str] = ...,
+        limit: int = ...,
+        newest_first: bool = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> MessagePage:
+        """Messages to patients and users, and what became of them
+
+        status: State of the record
+        channel: Email or SMS
+        patient: A patient's id or number
+        after: Where the last page ended: its `next`
+        limit: How many to answer at the most
+        newest_first: Newest first instead of oldest first
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: superadmin, admin
+        Errors: clinic.NotFound
+        """
+
+    def get(
+        self,
+        *,
+        message: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> MessageView:
+        """One message, and what became of it
+
+        message: Id of the message
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: superadmin, admin
+        Errors: clinic.NotFound
+        """
+
+    def retry(
+        self,
+        *,
+        message: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> MessageView:
+        """Send a message again that has ended
+
+        message: Id of the message
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: superadmin, admin
+        Errors: clinic.NotFound, clinic.WrongState
+        """
+
+    def cancel(
+        self,
+        *,
+        message: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> MessageView:
+        """Take back a message that waits
+
+        message: Id of the message
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: superadmin, admin
+        Errors: clinic.NotFound, clinic.WrongState
+        """
+
+    def dispatch(
+        self,
+        *,
+        channel: Optional[Literal["email", "sms"]] = ...,
+        limit: int = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> MessagesDispatched:
+        """Send the messages that are due
+
+        channel: Email or SMS
+        limit: How many messages are taken up at the most
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: superadmin, admin
+        """
+
+    def preview(
+        self,
+        *,
+        message_template: str,
+        channel: Literal["email", "sms"] = ...,
+        locale: Optional[str] = ...,
+        shared_phone: bool = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> MessagePreview:
+        """A message in words, with sample values
+
+        message_template: Key of the message template
+        channel: Email or SMS
+        locale: Language of messages, a BCP 47 tag: en, ar, id
+        shared_phone: As an SMS to a telephone that several patients share
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: superadmin, admin
+        """
+
+    def receipt(
+        self,
+        *,
+        channel: Literal["email", "sms"] = ...,
+        method: str,
+        url: str,
+        headers: Sequence[Mapping[str, Any]] = ...,
+        body: Optional[str] = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> ReceiptsRead:
+        """Read a gateway's delivery receipts, which prove by themselves where they come from
+
+        channel: Email or SMS
+        method: HTTP method
+        url: The address as the gateway called it, with scheme, host and query
+        headers: The headers of the call
+        body: The body of the call
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: anyone
+        """
+
+    @property
+    def preferences(self) -> NotificationsPreferencesService: ...
+
+class EventsService:
+    def list(
+        self,
+        *,
+        after: int = ...,
+        limit: int = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> EventPage:
+        """Committed changes behind a position, in their order
+
+        after: Position of the last event that the subscriber has seen; 0: from the beginning
+        limit: Most events in the answer
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: superadmin, admin
+        Errors: clinic.PositionUnknown
         """
 
 class AuditService:
@@ -1645,6 +2060,7 @@ class AuditService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> AuditSealed:
         """Seal what the audit holds now, so that a later change is found
 
@@ -1652,6 +2068,7 @@ class AuditService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         """
@@ -1664,6 +2081,7 @@ class AuditService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> AuditVerified:
         """Whether audit entries or seals were changed, taken out or put in beside the SDK
 
@@ -1672,6 +2090,7 @@ class AuditService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         """
@@ -1691,6 +2110,7 @@ class AuditService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> AuditPage:
         """Who did, or tried to do, what; by patient, actor, action, outcome or time
 
@@ -1706,6 +2126,7 @@ class AuditService:
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         Errors: clinic.NotFound
@@ -1718,12 +2139,14 @@ class SystemService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Operations:
         """The operation table with schemas
 
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: anyone
         """
@@ -1734,12 +2157,14 @@ class SystemService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> VersionInfo:
         """Versions of the SDK, the plugin line, the schema and the storage plugin
 
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: anyone
         """
@@ -1750,12 +2175,14 @@ class SystemService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Health:
         """Whether the database answers now
 
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: anyone
         """
@@ -1766,12 +2193,14 @@ class SystemService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> Reencrypted:
         """Store records anew as the policy, the present master key and this version have it
 
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         Errors: clinic.KeyWrong
@@ -1783,12 +2212,14 @@ class SystemService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> SystemChecked:
         """Whether records can be read whole, and files only by those who may
 
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         """
@@ -1799,12 +2230,14 @@ class SystemService:
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
     ) -> CleanedUp:
-        """Remove counted attempts, logins, links and idempotency keys that have ended
+        """Remove counted attempts, logins, links, idempotency keys, messages and events that have ended
 
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
 
         Roles: superadmin, admin
         """
@@ -1817,6 +2250,8 @@ class Services:
     auth: AuthService
     profile: ProfileService
     sync: SyncService
+    notifications: NotificationsService
+    events: EventsService
     audit: AuditService
     system: SystemService
     def __init__(self, call: Callable[..., bytes], library: Library) -> None: ...

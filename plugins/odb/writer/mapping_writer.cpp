@@ -48,6 +48,8 @@ constexpr std::string_view head = R"(#pragma once
 #define CLINIC_LONG_TEXT "TEXT"
 #endif
 
+// clang-format off
+
 )";
 
 std::string column_type(const FieldDescription& field) {

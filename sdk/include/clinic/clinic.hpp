@@ -14,6 +14,8 @@
 #include <clinic/open.hpp>
 #include <clinic/services/audit_service.hpp>
 #include <clinic/services/auth_service.hpp>
+#include <clinic/services/event_service.hpp>
+#include <clinic/services/notification_service.hpp>
 #include <clinic/services/patient_note_service.hpp>
 #include <clinic/services/patient_service.hpp>
 #include <clinic/services/profile_service.hpp>

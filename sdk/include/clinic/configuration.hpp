@@ -4,7 +4,9 @@
 /// How a clinic is opened. Precedence, highest first: code, environment, file, profile.
 
 #include <clinic/export.hpp>
+#include <clinic/plugin/notifier.h>
 #include <clinic/policy.hpp>
+#include <clinic/words.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -38,6 +40,16 @@ struct TokenKey {
 };
 BOOST_DESCRIBE_STRUCT(TokenKey, (), (kid, algorithm, key, key_file))
 
+/// A notifier plugin that serves a channel.
+struct NotifierSettings {
+  MessageChannel channel = MessageChannel::email;
+  std::string url{};
+  std::optional<std::string> plugin{};
+  std::int64_t connections = 4;
+  std::optional<std::int64_t> per_second{};
+};
+BOOST_DESCRIBE_STRUCT(NotifierSettings, (), (channel, url, plugin, connections, per_second))
+
 struct Configuration {
   std::string storage{};  ///< `sqlite:clinic.db`, `sqlite:///clinic.db`, `postgresql://…`
   std::string profile = "standard";
@@ -53,6 +65,9 @@ struct Configuration {
   std::optional<std::string> limiter{};
   std::optional<std::string> limiter_plugin{};
   std::optional<std::string> audit_anchor_file{};
+  std::vector<NotifierSettings> notifiers{};
+  std::optional<std::string> templates{};
+  bool dispatch_messages = true;
   LogLevel log_level = LogLevel::warning;
   bool migrate = true;
 
@@ -67,7 +82,7 @@ struct Configuration {
 BOOST_DESCRIBE_STRUCT(Configuration, (),
                       (storage, profile, policy, storage_plugin, plugin_directories, allowed_plugins, master_key,
                        master_key_file, previous_master_keys, token_secret, token_keys, limiter, limiter_plugin,
-                       audit_anchor_file, log_level, migrate))
+                       audit_anchor_file, notifiers, templates, dispatch_messages, log_level, migrate))
 
 template <>
 struct FieldRules<AllowedPlugin> {
@@ -85,6 +100,20 @@ struct FieldRules<TokenKey> {
       FieldRule{"key", "The secret (HS256, at least 32 bytes), or the private key in PEM form", Format::multiline,
                 16384, Exposure::secret},
       FieldRule{"key_file", "File with the key, instead of `key`", Format::line, 4096},
+  };
+};
+
+template <>
+struct FieldRules<NotifierSettings> {
+  static constexpr std::array rules{
+      FieldRule{"channel", "What the notifier sends: email or sms"},
+      FieldRule{"url", "Plugin and gateway: smtp://user:password@host?from=…, sms:twilio?…", Format::line, 4096,
+                Exposure::secret},
+      FieldRule{"plugin", "Absolute path of the notifier plugin, instead of searching for it", Format::line, 4096},
+      FieldRule{"connections", "How many messages a process sends at once over this channel", Format::none, 0,
+                Exposure::open, 1, 64},
+      FieldRule{"per_second", "Most messages in a second; all processes together where the limiter is shared",
+                Format::none, 0, Exposure::open, 1, 100000},
   };
 };
 
@@ -114,6 +143,10 @@ struct FieldRules<Configuration> {
       FieldRule{"limiter_plugin", "Absolute path of the limiter plugin, instead of searching for it", Format::line,
                 4096},
       FieldRule{"audit_anchor_file", "File to which the MAC of each seal of the audit is appended", Format::line, 4096},
+      FieldRule{"notifiers", "Who sends email and SMS; without one for a channel its messages wait in the outbox"},
+      FieldRule{"templates", "Folder with the clinic's own words for messages", Format::line, 4096},
+      FieldRule{"dispatch_messages",
+                "Whether this process sends due messages in the background; else notifications.dispatch does"},
       FieldRule{"log_level", "Least level that is logged"},
       FieldRule{"migrate", "Whether opening creates the schema or brings it forward"},
   };
@@ -121,6 +154,15 @@ struct FieldRules<Configuration> {
 
 /// Fills the span with cryptographically strong random bytes, or throws.
 using RandomSource = std::function<void(std::span<std::byte>)>;
+
+/// A notifier of the host's own, without a plugin (NOTE-6). The table is that of a notifier plugin; `open` is not
+/// called. `close` is called when the clinic is closed. Both outlive the clinic until then.
+struct HostNotifier {
+  MessageChannel channel = MessageChannel::email;
+  const clinic_notifier_table* table = nullptr;
+  clinic_notifier* notifier = nullptr;  ///< handed to every function of the table
+  std::int64_t connections = 4;         ///< how many messages are sent at once
+};
 
 /// What the host provides to a clinic. Every member may stay empty. The functions are called from any thread.
 struct Environment {
@@ -131,6 +173,8 @@ struct Environment {
   /// Receives the number and the MAC of each seal of the audit. Keep them where nobody who can change the database can
   /// change them.
   std::function<void(std::int64_t number, std::string_view mac)> audit_anchor;
+  /// Channels that the host serves by itself. They come before the notifiers of the configuration.
+  std::vector<HostNotifier> notifiers;
   /// Judges a caller's answer to the host's own challenge, such as a CAPTCHA, before an anonymous caller registers or
   /// asks for a link. The answer is CallOptions::challenge, empty if there is none. False or an exception refuses the
   /// call.

@@ -49,6 +49,8 @@ enum class ErrorCode : std::uint8_t {
   not_linkable,
   idempotency_key_reused,
   record_damaged,
+  wrong_state,
+  position_unknown,
   // the surroundings
   busy,
   unavailable,

@@ -6,6 +6,7 @@
 
 #include <clinic/field_rule.hpp>
 #include <clinic/types.hpp>
+#include <clinic/words.hpp>
 
 #include <boost/describe.hpp>
 
@@ -91,6 +92,17 @@ struct Policy {
   bool portal_notes = false;
   std::optional<Date> default_birth_date{};
   std::string login_url = "/patient-portal/login";
+  std::optional<std::string> portal_address{};
+  std::string clinic_name = "the clinic";
+  std::int64_t dispatch_seconds = 5;
+  std::int64_t message_attempts = 12;
+  std::int64_t message_retry_seconds = 30;
+  std::int64_t message_hours = 48;
+  std::vector<MessageChannel> resend_unknown{MessageChannel::email};
+  std::int64_t sms_parts = 4;
+  std::optional<std::string> quiet_hours{};
+  std::int64_t message_days = 365;
+  std::int64_t event_days = 90;
   std::string locale = "en";
   std::string time_zone = "UTC";
   std::string default_region = "ZZ";
@@ -105,8 +117,10 @@ BOOST_DESCRIBE_STRUCT(Policy, (),
                        access_token_minutes, refresh_token_days, refresh_grace_seconds, clock_skew_seconds,
                        attempts_per_account, attempts_per_address, attempt_lock_minutes, idempotency_days, rate_limits,
                        self_registration, audit_reads, audit_seal_seconds, encrypt_medical_fields,
-                       portal_medical_access, portal_notes, default_birth_date, login_url, locale, time_zone,
-                       default_region, duplicate_status, field_aliases, word_aliases))
+                       portal_medical_access, portal_notes, default_birth_date, login_url, portal_address, clinic_name,
+                       dispatch_seconds, message_attempts, message_retry_seconds, message_hours, resend_unknown,
+                       sms_parts, quiet_hours, message_days, event_days, locale, time_zone, default_region,
+                       duplicate_status, field_aliases, word_aliases))
 
 template <>
 struct FieldRules<Alias> {
@@ -188,6 +202,30 @@ struct FieldRules<Policy> {
       FieldRule{"default_birth_date",
                 "Birth date of a patient made from a user that has none; a placeholder, never evidence"},
       FieldRule{"login_url", "Where patients log in", Format::line, 500},
+      FieldRule{"portal_address",
+                "Address of the portal, https://portal.example; it stands before a login_url that begins with /",
+                Format::line, 300},
+      FieldRule{"clinic_name", "What messages call the clinic", Format::line, 100},
+      FieldRule{"dispatch_seconds",
+                "Seconds between two looks for due messages; 0: only when notifications.dispatch is called",
+                Format::none, 0, Exposure::open, 0, 3600},
+      FieldRule{"message_attempts", "How often a message is tried before it is given up", Format::none, 0,
+                Exposure::open, 1, 100},
+      FieldRule{"message_retry_seconds",
+                "Seconds before the second try; each further wait is twice as long, up to 6 hours", Format::none, 0,
+                Exposure::open, 1, 3600},
+      FieldRule{"message_hours",
+                "Hours after which a message is given up that was due and that nobody sent, as after a restore",
+                Format::none, 0, Exposure::open, 1, 8760},
+      FieldRule{"resend_unknown",
+                "Over which channels a message is sent again of which nobody knows whether it arrived"},
+      FieldRule{"sms_parts", "Most parts of an SMS; a longer one is not sent", Format::none, 0, Exposure::open, 1, 10},
+      FieldRule{"quiet_hours", "When no message goes out that can wait, 22:00-07:00 in the clinic's time zone",
+                Format::line, 11},
+      FieldRule{"message_days", "Days for which messages are kept after their end", Format::none, 0, Exposure::open, 1,
+                36500},
+      FieldRule{"event_days", "Days for which events are kept for subscribers", Format::none, 0, Exposure::open, 1,
+                36500},
       FieldRule{"locale", "Language of messages where the person has none, a BCP 47 tag", Format::token, 35},
       FieldRule{"time_zone", "The clinic's time zone, an IANA name", Format::line, 60},
       FieldRule{"default_region", "Region of phone numbers without country code, ISO 3166 alpha-2; ZZ: none",

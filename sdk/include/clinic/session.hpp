@@ -5,6 +5,8 @@
 #include <clinic/error.hpp>
 #include <clinic/export.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,6 +24,9 @@ struct CallOptions {
   std::string origin{};
   /// The caller's answer to the host's challenge, for Environment::challenge. It is not stored.
   std::string challenge{};
+  /// The language of an error's words, a BCP 47 tag: `en`, `ar`, `id`. Codes and paths are the same in every language.
+  /// Empty, or a language without words: English.
+  std::string language{};
 };
 
 template <class... Service>
@@ -30,7 +35,8 @@ struct ServiceList {};
 /// The services, in the order in which their operations are listed everywhere. A new one has its class in
 /// clinic/services, its place here and in Session; the rest is in its domain.
 using Services = ServiceList<class PatientService, class PatientNoteService, class UserService, class AuthService,
-                             class ProfileService, class SyncService, class AuditService, class SystemService>;
+                             class ProfileService, class SyncService, class NotificationService, class EventService,
+                             class AuditService, class SystemService>;
 
 /// A session of one actor on an opened clinic. It is cheap to copy and thread-safe, and keeps the clinic open.
 class CLINIC_API Session {
@@ -40,6 +46,8 @@ class CLINIC_API Session {
   UserService users() const;
   ProfileService profile() const;
   SyncService sync() const;
+  NotificationService notifications() const;
+  EventService events() const;
   AuditService audit() const;
   AuthService auth() const;
   SystemService system() const;
@@ -48,6 +56,10 @@ class CLINIC_API Session {
 
   /// Calls an operation by name, JSON in and JSON out. Throws Error.
   std::string call(std::string_view operation, std::string_view request_json, const CallOptions& options = {}) const;
+
+  // For EventService: waits until something was committed in this process.
+  std::uint64_t changes_seen() const;
+  void await_change(std::uint64_t seen, std::chrono::milliseconds at_most) const;
 
   /// Calls an operation by name with its own structs. The typed services use this function. Throws Error.
   template <class Response, class Request>

@@ -32,8 +32,21 @@ BOOST_DESCRIBE_ENUM(AuditOutcome, done, refused, failed)
 enum class MessageChannel { email, sms };
 BOOST_DESCRIBE_ENUM(MessageChannel, email, sms)
 
-enum class MessageStatus { pending, sent, dead };
-BOOST_DESCRIBE_ENUM(MessageStatus, pending, sent, dead)
+enum class MessageStatus {
+  pending,      ///< waits for its time, or for the next try
+  sending,      ///< a dispatcher has it
+  unknown,      ///< handed over, and no answer came: it may have arrived
+  sent,         ///< the server or gateway took it
+  delivered,    ///< a receipt says that it arrived
+  undelivered,  ///< a receipt says that it will not arrive
+  dead,         ///< given up: refused for good, or tried as often as is allowed
+  cancelled     ///< not sent on purpose
+};
+BOOST_DESCRIBE_ENUM(MessageStatus, pending, sending, unknown, sent, delivered, undelivered, dead, cancelled)
+
+/// What a gateway tells about a message that it took.
+enum class Delivery { on_its_way, delivered, failed };
+BOOST_DESCRIBE_ENUM(Delivery, on_its_way, delivered, failed)
 
 /// What a single-use token is good for; a token of one purpose never serves another.
 enum class TokenPurpose { invitation, password_reset };

@@ -1,7 +1,7 @@
 #include "audit/refusals.hpp"
 
-#include "audit/fork_gate.hpp"
-#include "audit/signals_blocked.hpp"
+#include "base/fork_gate.hpp"
+#include "base/signals_blocked.hpp"
 #include "store/rerun.hpp"
 #include "store/storage_errors.hpp"
 

@@ -1,10 +1,10 @@
 #include "audit/sealing.hpp"
 
-#include "audit/fork_gate.hpp"
 #include "audit/macs.hpp"
 #include "audit/readable.hpp"
 #include "audit/seals.hpp"
 #include "audit/walk.hpp"
+#include "base/fork_gate.hpp"
 #include "store/rerun.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #include "audit/sealing_thread.hpp"
 
-#include "audit/fork_gate.hpp"
-#include "audit/signals_blocked.hpp"
+#include "base/fork_gate.hpp"
+#include "base/signals_blocked.hpp"
 
 namespace clinic {
 SealingThread::SealingThread(AuditSealing& sealing, std::chrono::seconds interval, const Log& log)

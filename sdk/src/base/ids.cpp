@@ -38,7 +38,21 @@ IdGenerator::IdGenerator(RandomSource random) : random_(std::move(random)) {}
 
 // 48 bits of milliseconds, version, 26 bits of counter around the variant, 48 random bits. In each millisecond the
 // counter starts at a random value in its lower half. This leaves 33 million ids for the millisecond.
-std::string IdGenerator::next(Timestamp now) {
+std::string IdGenerator::next(Timestamp now) { return make(now, 0); }
+
+std::string IdGenerator::next_in_time(const std::function<Timestamp()>& now) {
+  using namespace std::chrono;
+  for (int tries = 0;; ++tries) {
+    const auto before = now();
+    const auto nanoseconds = duration_cast<std::chrono::nanoseconds>(system_clock::now().time_since_epoch()).count();
+    const auto after = now();
+    // Both clocks were read within one millisecond. (A host's own clock may stand still, or jump.)
+    if (before == after || tries == 10)
+      return make(after, static_cast<std::uint32_t>((nanoseconds % 1000000) * (counter_limit - 1) / 1000000));
+  }
+}
+
+std::string IdGenerator::make(Timestamp now, std::uint32_t least_counter) {
   std::array<std::byte, 10> random;
   random_(random);
   const std::int64_t since_epoch = now.time_since_epoch().count();
@@ -53,9 +67,12 @@ std::string IdGenerator::next(Timestamp now) {
       last_ms_ = ms;
       std::memcpy(&counter_, random.data() + 6, sizeof counter_);
       counter_ %= counter_limit / 2;
+      if (least_counter > 0) counter_ = least_counter;
     } else if (++counter_ == counter_limit) {
       last_ms_ = std::min(last_ms_ + 1, last_representable_ms);
       counter_ = 0;
+    } else if (ms == last_ms_ && counter_ < least_counter) {
+      counter_ = least_counter;
     }
     time = last_ms_;
     counter = counter_;

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <span>
 #include <string>
@@ -22,8 +23,14 @@ class IdGenerator {
  public:
   explicit IdGenerator(RandomSource random = random_bytes);
   std::string next(Timestamp now);
+  /// An id of this moment that also sorts behind those that other processes have made before in the same millisecond,
+  /// as precisely as the system's clock goes. `now` reads the host's clock. For a generator that makes only such ids:
+  /// next() begins a millisecond with a random counter, and the id comes behind that.
+  std::string next_in_time(const std::function<Timestamp()>& now);
 
  private:
+  std::string make(Timestamp now, std::uint32_t least_counter);
+
   std::mutex mutex_;
   RandomSource random_;
   std::uint64_t last_ms_ = 0;

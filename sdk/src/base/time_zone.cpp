@@ -24,6 +24,14 @@ const date::time_zone* located(const std::string& name) {
 
 TimeZone::TimeZone(const std::string& name) : zone_(located(name)) {}
 
+TimeZone::LocalTime TimeZone::local(Timestamp time) const {
+  return LocalTime(zone_->to_local(time).time_since_epoch());
+}
+
+Timestamp TimeZone::utc(LocalTime time) const {
+  return zone_->to_sys(date::local_time<Timestamp::duration>(time.time_since_epoch()), date::choose::earliest);
+}
+
 Date TimeZone::day_at(Timestamp time) const {
   const auto since_epoch = date::floor<date::days>(zone_->to_local(time)).time_since_epoch().count();
   return Date(std::chrono::sys_days(std::chrono::days(since_epoch)));

@@ -10,6 +10,9 @@
 
 namespace clinic {
 
+/// A text that grows leaves pieces of itself behind: so much room is there from the start where there are secrets.
+inline constexpr std::size_t room_for_secrets = 4096;
+
 /// Overwrites the text and its spare capacity, and empties it.
 void wipe(std::string& text);
 

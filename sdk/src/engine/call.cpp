@@ -20,7 +20,7 @@ std::string UnitOfWork::new_id() const { return call_.engine().new_id(now_); }
 void UnitOfWork::audit(Audited entry) { audits_.push_back(audit_entry(call_, now_, std::move(entry))); }
 
 void UnitOfWork::event(std::string_view type, std::string_view resource_id, std::string data) {
-  events_.push_back({new_id(), now_, std::string(type), std::string(resource_id), Json{std::move(data)}});
+  events_.push_back({{}, now_, std::string(type), std::string(resource_id), Json{std::move(data)}, {}});
 }
 
 void UnitOfWork::send(OutboxMessage message, std::optional<std::string> secret) {
@@ -40,10 +40,16 @@ void UnitOfWork::commit() {
   for (auto& entry : audits_)
     sign(call_.engine().sealer(), entry);
   of<AuditEntry>().insert_many(audits_);
+  // Events are in the order of their ids. Here the transaction holds what it changes, so whoever changed it before has
+  // committed, and has an earlier id.
+  for (auto& event : events_)
+    event.id = call_.engine().new_event_id();
   if (!events_.empty()) of<Event>().insert_many(events_);
   if (!messages_.empty()) of<OutboxMessage>().insert_many(messages_);
   transaction_.commit();
   call_.engine().audit_sealing().written();
+  if (!events_.empty()) call_.engine().events().written();
+  if (!messages_.empty()) call_.engine().messages_written();
 }
 
 AuditEntry audit_entry(const Call& call, Timestamp now, Audited entry) {

@@ -3,6 +3,7 @@
 /// \file
 /// One call of one operation by one actor, and the unit of work in which it reads and writes.
 
+#include "base/wiping.hpp"
 #include "crypto/password_hasher.hpp"
 #include "operations/operation.hpp"
 #include "records/records.hpp"
@@ -21,9 +22,6 @@ namespace clinic {
 
 class Engine;
 class Call;
-
-/// A text that grows leaves pieces of itself behind: so much room is there from the start where there are secrets.
-inline constexpr std::size_t room_for_secrets = 4096;
 
 /// What an audit row says beside who, when and from where. Texts go in as they are: no secret, no medical text.
 struct Audited {

@@ -26,6 +26,12 @@ std::string Session::call(std::string_view operation, std::string_view request_j
   return engine_->run_json(*actor_, operation, request_json, options);
 }
 
+std::uint64_t Session::changes_seen() const { return engine_->events().writes(); }
+
+void Session::await_change(std::uint64_t seen, std::chrono::milliseconds at_most) const {
+  engine_->events().wait(seen, at_most);
+}
+
 void Session::invoke(std::string_view name, const TypeDescription& request_type, const void* request,
                      const TypeDescription& response_type, void* response, const CallOptions& options) const {
   const auto* operation = find_operation(name);

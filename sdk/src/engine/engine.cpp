@@ -77,6 +77,7 @@ void check_options(const CallOptions& options) {
   validate_line("idempotency_key", options.idempotency_key, 255, errors);
   validate_line("origin", options.origin, 200, errors);
   validate_line("challenge", options.challenge, 4096, errors);
+  validate_line("language", options.language, 35, errors);
   if (!errors.empty()) throw Error(ErrorCode::validation_failed, {}, std::move(errors));
 }
 
@@ -87,6 +88,7 @@ std::unique_ptr<void, Destroy> made(const TypeDescription& type) { return {type.
 Engine::Engine(const Configuration& configuration, Environment environment)
     : environment_(with_defaults(std::move(environment))),
       ids_(environment_.random),
+      event_ids_(environment_.random),
       log_(configuration.log_level, environment_.log),
       profile_(configuration.profile),
       private_files_(private_files(configuration, environment_)),
@@ -127,13 +129,56 @@ Engine::Engine(const Configuration& configuration, Environment environment)
                                             AuditAnchors(configuration.audit_anchor_file, environment_.audit_anchor),
                                             environment_.now);
   refusals_ = std::make_unique<Refusals>(*store_, *sealing_, log_);
+  events_ = std::make_unique<EventLog>(*store_);
+  open_messages(configuration);
   if (policy_.audit_seal_seconds > 0)
     sealing_thread_ =
         std::make_unique<SealingThread>(*sealing_, std::chrono::seconds(policy_.audit_seal_seconds), log_);
 }
 
+void Engine::open_messages(const Configuration& configuration) {
+  TemplateSettings settings;
+  if (configuration.templates) settings.folder = *configuration.templates;
+  settings.locale = policy_.locale;
+  settings.time_zone = policy_.time_zone;
+  settings.clinic_name = policy_.clinic_name;
+  settings.portal_address = policy_.portal_address.value_or("");
+  templates_ = std::make_unique<Templates>(settings);
+  error_texts_ = std::make_unique<ErrorTexts>(settings.folder);
+  notifiers_ = open_notifiers(configuration, environment_.notifiers, host_, log_);
+  // Messages that say where to log in could not be worded, and that would be found out when the first one is sent.
+  if (!notifiers_.empty() && policy_.login_url.starts_with('/') && !policy_.portal_address)
+    throw Error(ErrorCode::configuration_invalid, {},
+                {{"policy.portal_address", "required",
+                  "Messages name the address at which patients log in: give https://portal.example."}});
+  dispatcher_ = std::make_unique<Dispatcher>(
+      DispatcherParts{*store_, *sealer_, policy_, time_zone_, *templates_, notifiers_, log_, [this] { return now(); },
+                      [this](const NotifierSettings& notifier) {
+                        return rate_limits_->take_message(word(notifier.channel), *notifier.per_second);
+                      }});
+  if (!configuration.dispatch_messages || policy_.dispatch_seconds == 0) return;
+  for (const auto& notifier : notifiers_)
+    dispatch_threads_.push_back(std::make_unique<DispatchThread>(*dispatcher_, notifier->channel(),
+                                                                 std::chrono::seconds(policy_.dispatch_seconds), log_));
+}
+
+void Engine::messages_written() {
+  for (const auto& thread : dispatch_threads_)
+    thread->wake();
+}
+
 Engine::~Engine() {
-  if (::getpid() == process_) return;
+  if (::getpid() == process_) {
+    for (auto& thread : dispatch_threads_)
+      thread->stop();
+    return;
+  }
+  for (auto& thread : dispatch_threads_)
+    static_cast<void>(thread.release());
+  static_cast<void>(dispatcher_.release());
+  static_cast<void>(events_.release());
+  for (auto& notifier : notifiers_)
+    static_cast<void>(notifier.release());
   static_cast<void>(sealing_thread_.release());
   static_cast<void>(refusals_.release());
   static_cast<void>(hasher_.release());
@@ -258,6 +303,7 @@ void Engine::guarded(const Actor& actor, const Operation& operation, const CallO
     const bool refused_caller = error.code() == ErrorCode::forbidden || error.code() == ErrorCode::not_authenticated;
     // Where the database itself did not answer, the audit would only wait for it once more.
     if ((operation.effect == Effect::writes || refused_caller) && !error.retryable()) audit_failure(call, error);
+    if (!options.language.empty()) throw error_texts_->localized(error, options.language);
     throw;
   }
 }

@@ -14,10 +14,13 @@
 #include "crypto/sealer.hpp"
 #include "engine/file_modes.hpp"
 #include "engine/numbers.hpp"
+#include "events/event_log.hpp"
 #include "limits/attempts.hpp"
 #include "limits/rate_limits.hpp"
+#include "messages/error_texts.hpp"
 #include "meta/json.hpp"
 #include "operations/table.hpp"
+#include "outbox/dispatch_thread.hpp"
 #include "plugins/loader.hpp"
 #include "store/field_protection.hpp"
 #include "store/store.hpp"
@@ -65,6 +68,12 @@ class Engine {
   const Attempts& attempts() const { return *attempts_; }
   PasswordHasher& hasher() { return *hasher_; }
   AuditSealing& audit_sealing() { return *sealing_; }
+  const Templates& templates() const { return *templates_; }
+  const Notifiers& notifiers() const { return notifiers_; }
+  Dispatcher& dispatcher() { return *dispatcher_; }
+  /// Messages were committed.
+  void messages_written();
+  EventLog& events() { return *events_; }
   const Log& log() const { return log_; }
   /// Those of its files that others may read or write, as they are now.
   std::vector<OpenFile> open_files() const { return clinic::open_files(private_files_); }
@@ -73,6 +82,11 @@ class Engine {
   Timestamp now() const;
   void random(std::span<std::byte> bytes) const;
   std::string new_id(Timestamp now) { return ids_.next(now); }
+  /// An id that says when, see IdGenerator::next_in_time(). Its generator makes no others: their random parts would
+  /// push it ahead of its time, and so behind events of other processes that come later.
+  std::string new_event_id() {
+    return event_ids_.next_in_time([this] { return now(); });
+  }
 
  private:
   /// Refuses an actor whose login has ended.
@@ -89,9 +103,10 @@ class Engine {
   void audit_reading(Call& call, const void* response);
   void audit_failure(const Call& call, const Error& error);
   void check_process() const;
+  void open_messages(const Configuration& configuration);
 
   Environment environment_;
-  IdGenerator ids_;
+  IdGenerator ids_, event_ids_;
   Log log_;
   std::string profile_;
   std::vector<PrivateFile> private_files_;
@@ -111,8 +126,15 @@ class Engine {
   std::unique_ptr<PasswordHasher> hasher_;
   std::unique_ptr<AuditSealing> sealing_;
   std::unique_ptr<Refusals> refusals_;
+  std::unique_ptr<EventLog> events_;
+  std::unique_ptr<Templates> templates_;
+  std::unique_ptr<ErrorTexts> error_texts_;
+  Notifiers notifiers_;
+  std::unique_ptr<Dispatcher> dispatcher_;
   pid_t process_;
-  std::unique_ptr<SealingThread> sealing_thread_;  // the last member: it uses the others
+  // The last members, since they use the others.
+  std::unique_ptr<SealingThread> sealing_thread_;
+  std::vector<std::unique_ptr<DispatchThread>> dispatch_threads_;
 };
 
 }  // namespace clinic

@@ -73,4 +73,10 @@ void RateLimits::take(const Actor& actor, const Operation& operation, std::strin
   }
 }
 
+std::chrono::milliseconds RateLimits::take_message(std::string_view channel, std::int64_t per_second) const {
+  const auto answer = limiter_->take("messages:" + std::string(channel) + '/' + std::to_string(per_second),
+                                     static_cast<std::uint64_t>(per_second), std::chrono::seconds(1), 1);
+  return answer.allowed ? std::chrono::milliseconds(0) : std::max(answer.retry_after, std::chrono::milliseconds(1));
+}
+
 }  // namespace clinic

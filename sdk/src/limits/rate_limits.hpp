@@ -7,6 +7,7 @@
 #include <clinic/plugin/limiter.hpp>
 #include <clinic/policy.hpp>
 
+#include <chrono>
 #include <memory>
 #include <string_view>
 #include <unordered_map>
@@ -23,6 +24,8 @@ class RateLimits {
 
   /// Counts the call. Throws Error(rate_limited).
   void take(const Actor& actor, const Operation& operation, std::string_view origin) const;
+  /// Counts a message over a channel, of which `per_second` may go out. Answers how long to wait first; zero: none.
+  std::chrono::milliseconds take_message(std::string_view channel, std::int64_t per_second) const;
 
  private:
   std::unique_ptr<plugin::Limiter> limiter_;

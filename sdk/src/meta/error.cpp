@@ -75,6 +75,10 @@ constexpr std::array table{
     ErrorInfo{
         record_damaged, "record_damaged", 500, false, "The encrypted fields of the record cannot be read.",
         "Let an administrator call system.check, and put the row back as it was from a backup; `detail` names it."},
+    ErrorInfo{wrong_state, "wrong_state", 409, false, "The record's state does not allow this.",
+              "Read the record again; `detail` says which state it is in."},
+    ErrorInfo{position_unknown, "position_unknown", 410, false, "There are no events behind this position.",
+              "Read anew what you need, then go on behind the position that `detail` names."},
     // the surroundings
     ErrorInfo{busy, "busy", 503, true, "The system is busy.",
               "Wait as long as `retry_after_seconds` says, or a moment where it is not there.", true},

@@ -7,11 +7,13 @@
 #include "records/audit_entry.hpp"
 #include "records/audit_seal.hpp"
 #include "records/data_key.hpp"
+#include "records/delivery_receipt.hpp"
 #include "records/event.hpp"
 #include "records/external_identifier.hpp"
 #include "records/idempotency_record.hpp"
 #include "records/login_session.hpp"
 #include "records/medical_history.hpp"
+#include "records/message_preference.hpp"
 #include "records/number_block.hpp"
 #include "records/outbox_message.hpp"
 #include "records/patient.hpp"
@@ -28,14 +30,14 @@ namespace clinic {
 
 /// The version of the database schema that these records need. Raised with every change to a record; then `./dev
 /// schema` writes the mapping and the step to it for every database.
-inline constexpr std::uint32_t schema_version = 6;
+inline constexpr std::uint32_t schema_version = 7;
 
 /// In the order in which they cross the plugin line and stand in backups. The data key comes first: it tells whether
 /// the key of a backup is the right one, and two who fill one database at once meet there before they have written
 /// anything else.
 using Records = boost::mp11::mp_list<DataKey, Patient, ExternalIdentifier, MedicalHistory, PatientNote, User,
                                      AuditEntry, Event, OutboxMessage, NumberBlock, IdempotencyRecord, SingleUseToken,
-                                     AuditSeal, LoginSession, AttemptCounter>;
+                                     AuditSeal, LoginSession, AttemptCounter, DeliveryReceipt, MessagePreference>;
 
 /// The index of a record type in the list.
 template <class Record>

@@ -24,8 +24,7 @@ int width(const Column& column) { return static_cast<int>(std::max<std::size_t>(
 void print_head(std::ostream& out, const Table& table) {
   for (const auto& column : table.columns)
     out << std::left << std::setw(width(column)) << title(column);
-  out << table.kind << " checks" << (table.kind == CLINIC_PLUGIN_NOTIFIER ? " (provisional)" : "") << '\n'
-      << std::flush;
+  out << table.kind << " checks" << '\n' << std::flush;
 }
 
 void print_row(std::ostream& out, const Table& table, const Row& row) {

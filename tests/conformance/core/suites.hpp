@@ -11,7 +11,7 @@ namespace clinic::conformance {
 
 std::vector<Check> library_checks();  ///< of every kind
 std::vector<Check> storage_checks();
-std::vector<Check> notifier_checks();  ///< provisional
+std::vector<Check> notifier_checks();
 std::vector<Check> limiter_checks();
 
 /// Storage only: of all types together. The checks would erase them.

@@ -26,6 +26,12 @@ struct Message {
   clinic_outgoing_message view() const;
 };
 
+/// What `submit` answered: its code, and what it wrote.
+struct Submitted {
+  int code = CLINIC_PLUGIN_OK;
+  clinic_submission submission{};
+};
+
 /// An opened notifier.
 class Notifier {
  public:
@@ -38,6 +44,13 @@ class Notifier {
   /// The code; throws Unmet where it is none that answers `send`, or its error does not fit.
   int send(const Message& message) { return send(message.view()); }
   int send(const clinic_outgoing_message& message);
+  /// The same for `submit`, whose outcome may be unknown. Throws Skipped where the plugin has none, Unmet where what it
+  /// wrote does not fit its code.
+  Submitted submit(const Message& message) { return submit(message.view()); }
+  Submitted submit(const clinic_outgoing_message& message);
+  /// Throws Skipped where the plugin has none, Unmet where its error does not fit. `found`: how many receipts were in
+  /// it.
+  int read_receipts(const clinic_receipt_request& request, int& found);
   /// A channel that it serves; throws Unmet where it serves none.
   std::string served_channel();
   int health();
@@ -45,6 +58,8 @@ class Notifier {
   std::vector<std::string> log() const { return host_.lines(); }
 
  private:
+  void check_error(const char* call, int code, const clinic_plugin_error& error, bool may_be_unknown);
+
   const clinic_notifier_table& table_;
   RecordedHost host_;
   clinic_notifier* notifier_ = nullptr;

@@ -1,5 +1,5 @@
 /// \file
-/// The notifier promises. Provisional: they may grow until the first notifiers for email and SMS stand.
+/// The notifier promises.
 
 #include "../core/expect.hpp"
 #include "../core/suites.hpp"
@@ -75,6 +75,41 @@ void any_text(const Target& target) {
     if (code != CLINIC_PLUGIN_OK && code != CLINIC_PLUGIN_REFUSED)
       unmet("the text " + show(text) + " is handed over, or REFUSED", code_name(code) + ": " + notifier.last_words());
   }
+}
+
+/// `submit` and `send` are two ways to the same gateway.
+void submitted(const Target& target) {
+  Notifier notifier(target);
+  for (const char* channel : {"email", "sms", "pigeon"}) {
+    const auto message = Message::over(channel);
+    const int sent = notifier.send(message);
+    expect("what submit answers to a message by " + std::string(channel) + " where send answers " + code_name(sent),
+           code_name(notifier.submit(message).code), code_name(sent));
+  }
+  const auto message = Message::over(notifier.served_channel());
+  const Longer<clinic_outgoing_message> longer(message.view());
+  expect("what submit answers to a message in a longer struct", code_name(notifier.submit(longer.today).code),
+         code_name(CLINIC_PLUGIN_OK));
+}
+
+/// Anybody may call the address at which a clinic hears of its messages.
+void no_receipts(const Target& target) {
+  Notifier notifier(target);
+  const char* const headers[] = {"Content-Type", "application/json", "X-Signature", "0000"};
+  for (const std::string& body : {std::string(), std::string("\xff\x00\r\n", 4), std::string("{}"), std::string("[[[["),
+                                  std::string(100000, '{'), std::string(R"({"id":"x","status":"delivered"})"),
+                                  std::string("id=x&status=delivered&MessageStatus=delivered")})
+    for (const char* method : {"POST", "GET", ""})
+      for (const std::size_t count : {std::size_t{0}, std::size_t{2}}) {
+        int found = 0;
+        const clinic_receipt_request request{sizeof request, method, "https://clinic.example/receipts?id=x&status=1",
+                                             headers,        count,  body.data(),
+                                             body.size()};
+        const int code = notifier.read_receipts(request, found);
+        expect("what read_receipts answers to a call that nobody has signed", code_name(code),
+               code_name(CLINIC_PLUGIN_REFUSED));
+        expect("how many receipts are found in it", found, 0);
+      }
 }
 
 /// Texts are valid during the call: whoever keeps pointers to them reads something else later.
@@ -160,6 +195,10 @@ std::vector<Check> notifier_checks() {
       {"notifier.foreign_url", "A URL that does not begin with the plugin's name and a colon is REFUSED.", foreign_url},
       {"notifier.again", "A notifier can be opened and closed any number of times.", again_and_again},
       {"notifier.send", "A message by email or SMS is handed over.", handed_over},
+      {"notifier.submit", "submit, where it is there, answers as send does, and writes a gateway_id that ends.",
+       submitted},
+      {"notifier.receipts",
+       "read_receipts, where it is there, refuses a call that makes no sense, and finds nothing in it.", no_receipts},
       {"notifier.channels", "A message over a channel that it does not serve is REFUSED.", each_channel},
       {"notifier.parts", "Subject and HTML may be missing.", with_and_without_parts},
       {"notifier.repeated", "A message may come again with the id that it had.", repeated},

@@ -76,8 +76,12 @@ struct CleanedUp {
   std::int64_t logins_removed = 0;
   std::int64_t tokens_removed = 0;
   std::int64_t idempotency_keys_removed = 0;
+  std::int64_t messages_removed = 0;  ///< messages that had ended, and receipts
+  std::int64_t events_removed = 0;
 };
-BOOST_DESCRIBE_STRUCT(CleanedUp, (), (attempts_removed, logins_removed, tokens_removed, idempotency_keys_removed))
+BOOST_DESCRIBE_STRUCT(CleanedUp, (),
+                      (attempts_removed, logins_removed, tokens_removed, idempotency_keys_removed, messages_removed,
+                       events_removed))
 
 /// One thing that system.check found.
 struct CheckProblem {
@@ -129,7 +133,8 @@ class CLINIC_API SystemService {
   /// removed, whether the normal forms are those of this version, and who may read the files. It reads all patients and
   /// users, a page at a time.
   SystemChecked check(const CallOptions& options = {}) const;
-  /// Removes records that have ended: counted attempts, logins, links, idempotency keys. Call it daily. Other calls may
+  /// Removes records that have ended, or are older than the policy keeps them: counted attempts, logins, links,
+  /// idempotency keys, messages, events. Call it daily. Other calls may
   /// run meanwhile, also of this operation.
   CleanedUp clean_up(const CallOptions& options = {}) const;
 

@@ -47,7 +47,7 @@ Invitation send_invitation(UnitOfWork& work, const Call& call, const User& user,
   if (!reachable(user)) refuse("email", "required", "An invitation needs an email or a valid phone number.");
   const std::chrono::hours lifetime(call.policy().invitation_hours);
   store_token(work, TokenPurpose::invitation, user.id, token, lifetime);
-  announce_credentials(work, call, user, "invitation", token);
+  announce_credentials(work, call, user, "invitation", token, work.now() + lifetime);
   work.audit({.resource_id = user.id, .patient_id = user.patient_id});
   return {user.id, user.email ? MessageChannel::email : MessageChannel::sms, work.now() + lifetime};
 }

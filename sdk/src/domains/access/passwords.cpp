@@ -120,10 +120,10 @@ Acknowledged request_password_reset(Call& call, const RequestPasswordReset& requ
     const bool sent = found && now && now->active && reachable(*now) &&
                       std::tie(now->email, now->phone_key) == std::tie(found->email, found->phone_key);
     // For an unknown login the same is written, of no use to anybody: what is missing would show in the time.
-    store_token(work, TokenPurpose::password_reset, sent ? now->id : std::string("nobody"), token,
-                std::chrono::minutes(call.policy().password_reset_minutes));
+    const std::chrono::minutes lifetime(call.policy().password_reset_minutes);
+    store_token(work, TokenPurpose::password_reset, sent ? now->id : std::string("nobody"), token, lifetime);
     if (sent)
-      announce_credentials(work, call, *now, "password_reset", token);
+      announce_credentials(work, call, *now, "password_reset", token, work.now() + lifetime);
     else
       work.event("auth.reset_of_unknown_login", "nobody");
     work.audit({.resource_id = sent ? now->id : std::string(), .patient_id = sent ? now->patient_id : std::nullopt});

@@ -90,9 +90,11 @@ void store_account(UnitOfWork& work, const Call& call, User& user, const Patient
     throw Error(ErrorCode::validation_failed, {},
                 {{"email", "required", "Credentials that go by message need an email or a valid phone number."}});
   if (credentials.invitation_token)
-    announce_credentials(work, call, user, "invitation", *credentials.invitation_token);
+    announce_credentials(work, call, user, "invitation", *credentials.invitation_token,
+                         work.now() + std::chrono::hours(policy.invitation_hours));
   else
-    announce_credentials(work, call, user, "portal_credentials", *credentials.temporary_password);
+    announce_credentials(work, call, user, "portal_credentials", *credentials.temporary_password,
+                         work.now() + std::chrono::hours(policy.temporary_password_hours));
 }
 
 PortalCredentials shown(const Policy& policy, const User& user, const Credentials& credentials) {

@@ -6,7 +6,8 @@
 namespace clinic {
 namespace {
 
-OutboxMessage message_to(const Call& call, const User& user, std::string_view message_template) {
+OutboxMessage message_to(const Call& call, const User& user, std::string_view message_template,
+                         std::optional<std::int64_t> valid_until = {}) {
   OutboxMessage message;
   message.channel = user.email ? MessageChannel::email : MessageChannel::sms;
   message.recipient = user.email ? *user.email : *user.phone_key;
@@ -16,7 +17,8 @@ OutboxMessage message_to(const Call& call, const User& user, std::string_view me
   message.user_id = user.id;
   message.data.text = json_object({{"username", user.username},
                                    {"login_url", call.policy().login_url},
-                                   {"first_name", user.first_name.value_or("")}});
+                                   {"first_name", user.first_name.value_or("")},
+                                   {"valid_until", valid_until}});
   return message;
 }
 
@@ -25,8 +27,8 @@ OutboxMessage message_to(const Call& call, const User& user, std::string_view me
 bool reachable(const User& user) { return user.email || user.phone_key; }
 
 void announce_credentials(UnitOfWork& work, const Call& call, const User& user, std::string_view message_template,
-                          const std::string& secret) {
-  work.send(message_to(call, user, message_template), secret);
+                          const std::string& secret, Timestamp valid_until) {
+  work.send(message_to(call, user, message_template, valid_until.time_since_epoch().count()), secret);
 }
 
 void tell_owner(UnitOfWork& work, const Call& call, const User& was, const User& now) {

@@ -10,9 +10,10 @@ namespace clinic {
 /// Whether a message can reach the account's owner: by email, or else by SMS.
 bool reachable(const User& user);
 
-/// The message that brings a secret of an account to its owner, by email or else by SMS. The account is reachable.
+/// The message that brings a secret of an account to its owner, by email or else by SMS, and says until when the secret
+/// is valid. The account is reachable.
 void announce_credentials(UnitOfWork& work, const Call& call, const User& user, std::string_view message_template,
-                          const std::string& secret);
+                          const std::string& secret, Timestamp valid_until);
 
 /// Tells the owner of a claimed account, at the contact from before the change, what was changed of how the account is
 /// entered: `contact_changed`, `username_changed`, `password_changed`. The message names nothing that is new, so that

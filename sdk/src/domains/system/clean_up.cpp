@@ -57,7 +57,8 @@ class CleanUp {
 };
 
 /// Those that clean_up below removes: every record that is not kept for good.
-using Cleaned = boost::mp11::mp_list<IdempotencyRecord, SingleUseToken, LoginSession, AttemptCounter>;
+using Cleaned = boost::mp11::mp_list<Event, OutboxMessage, IdempotencyRecord, SingleUseToken, LoginSession,
+                                     AttemptCounter, DeliveryReceipt>;
 template <class Record>
 using IsKept = boost::mp11::mp_bool<Table<Record>::retention == Retention::permanent>;
 static_assert(std::is_same_v<boost::mp11::mp_remove_if<Records, IsKept>, Cleaned>,
@@ -89,6 +90,15 @@ CleanedUp clean_up(Call& call, const Nothing&) {
       remove_ended(call, where(&SingleUseToken::expires_at) <= now || where(&SingleUseToken::spent_at).is_not_null());
   removed.idempotency_keys_removed = remove_ended(
       call, where(&IdempotencyRecord::created_at) <= now - std::chrono::days(call.policy().idempotency_days));
+  const auto messages_until = now - std::chrono::days(call.policy().message_days);
+  removed.messages_removed = remove_ended(call, where(&OutboxMessage::created_at) <= messages_until &&
+                                                    where(&OutboxMessage::status) != MessageStatus::pending &&
+                                                    where(&OutboxMessage::status) != MessageStatus::sending);
+  removed.messages_removed += remove_ended(call, where(&DeliveryReceipt::created_at) <= messages_until);
+  const auto events_until = now - std::chrono::days(call.policy().event_days);
+  call.engine().events().forget(events_until);
+  removed.events_removed =
+      remove_ended(call, where(&Event::created_at) <= events_until && where(&Event::position).is_not_null());
   return call.write([&](UnitOfWork& work) {
     work.audit({.metadata = counts_of(removed)});
     return removed;

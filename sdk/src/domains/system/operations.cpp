@@ -126,7 +126,7 @@ std::vector<Operation> rows_of<SystemService>() {
       }),
       operation<clean_up>({
           .name = "system.clean_up",
-          .help = "Remove counted attempts, logins, links and idempotency keys that have ended",
+          .help = "Remove counted attempts, logins, links, idempotency keys, messages and events that have ended",
           .effect = Effect::writes,
           .roles = {Role::admin},
           .http = {"POST", "/system/clean-up"},

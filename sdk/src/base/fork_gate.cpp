@@ -1,4 +1,4 @@
-#include "audit/fork_gate.hpp"
+#include "base/fork_gate.hpp"
 
 #include <pthread.h>
 

@@ -1,0 +1,52 @@
+#include "engine/engine.hpp"
+#include "engine/make_operation.hpp"
+#include "events/event_log.hpp"
+
+#include <clinic/services/event_service.hpp>
+
+namespace clinic {
+namespace {
+
+EventPage list_events(Call& call, const ListEvents& request) {
+  auto read = call.engine().events().read(request.after, request.limit);
+  // A position from before a restore, or of another database, names nothing here.
+  if (request.after > read.last)
+    throw Error(ErrorCode::position_unknown, "The last position is " + std::to_string(read.last) + ".",
+                {{"after", "not_found", "No event has this position yet."}});
+  if (request.after < read.removed)
+    throw Error(ErrorCode::position_unknown,
+                "Events until position " + std::to_string(read.removed) + " are no longer kept.",
+                {{"after", "not_found", "Events behind this position are no longer kept."}});
+  EventPage page;
+  page.last = request.after;
+  for (auto& event : read.events)
+    page.items.push_back({.position = *event.position,
+                          .id = std::move(event.id),
+                          .created_at = event.created_at,
+                          .type = std::move(event.type),
+                          .resource_id = std::move(event.resource_id),
+                          .data = std::move(event.data)});
+  if (!page.items.empty()) page.last = page.items.back().position;
+  return page;
+}
+
+}  // namespace
+
+template <>
+std::vector<Operation> rows_of<EventService>() {
+  return {
+      operation<list_events>({
+          .name = "events.list",
+          .help = "Committed changes behind a position, in their order",
+          .effect = Effect::reads,
+          .roles = {Role::admin},
+          .http = {"GET", "/events"},
+          .audit = "EVENTS_READ",
+          .resource = "event",
+          .subject = no_record,
+          .errors = {ErrorCode::position_unknown},
+      }),
+  };
+}
+
+}  // namespace clinic

@@ -1,0 +1,55 @@
+#pragma once
+
+/// \file
+/// The events of committed changes in one order, for subscribers (BIND-3).
+
+#include "records/records.hpp"
+#include "store/store.hpp"
+
+#include <clinic/types.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+namespace clinic {
+
+/// An event is written in the transaction of its change, without a position. Whoever reads gives positions to the
+/// events that are committed and have none, in a transaction of its own that locks the sequence. So an event whose
+/// transaction commits late comes later in the order, and no reader has passed it. Events of one person are in the
+/// order of their changes: ids sort by the time at which they were made, and they are made when the transaction holds
+/// the person. Thread-safe. Functions throw StorageError.
+class EventLog {
+ public:
+  explicit EventLog(Store& store) : store_(store) {}
+
+  struct Page {
+    std::vector<Event> events;
+    std::int64_t last = 0;     ///< the highest position that was given
+    std::int64_t removed = 0;  ///< the highest position of an event that is no longer kept
+  };
+  /// Events behind that position, in their order.
+  Page read(std::int64_t after, std::int64_t most);
+
+  /// Gives each event its position, and notes that those until that time will be removed, so that a subscriber who has
+  /// not seen them is told.
+  void forget(Timestamp until);
+
+  /// Tells subscribers of this process that something was committed.
+  void written();
+  /// Waits until something was committed in this process, or the time has passed. `seen` is from before the last read.
+  void wait(std::uint64_t seen, std::chrono::milliseconds time);
+  std::uint64_t writes() const;
+
+ private:
+  bool sequence();
+
+  Store& store_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::uint64_t writes_ = 0;
+};
+
+}  // namespace clinic
