@@ -25,6 +25,8 @@ class SmsNotifier final : public clinic::plugin::Notifier {
     clinic::sms::judge(settings_, answer, system_clock::now(), submission);
   }
 
+  bool serves(std::string_view channel) const override { return channel == "sms"; }
+
   void read_receipts(const clinic_receipt_request& request,
                      const std::function<void(const clinic_receipt&)>& found) override {
     clinic::sms::read_receipt(settings_, request, system_clock::now(), found);

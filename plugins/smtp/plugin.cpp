@@ -19,12 +19,13 @@ class SmtpNotifier final : public clinic::plugin::Notifier {
   SmtpNotifier(clinic::plugin::Host, std::string_view url) : connections_(Options::parse(url)) {}
 
   void submit(const clinic_outgoing_message& message, clinic_submission& submission) override {
-    if (text(message.channel) != "email") throw Failure::refused("this notifier sends emails only");
+    if (!serves(text(message.channel))) throw Failure::refused("this notifier sends emails only");
     const auto mail = mail_of(message);
     const auto reply = connections_.send({mail.from.address, mail.to.address}, compose(mail));
     clinic::plugin::detail::copy_text(submission.gateway_id, reply.queue_id());
   }
 
+  bool serves(std::string_view channel) const override { return channel == "email"; }
   void health() override { connections_.check(); }
 
  private:

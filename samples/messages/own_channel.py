@@ -19,11 +19,12 @@ def send(message: clinic.Message) -> str:
 
 
 def main(storage: str) -> None:
-    with clinic.open(storage, channels={"sms": send}, policy=POLICY) as opened:
+    # dispatch_messages: by default the clinic sends in the background; this program says when
+    with clinic.open(storage, channels={"sms": send}, policy=POLICY, dispatch_messages=False) as opened:
         desk = opened.system("front-desk")
         desk.patients.register(first_name="Jane", last_name="Smith", number="J-1", phone="+254 712 345678")
         desk.patients.create_account(patient="J-1")
-        desk.notifications.dispatch()  # at once; else the clinic sends in the background
+        desk.notifications.dispatch()
         for message in desk.notifications.list().items:
             print(message.message_template, message.status, message.gateway_id)
 

@@ -72,13 +72,23 @@ def keep(file: str, position: int) -> None:
 
 
 def main(storage: str, url: str, file: str, idle: Optional[float] = None) -> None:
-    secret = base64.b64decode(os.environ["WEBHOOK_SECRET"].removeprefix("whsec_"))
+    secret = base64.b64decode(os.environ.get("WEBHOOK_SECRET", "").removeprefix("whsec_"))
+    if not secret:
+        sys.exit("WEBHOOK_SECRET is not set: the secret that you share with the receiver, whsec_ and base64")
     with clinic.open(storage) as opened, opened.system("webhooks", role="admin") as session:
         position = kept(file)
-        for event in session.follow_events(after=position, idle=idle):
-            deliver(event, url, secret)
-            keep(file, event.position)
+        try:
+            for event in session.follow_events(after=position, idle=idle):
+                deliver(event, url, secret)
+                keep(file, event.position)
+        except clinic.PositionUnknown:
+            sys.exit(
+                f"Events behind position {position} are gone, or a backup was restored: let the receiver read anew what "
+                f"it needs, and remove {file} to send all events that are kept."
+            )
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    if len(sys.argv) != 4:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])

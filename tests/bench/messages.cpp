@@ -37,7 +37,8 @@ class Gateway {
         },
         .health = nullptr,
         .submit = nullptr,
-        .read_receipts = nullptr};
+        .read_receipts = nullptr,
+        .serves = nullptr};
     return {MessageChannel::email, &table, reinterpret_cast<clinic_notifier*>(this), connections};
   }
   void release() {

@@ -20,7 +20,8 @@ constexpr clinic_notifier_table table{.struct_size = sizeof table,
                                       .send = send,
                                       .health = nullptr,
                                       .submit = nullptr,
-                                      .read_receipts = nullptr};
+                                      .read_receipts = nullptr,
+                                      .serves = nullptr};
 
 }  // namespace
 

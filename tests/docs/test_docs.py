@@ -97,7 +97,7 @@ class Documents(unittest.TestCase):
 
     def test_the_first_message(self):
         """[NOTE-1] [NOTE-2]"""
-        script = next(text for document, mark, _, text in blocks() if document.name == "messages.md" and mark.startswith("run by"))
+        script = "\n".join(text for document, mark, _, text in blocks() if document.name == "messages.md" and mark.startswith("run by"))
         configuration = json.loads((ROOT / "samples/messages/clinic.json").read_text(encoding="utf-8"))
         mails = []
 
@@ -120,8 +120,12 @@ class Documents(unittest.TestCase):
                 ["sh", "-ec", 'clinic() { "$CLINIC_CLI" "$@"; }\n' + script], cwd=folder, capture_output=True, text=True, timeout=60
             )
         self.assertEqual(run.returncode, 0, run.stderr)
-        self.assertEqual(json.loads(run.stdout.splitlines()[-1]), {"sent": 1, "later": 0, "unknown": 0, "dead": 0, "cancelled": 0, "waiting": 0})
-        self.assertEqual([mail["to"] for mail in mails], ["jane@example.org"])
+        dispatched, preview, listed, checked = (json.loads(line) for line in run.stdout.splitlines()[-4:])
+        self.assertEqual(dispatched, {"sent": 1, "later": 0, "unknown": 0, "dead": 0, "cancelled": 0, "waiting": 0})
+        self.assertTrue(preview["right_to_left"])
+        self.assertEqual([message["status"] for message in listed["items"]], ["sent"])
+        self.assertTrue(checked["valid"])
+        self.assertEqual([mail["to"] for mail in mails], ["Jane <jane@example.org>"])
         self.assertIn("https://portal.clinic.example/patient-portal/login?", mails[0].get_body(("plain",)).get_content())
 
     def test_another_key_for_an_embedded_database(self):

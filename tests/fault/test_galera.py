@@ -104,7 +104,7 @@ class Galera(faults.Case):
                 faults.opened(
                     self.storage(database, node),
                     policy,
-                    notifiers={"email": lambda message, of_node=of_node: of_node.append(message.id)},
+                    channels={"email": lambda message, of_node=of_node: of_node.append(message.id)},
                     dispatch_messages=False,
                 )
             )

@@ -63,6 +63,18 @@ class Webhooks(unittest.TestCase):
             self.assertEqual(json.loads(body)["type"], "patient.registered")
         self.assertEqual(json.loads(second[1])["data"]["position"], 2)
 
+    def test_a_mistake_is_told_in_a_sentence(self):
+        """[BIND-3]"""
+        with tempfile.TemporaryDirectory() as folder:
+            storage, file = f"sqlite:{folder}/clinic.db", f"{folder}/position.txt"
+            os.environ["WEBHOOK_SECRET"] = ""
+            with self.assertRaisesRegex(SystemExit, "WEBHOOK_SECRET is not set"):
+                webhooks.main(storage, "http://127.0.0.1:1/", file)
+            os.environ["WEBHOOK_SECRET"] = "whsec_" + SECRET
+            webhooks.keep(file, 17)
+            with self.assertRaisesRegex(SystemExit, "Events behind position 17 are gone"):
+                webhooks.main(storage, "http://127.0.0.1:1/", file, idle=0)
+
 
 if __name__ == "__main__":
     reported.main("sample_webhooks")

@@ -111,6 +111,31 @@ TEST_CASE("a restored clinic goes on where the other one was", "[CONF-3][ACCESS-
   CHECK(verified.at("problems").at(0).at("code") == json::value("anchor_without_seal"));
 }
 
+TEST_CASE("a subscriber from before a restore is told, and one that begins again sees every event that is kept",
+          "[CONF-3][BIND-3]") {
+  Place first;
+  const auto desk = first.desk();
+  desk.patients().register_patient({.first_name = "Kept", .last_name = "One"});
+  REQUIRE(desk.events().list().last == 1);
+  const auto file = first.file("clinic.backup");
+  first.back_up(file);
+  desk.patients().register_patient({.first_name = "Lost", .last_name = "One"});
+  REQUIRE(desk.events().list({.after = 1}).last == 2);
+
+  Place second;
+  second.take_back(file);
+  const auto events = second.desk().events();
+  second.desk().patients().register_patient({.first_name = "Another", .last_name = "One"});
+  for (const std::int64_t seen : {1, 2, 1000})
+    CHECK(code_of([&] { events.list({.after = seen}); }) == ErrorCode::position_unknown);
+  const auto page = events.list();
+  REQUIRE(page.items.size() == 2);
+  CHECK(page.items[0].position > 2);
+  CHECK(page.items[1].position == page.items[0].position + 1);
+  CHECK(page.newest == page.last);
+  CHECK(events.list({.after = page.items[0].position}).items.size() == 1);
+}
+
 TEST_CASE("a restore is in the audit of what it restored, signed and sealed as all else",
           "[CONF-3][AUDIT-1][AUDIT-3]") {
   const Place first;

@@ -5,6 +5,7 @@
 #include "support/recording_notifier.hpp"
 #include "support/temp_clinic.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -208,8 +209,9 @@ TEST_CASE("what a dispatcher that died had taken is sent when its lease has ende
   post.pass(5min);
   CHECK(post.dispatch().sent == 1);
   CHECK(post.get(id).attempts == 2);
-  // One that ends its dispatcher each time does not do so for ever.
-  CHECK(post.get(often).status == MessageStatus::dead);
+  // One that ends its dispatcher each time does not do so for ever. Nobody knows whether it was sent.
+  CHECK(post.get(often).status == MessageStatus::unknown);
+  CHECK(post.get(often).failure == "dispatcher_lost");
 }
 
 TEST_CASE("a message that was due long ago is given up, as after a restore", "[NOTE-1]") {
@@ -223,6 +225,22 @@ TEST_CASE("a message that was due long ago is given up, as after a restore", "[N
   CHECK(post.get(id).status == MessageStatus::dead);
   CHECK(post.get(id).failure == "too_old");
   CHECK(post.get(in_time).status == MessageStatus::sent);
+}
+
+TEST_CASE("what nobody sends for long is given up with its secret, also where no notifier is configured",
+          "[NOTE-1][NOTE-5]") {
+  TempClinic clinic({.policy = R"({"credential_delivery":"message","message_hours":24})"});
+  clinic.set_now(noon);
+  clinic.as().patients().register_patient(
+      {.first_name = "Jane", .last_name = "Smith", .create_portal_account = true, .portal_email = "jane@example.org"});
+  clinic.set_now(noon + 24h);
+  CHECK(clinic.as().system().clean_up().messages_given_up == 0);
+  clinic.set_now(noon + 25h);
+  CHECK(clinic.as().system().clean_up().messages_given_up == 1);
+  const auto row = clinic.rows("SELECT status, failure, sealed_secret FROM outbox_messages").at(0);
+  CHECK(row.at("status") == json::value("dead"));
+  CHECK(row.at("failure") == json::value("too_old"));
+  CHECK(row.at("sealed_secret").is_null());
 }
 
 TEST_CASE("what a dispatcher that died had taken does not wait until nothing else is due", "[NOTE-1]") {
@@ -280,6 +298,79 @@ TEST_CASE("a row that was changed past the SDK stands in nobody's way", "[NOTE-1
   CHECK(done.sent == 1);
   CHECK(done.dead == 6);
   CHECK(post.get(first).status == MessageStatus::sent);
+}
+
+TEST_CASE("a row that no record can hold is named by system.check", "[NOTE-1][STORE-1]") {
+  Post post;
+  std::vector<std::string> ids;
+  for (int i = 0; i < 5; ++i)
+    ids.push_back(post.put("contact_changed"));
+  post.clinic().rows("UPDATE outbox_messages SET status = 'forwarded' WHERE id IN ('" + ids[1] + "', '" + ids[3] +
+                     "')");
+  CHECK(post.dispatch().sent == 3);
+  const auto checked = post.clinic().as().system().check();
+  REQUIRE(checked.problem_count == 2);
+  for (const std::size_t i : {0, 1}) {
+    CHECK(checked.problems[i].code == "row_unreadable");
+    CHECK(checked.problems[i].record_type == "message");
+    CHECK(checked.problems[i].record_id == ids[2 * i + 1]);
+  }
+}
+
+TEST_CASE("a function of the host's that lets go of the clinic does not wait for itself", "[NOTE-6]") {
+  RecordingNotifier gateway;
+  std::atomic<bool> closed{false};
+  auto notifier = gateway.serving(MessageChannel::email);
+  auto table = *notifier.table;
+  static std::atomic<bool>* told;
+  told = &closed;
+  table.close = [](clinic_notifier*) { told->store(true); };
+  notifier.table = &table;
+  const TestDatabase database;
+  auto configuration = test_configuration(
+      database, "standard", R"({"portal_address":"https://portal.example","credential_delivery":"invitation"})");
+  std::optional<Clinic> clinic;
+  gateway.answer = [&](const SentMessage&, clinic_submission&) -> int {
+    clinic.reset();
+    return CLINIC_PLUGIN_OK;
+  };
+  Environment environment;
+  environment.notifiers = {notifier};
+  clinic.emplace(Clinic::open(configuration, environment));
+  clinic->act_as(Actor::system("desk"))
+      .patients()
+      .register_patient(
+          {.first_name = "Jane", .last_name = "Smith", .create_portal_account = true, .portal_email = "j@example.org"});
+  for (const auto end = std::chrono::steady_clock::now() + 30s; !closed;) {
+    REQUIRE(std::chrono::steady_clock::now() < end);
+    std::this_thread::yield();
+  }
+  CHECK(database.rows("SELECT status FROM outbox_messages").at(0).at("status") == json::value("sent"));
+}
+
+TEST_CASE("a notifier of the host's stays the host's where opening fails", "[NOTE-6]") {
+  RecordingNotifier gateway;
+  auto notifier = gateway.serving(MessageChannel::email);
+  auto table = *notifier.table;
+  static int closed;
+  closed = 0;
+  table.close = [](clinic_notifier*) { ++closed; };
+  notifier.table = &table;
+  TempClinicOptions options;
+  options.policy = R"({"quiet_hours":"22-7","portal_address":"https://portal.example"})";
+  options.notifiers = {notifier};
+  CHECK_THROWS_AS(TempClinic(options), Error);
+  CHECK(closed == 0);
+  options.policy = R"({"portal_address":"https://portal.example"})";
+  { const TempClinic clinic(options); }
+  CHECK(closed == 1);
+}
+
+TEST_CASE("an email names its recipient", "[NOTE-2]") {
+  Post post;
+  post.put("contact_changed");
+  post.dispatch();
+  CHECK(post.gateway.sent().at(0).recipient_name == "Jane");
 }
 
 TEST_CASE("what a gateway calls a message is stored as printable text, and found by its receipt", "[NOTE-8]") {
@@ -399,6 +490,38 @@ TEST_CASE("receipts come in any order and twice, and a message only moves forwar
     post.receipt(id + " g-6 delivered part");
     CHECK(post.get(id).status == MessageStatus::delivered);
   }
+  SECTION("of the parts of many messages, all at once") {
+    std::vector<std::string> ids;
+    for (int i = 0; i < 20; ++i)
+      ids.push_back(sms(""));
+    post.dispatch();
+    post.clinic().rows("UPDATE outbox_messages SET parts = 2");
+    std::vector<std::jthread> gateways;
+    for (const auto* part : {"-1", "-2"})
+      gateways.emplace_back([&post, &ids, part] {
+        for (const auto& id : ids)
+          post.receipt(id + " " + id + part + " delivered part");
+      });
+    gateways.clear();
+    for (const auto& id : ids)
+      CHECK(post.get(id).status == MessageStatus::delivered);
+  }
+  SECTION("of a send before the last one they say nothing") {
+    const auto id = sms("g-8");
+    post.dispatch();
+    post.receipt(id + " g-8 failed");
+    REQUIRE(post.get(id).status == MessageStatus::undelivered);
+    post.clinic().as().notifications().retry({id});
+    CHECK_FALSE(post.get(id).gateway_id);
+    post.gateway.answer = [](const SentMessage&, clinic_submission& submission) -> int {
+      std::string("g-9").copy(submission.gateway_id, 3);
+      return CLINIC_PLUGIN_OK;
+    };
+    CHECK(post.dispatch().sent == 1);
+    CHECK(post.get(id).status == MessageStatus::sent);
+    post.receipt("- g-9 delivered");
+    CHECK(post.get(id).status == MessageStatus::delivered);
+  }
   SECTION("of another channel they say nothing") {
     const auto id = sms("g-7");
     post.dispatch();
@@ -442,6 +565,24 @@ TEST_CASE("a thread sends what was written, and a gateway that hangs delays nobo
   post.clinic().close();
 }
 
+TEST_CASE("a notifier of another channel is refused when the clinic is opened", "[NOTE-2][NOTE-3]") {
+  const TestDatabase database;
+  for (const auto& [channel, url] :
+       {std::pair(MessageChannel::sms, "smtp://127.0.0.1:9?tls=none&from=a@b.example"),
+        std::pair(MessageChannel::email, "sms:twilio?account=AC1&token=b&from=%2B15550001111")}) {
+    auto configuration = test_configuration(database, "standard", R"({"portal_address":"https://portal.example"})");
+    configuration.notifiers = {{.channel = channel, .url = url}};
+    try {
+      Clinic::open(configuration);
+      FAIL("it opens");
+    } catch (const Error& error) {
+      INFO(error.to_json());
+      CHECK(error.fields().at(0).path == "notifiers[0].channel");
+      CHECK(error.fields().at(0).code == "not_applicable");
+    }
+  }
+}
+
 TEST_CASE("what can never be sent is refused when the clinic is opened", "[NOTE-7]") {
   RecordingNotifier gateway;
   TempClinicOptions options;
@@ -463,4 +604,18 @@ TEST_CASE("what can never be sent is refused when the clinic is opened", "[NOTE-
   CHECK(path() == "notifiers");
   options.notifiers.pop_back();
   CHECK(path().empty());
+  for (const auto* address :
+       {"portal.example", "javascript:alert(1)", "https://portal.example?a=b", "https://a.example#b",
+        "https://jane@portal.example", "https:///login", "https://portal.example/a b"}) {
+    CAPTURE(address);
+    options.policy = json::serialize(json::object{{"portal_address", address}});
+    CHECK(path() == "policy.portal_address");
+  }
+  for (const auto* address :
+       {"javascript:alert(1)", "portal", "//evil.example", "/\\evil.example", "https://a@b.example/"}) {
+    CAPTURE(address);
+    options.policy =
+        json::serialize(json::object{{"login_url", address}, {"portal_address", "https://portal.example"}});
+    CHECK(path() == "policy.login_url");
+  }
 }

@@ -26,7 +26,8 @@ HostNotifier RecordingNotifier::serving(MessageChannel channel) {
                                               clinic_plugin_error*) -> int { return CLINIC_PLUGIN_REFUSED; },
                                            nullptr,
                                            submit,
-                                           read_receipts};
+                                           read_receipts,
+                                           nullptr};
   return {channel, &table, reinterpret_cast<clinic_notifier*>(this)};
 }
 
@@ -41,7 +42,7 @@ int RecordingNotifier::submit(clinic_notifier* notifier, const clinic_outgoing_m
   const SentMessage sent{text(message->id),     text(message->channel),          text(message->recipient),
                          text(message->locale), text(message->subject),          text(message->text),
                          text(message->html),   text(message->message_template), text(message->data),
-                         message->sms_parts};
+                         message->sms_parts,    text(message->recipient_name)};
   const int code = self.answer ? self.answer(sent, *submission) : CLINIC_PLUGIN_OK;
   {
     const std::lock_guard lock(self.mutex_);

@@ -13,6 +13,7 @@ namespace clinic::test {
 struct SentMessage {
   std::string id, channel, recipient, locale, subject, text, html, message_template, data;
   std::uint32_t sms_parts = 0;
+  std::string recipient_name{};
 };
 
 /// A notifier of the host's own that keeps what it is given. It lives longer than the clinic.

@@ -122,8 +122,9 @@ struct clinic_notifier_table;
 
 /**
  * A channel of messages that the host serves itself, without a plugin. The table is that of a notifier plugin,
- * `clinic/plugin/notifier.h`. Its `open` is not called, `close` is called when the clinic is closed, and `notifier` is
- * the first argument of its functions.
+ * `clinic/plugin/notifier.h`. Its `open` is not called, and `notifier` is the first argument of its functions. `close`
+ * is called when the clinic is closed; where opening fails, it is not called, and the notifier stays the host's.
+ * Its functions may call the clinic, but must not close it.
  */
 typedef struct clinic_host_notifier {
   uint32_t struct_size;

@@ -17,8 +17,12 @@ void Shared::throw_closed() { throw Error(ErrorCode::closed, "the clinic was clo
 
 void Shared::close() {
   closing_.store(true, std::memory_order_release);
-  std::unique_lock lock(calls_);
-  clinic_.reset();
+  std::optional<Clinic> ending;
+  {
+    const std::unique_lock lock(calls_);
+    ending.swap(clinic_);
+  }
+  // Without the lock: the clinic waits for its notifiers, and one of the host's may call the clinic just now.
 }
 
 }  // namespace clinic::c

@@ -22,7 +22,7 @@ volatile std::sig_atomic_t stopped = 0;
 extern "C" void stop(int) { stopped = 1; }
 
 /// What one look for due messages takes up, so that a person sees it go on, and a signal does not wait for long.
-constexpr std::int64_t at_once = 100;
+constexpr std::int64_t at_once = 20;
 
 void add(MessagesDispatched& total, const MessagesDispatched& some) {
   total.sent += some.sent;
@@ -74,6 +74,8 @@ int dispatch(const Globals& globals, std::optional<int> every_seconds) {
             std::this_thread::sleep_for(std::chrono::milliseconds(100));
         }
         if (errors_go_to_terminal()) std::cerr << '\n';
+        if (total.later + total.unknown + total.dead > 0)
+          std::cerr << "`clinic notifications list` shows why messages were not sent.\n";
         print(total, globals);
         return done;
       },
@@ -90,7 +92,7 @@ void add_dispatch_command(CLI::App& root, Actions& actions, const Globals& globa
   command->footer(
       "Notifiers are named in the configuration (docs/messages.md). Several processes may send at once: each message "
       "goes\n"
-      "out once. SIGTERM ends it when the messages that it is sending have been answered.");
+      "out once. SIGTERM ends it when the messages that it has taken up, at most twenty, have been answered.");
   actions[command] = [&globals, every] { return dispatch(globals, *every); };
 }
 

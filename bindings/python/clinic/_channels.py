@@ -4,7 +4,8 @@ import ctypes
 import datetime
 import json
 import logging
-from typing import Any, Callable, Dict, List, NamedTuple, Optional
+import threading
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set
 
 from . import _library
 
@@ -68,10 +69,14 @@ def _message(out: Any) -> Message:
 
 def _submit(send: Channel) -> Any:
     def submit(_notifier: Any, message: Any, submission: Any, error: Any) -> int:
+        inside = _library.in_channel
+        inside.depth = getattr(inside, "depth", 0) + 1
         try:
             return tell(message, submission, error)
         except BaseException:
             return _UNAVAILABLE
+        finally:
+            inside.depth -= 1
 
     def tell(message: Any, submission: Any, error: Any) -> int:
         try:
@@ -93,9 +98,21 @@ def _submit(send: Channel) -> Any:
     return _library.SUBMIT_FUNCTION(submit)
 
 
+in_use: Set[threading.Event] = set()  # one for each channel of an open clinic, which is set at its end
+
+
+def _close_of(ended: threading.Event) -> Any:
+    def close(_notifier: Any) -> None:
+        ended.set()
+        in_use.discard(ended)
+
+    return _library.CLOSE_FUNCTION(close)
+
+
 def lend(host: Any, channels: Dict[str, Channel]) -> List[Any]:
     """Puts the functions into the host's struct. The answer must live as long as the clinic."""
     kept: List[Any] = []
+    host.in_use = [threading.Event() for _ in channels]
     pointers = (ctypes.POINTER(_library.HostNotifier) * len(channels))()
     for i, (channel, send) in enumerate(channels.items()):
         if not callable(send):
@@ -103,7 +120,7 @@ def lend(host: Any, channels: Dict[str, Channel]) -> List[Any]:
         table = _library.NotifierTable(
             struct_size=ctypes.sizeof(_library.NotifierTable),
             open=_library.OPEN_FUNCTION(lambda *_: _REFUSED),
-            close=_library.CLOSE_FUNCTION(lambda _: None),
+            close=_close_of(host.in_use[i]),
             send=_library.SEND_FUNCTION(lambda *_: _REFUSED),  # there is submit
             submit=_submit(send),
         )

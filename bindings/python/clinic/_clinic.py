@@ -1,10 +1,12 @@
 """Opening a clinic, and acting in it."""
 
+import atexit
 import ctypes
 import datetime
 import logging
 import os
 import time
+import weakref
 from typing import Any, Callable, Dict, Iterator, List, Optional, Union
 
 from . import _channels, _library
@@ -27,9 +29,23 @@ class _Process:
 _process = _Process()
 
 
+_with_channels: "weakref.WeakSet[Handle]" = weakref.WeakSet()
+
+
 def _after_fork() -> None:
     global _process
     _process = _Process()
+    _with_channels.clear()
+    _channels.in_use.clear()
+
+
+@atexit.register
+def _close_those_with_channels() -> None:
+    # Threads of the library that come to call Python once the interpreter has ended would end the process with an error.
+    for handle in list(_with_channels):
+        handle.close()
+    for in_use in list(_channels.in_use):
+        in_use.wait(60)
 
 
 if hasattr(os, "register_at_fork"):
@@ -267,6 +283,10 @@ def _host(
 def _open(function: str, argument: Optional[bytes], library: Optional[str], host: Any) -> Clinic:
     loaded = _library.load(library)
     handle = loaded.handle(function, "clinic_close", argument, ctypes.byref(host))
+    handle.lent = host
+    if host.notifier_count:
+        _with_channels.add(handle)
+        _channels.in_use.update(host.in_use)
     return Clinic(_Owner(loaded, handle, "clinic", keep=host))
 
 

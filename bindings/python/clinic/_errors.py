@@ -318,7 +318,7 @@ class WrongState(Error):
 class PositionUnknown(Error):
     """There are no events behind this position. HTTP status 410.
 
-    Read anew what you need, then go on behind the position that `detail` names.
+    Begin again with position 0, or read anew what you need and go on behind `newest`.
     """
 
     code = "position_unknown"

@@ -4,6 +4,7 @@ import ctypes
 import glob
 import os
 import sys
+import threading
 from ctypes import POINTER, byref, c_char, c_char_p, c_int, c_int32, c_int64, c_size_t, c_ubyte, c_uint32, c_void_p
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Type
 
@@ -151,6 +152,10 @@ _HANDLES = (
 )
 
 
+in_channel = threading.local()  # .depth: how many functions of channels this thread is in
+_lent_for_good: List[Any] = []
+
+
 class Handle:
     """A pointer that is closed when the last one who uses it lets go of it.
 
@@ -158,14 +163,22 @@ class Handle:
     locked.
     """
 
-    __slots__ = ("pointer", "_close")
+    __slots__ = ("pointer", "lent", "_close", "__weakref__")
 
     def __init__(self, pointer: int, close: Callable[[int], None]) -> None:
         self.pointer = pointer
+        self.lent: Any = None  # the functions that a clinic may call until it is closed
         self._close = close
 
-    def __del__(self) -> None:
-        self._close(self.pointer)
+    def close(self) -> None:
+        pointer, self.pointer = self.pointer, 0
+        if getattr(in_channel, "depth", 0):
+            # The garbage collector may run in a thread of the clinic itself, which then closes it later, in another one.
+            _lent_for_good.append(self.lent)
+        if pointer:
+            self._close(pointer)
+
+    __del__ = close
 
 
 class Library:

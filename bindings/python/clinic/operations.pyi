@@ -254,6 +254,7 @@ class EventView(Record):
 class EventPage(Record):
     items: List[EventView]  # type: ignore
     last: int
+    newest: int
 
 class RecordAccess(Record):
     id: str
@@ -369,6 +370,7 @@ class CleanedUp(Record):
     logins_removed: int
     tokens_removed: int
     idempotency_keys_removed: int
+    messages_given_up: int
     messages_removed: int
     events_removed: int
 
@@ -1916,7 +1918,7 @@ class NotificationsService:
         challenge: Optional[str] = ...,
         language: Optional[str] = ...,
     ) -> MessageView:
-        """Send a message again that has ended
+        """Send a message now that waits for a later try, or again one that has ended
 
         message: Id of the message
         idempotency_key: the same key with the same request answers the same, and does the thing once
@@ -2041,7 +2043,7 @@ class EventsService:
     ) -> EventPage:
         """Committed changes behind a position, in their order
 
-        after: Position of the last event that the subscriber has seen; 0: from the beginning
+        after: Position of the last event that the subscriber has seen; 0: all events that are kept
         limit: Most events in the answer
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit

@@ -156,7 +156,9 @@ struct FieldRules<Configuration> {
 using RandomSource = std::function<void(std::span<std::byte>)>;
 
 /// A notifier of the host's own, without a plugin (NOTE-6). The table is that of a notifier plugin; `open` is not
-/// called. `close` is called when the clinic is closed. Both outlive the clinic until then.
+/// called. `close` is called when the clinic that was opened with it is closed; where opening fails, the notifier stays
+/// the host's. Both outlive the clinic until then. A function of it that lets go of the clinic itself closes it later,
+/// in another thread.
 struct HostNotifier {
   MessageChannel channel = MessageChannel::email;
   const clinic_notifier_table* table = nullptr;

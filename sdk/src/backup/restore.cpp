@@ -6,6 +6,7 @@
 #include "engine/data_key.hpp"
 #include "engine/file_modes.hpp"
 #include "engine/opening.hpp"
+#include "events/event_log.hpp"
 #include "meta/json.hpp"
 #include "meta/make_description.hpp"
 
@@ -168,6 +169,8 @@ void write_rows(Transaction& transaction, const std::string& file, const WholeBa
   RowWriter writer(transaction);
   std::int64_t rows = 0;
   while (auto row = reader.next()) {
+    // See EventLog::restored.
+    if (row->record == &type_of<Event>()) static_cast<Event*>(row->object.get())->position.reset();
     writer.add(std::move(*row));
     if (++rows % rows_between == 0 && progress) progress(rows);
   }
@@ -198,8 +201,8 @@ void commit(Transaction& transaction) {
   }
 }
 
-void fill(Store& store, const std::string& file, const WholeBackup& backup, const Keys& keys,
-          const RestoreOptions& options, const Environment& environment) {
+OwnRows fill(Store& store, const std::string& file, const WholeBackup& backup, const Keys& keys,
+             const RestoreOptions& options, const Environment& environment) {
   const auto status = store.schema_status();
   refuse_newer(status);
   if (status.present > 0 && status.present < status.expected)
@@ -208,6 +211,8 @@ void fill(Store& store, const std::string& file, const WholeBackup& backup, cons
   Transaction transaction(store, Access::write);
   refuse_not_empty(transaction);
   write_rows(transaction, file, backup, options.progress);
+  OwnRows own;
+  own.number_blocks = EventLog::restored(transaction, environment.now());
   // The restore's own audit entry, in the transaction of the rows.
   const auto sealer = sealer_of(backup, keys, environment);
   auto entry =
@@ -215,11 +220,13 @@ void fill(Store& store, const std::string& file, const WholeBackup& backup, cons
   Repository<AuditEntry>(transaction).insert(entry);
   make_missing_key(keys, backup.data_key);
   commit(transaction);
+  return own;
 }
 
-void look_again(Store& store, const Configuration& configuration, const Keys& keys, RestoreReport& report) {
+void look_again(Store& store, const Configuration& configuration, const Keys& keys, const OwnRows& own,
+                RestoreReport& report) {
   try {
-    prove(store, keys.master, Anchors::of(configuration.audit_anchor_file), report);
+    prove(store, keys.master, Anchors::of(configuration.audit_anchor_file), own, report);
   } catch (const StorageError& failure) {
     throw Error(ErrorCode::backup_invalid, std::string("It was restored, but could not be looked at again: ") +
                                                failure.what() + ". The database is not to be used.");
@@ -242,7 +249,8 @@ RestoreReport restore(const Configuration& configuration, const std::string& fil
   keys.has_mac = check_mac(file, backup, sealer_of(backup, keys, environment), options.unsigned_backup);
   const Log log(settings.log_level, environment.log);
   warn_of_open_files({{FileKind::key, key_path(file, options)}}, log);
-  with_store(settings, log, [&](Store& store) { fill(store, file, backup, keys, options, environment); });
+  OwnRows own;
+  with_store(settings, log, [&](Store& store) { own = fill(store, file, backup, keys, options, environment); });
   RestoreReport report;
   report.file = file;
   report.created_at = backup.header.created_at;
@@ -253,7 +261,7 @@ RestoreReport restore(const Configuration& configuration, const std::string& fil
   if (keys.file_to_make) report.key_file = keys.file_to_make->string();
   report.key_configured = keys.configured;
   report.has_mac = keys.has_mac;
-  with_store(settings, log, [&](Store& store) { look_again(store, settings, keys, report); });
+  with_store(settings, log, [&](Store& store) { look_again(store, settings, keys, own, report); });
   return report;
 }
 

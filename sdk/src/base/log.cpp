@@ -4,13 +4,27 @@
 
 #include <clinic/description.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
 namespace clinic {
 
+namespace {
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
+
+}  // namespace
+
 void Log::operator()(LogLevel level, std::string_view line) const {
   if (!wants(level)) return;
+  std::string readable;
+  if (std::any_of(line.begin(), line.end(), is_control)) {
+    // A gateway's or a driver's text must not look like another line of the log (CWE-117).
+    readable = line;
+    std::replace_if(readable.begin(), readable.end(), is_control, ' ');
+    line = readable;
+  }
   if (sink_) {
     sink_(level, line);
     return;

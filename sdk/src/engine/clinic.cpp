@@ -4,11 +4,27 @@
 #include <clinic/open.hpp>
 
 #include <stdexcept>
+#include <thread>
 
 namespace clinic {
 
+namespace {
+
+/// Destroys the engine, which waits for the threads that send messages. Such a thread itself, in the host's notifier,
+/// cannot wait for its own end: another one does it.
+void close(Engine* engine) {
+  if (!engine->in_own_notifier()) {
+    delete engine;
+    return;
+  }
+  engine->stop_dispatching();
+  std::thread([engine] { delete engine; }).detach();
+}
+
+}  // namespace
+
 Clinic Clinic::open(const Configuration& configuration, Environment environment) {
-  return Clinic(std::make_shared<Engine>(checked(configuration), std::move(environment)));
+  return Clinic(std::shared_ptr<Engine>(new Engine(checked(configuration), std::move(environment)), close));
 }
 
 Session Clinic::act_as(Actor actor) const { return Session(engine_, std::move(actor)); }

@@ -134,6 +134,9 @@ Engine::Engine(const Configuration& configuration, Environment environment)
   if (policy_.audit_seal_seconds > 0)
     sealing_thread_ =
         std::make_unique<SealingThread>(*sealing_, std::chrono::seconds(policy_.audit_seal_seconds), log_);
+  start_dispatching(configuration);
+  for (auto& notifier : notifiers_)
+    notifier->own();
 }
 
 void Engine::open_messages(const Configuration& configuration) {
@@ -156,6 +159,9 @@ void Engine::open_messages(const Configuration& configuration) {
                       [this](const NotifierSettings& notifier) {
                         return rate_limits_->take_message(word(notifier.channel), *notifier.per_second);
                       }});
+}
+
+void Engine::start_dispatching(const Configuration& configuration) {
   if (!configuration.dispatch_messages || policy_.dispatch_seconds == 0) return;
   for (const auto& notifier : notifiers_)
     dispatch_threads_.push_back(std::make_unique<DispatchThread>(*dispatcher_, notifier->channel(),
@@ -167,10 +173,14 @@ void Engine::messages_written() {
     thread->wake();
 }
 
+void Engine::stop_dispatching() {
+  for (const auto& thread : dispatch_threads_)
+    thread->stop();
+}
+
 Engine::~Engine() {
   if (::getpid() == process_) {
-    for (auto& thread : dispatch_threads_)
-      thread->stop();
+    stop_dispatching();
     return;
   }
   for (auto& thread : dispatch_threads_)

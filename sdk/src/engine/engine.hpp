@@ -70,6 +70,10 @@ class Engine {
   AuditSealing& audit_sealing() { return *sealing_; }
   const Templates& templates() const { return *templates_; }
   const Notifiers& notifiers() const { return notifiers_; }
+  /// Whether this thread is in a call of one of the notifiers.
+  bool in_own_notifier() const { return Notifier::calling(notifiers_); }
+  /// The threads that send messages in the background begin to end.
+  void stop_dispatching();
   Dispatcher& dispatcher() { return *dispatcher_; }
   /// Messages were committed.
   void messages_written();
@@ -104,6 +108,7 @@ class Engine {
   void audit_failure(const Call& call, const Error& error);
   void check_process() const;
   void open_messages(const Configuration& configuration);
+  void start_dispatching(const Configuration& configuration);
 
   Environment environment_;
   IdGenerator ids_, event_ids_;

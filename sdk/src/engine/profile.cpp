@@ -2,6 +2,7 @@
 
 #include "base/formats.hpp"
 #include "base/text_file.hpp"
+#include "messages/values.hpp"
 #include "meta/make_description.hpp"
 
 #include <boost/algorithm/string/case_conv.hpp>
@@ -55,6 +56,12 @@ Policy load_policy(const Configuration& configuration) {
   if (!known_region(policy.default_region))
     refuse("policy.default_region", "unknown_word",
            "The region is an ISO 3166 code with phone numbers, such as KE, or ZZ.");
+  if (!is_absolute_path(policy.login_url) && !is_web_address(policy.login_url))
+    refuse("policy.login_url", "invalid_format",
+           "This is a path such as /login, or an address that begins with https:// or http://.");
+  if (policy.portal_address && !is_base_address(*policy.portal_address))
+    refuse("policy.portal_address", "invalid_format",
+           "This is an address such as https://portal.example, without a user name, a query or a fragment.");
   if (policy.match_keys.empty()) refuse("policy.match_keys", "required", "At least one match key is needed.");
   return policy;
 }

@@ -4,6 +4,7 @@
 #include "store/storage_errors.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace clinic {
 namespace {
@@ -39,12 +40,19 @@ auto sequencing(Body body) {
 
 }  // namespace
 
-bool EventLog::sequence() {
+bool EventLog::any_waiting() {
+  Transaction transaction(store_, Access::read);
+  return Repository<Event>(transaction).first(where(&Event::position).is_null()).has_value();
+}
+
+void EventLog::sequence() {
+  if (!any_waiting()) return;
+  while (sequence_some()) {
+  }
+}
+
+bool EventLog::sequence_some() {
   return sequencing([&] {
-    {
-      Transaction look(store_, Access::read);
-      if (Repository<Event>(look).count(where(&Event::position).is_null()) == 0) return false;
-    }
     Transaction transaction(store_, Access::write);
     auto block = locked(transaction, sequence_row);
     Repository<Event> events(transaction);
@@ -66,29 +74,54 @@ bool EventLog::sequence() {
 }
 
 EventLog::Page EventLog::read(std::int64_t after, std::int64_t most) {
-  while (sequence()) {
-  }
+  sequence();
+  auto page = read_given(after, most);
+  // A node of a cluster may not have seen yet what another one has given: only the lock tells.
+  if (after > page.newest && after <= newest_by_lock()) page = read_given(after, most);
+  return page;
+}
+
+EventLog::Page EventLog::read_given(std::int64_t after, std::int64_t most) {
   Page page;
   Transaction transaction(store_, Access::read);
-  page.last = before(transaction, sequence_row);
+  page.newest = before(transaction, sequence_row);
   page.removed = before(transaction, kept_row);
-  // By ranges of positions, since a column that may be empty is no order. Erased events leave gaps.
-  for (auto from = after; from < page.last && page.events.size() < static_cast<std::size_t>(most);) {
-    const auto until = from + std::max<std::int64_t>(most, events_at_once);
-    auto some = Repository<Event>(transaction)
-                    .select(Query(where(&Event::position) > from && where(&Event::position) <= until));
+  Repository<Event> events(transaction);
+  // By ranges of positions, since a column that may be empty is no order. Events that are gone leave gaps.
+  for (auto left = most; left > 0; left = most - static_cast<std::int64_t>(page.events.size())) {
+    const auto first = events.smallest(&Event::position, where(&Event::position) > after);
+    if (!first) break;
+    after = *first + left - 1;
+    auto some = events.select(Query(where(&Event::position) >= *first && where(&Event::position) <= after));
     std::sort(some.begin(), some.end(), [](const Event& a, const Event& b) { return a.position < b.position; });
-    for (auto& event : some)
-      if (page.events.size() < static_cast<std::size_t>(most)) page.events.push_back(std::move(event));
-    from = until;
+    std::move(some.begin(), some.end(), std::back_inserter(page.events));
   }
   return page;
 }
 
+std::int64_t EventLog::newest_by_lock() {
+  return sequencing([&] {
+    Transaction transaction(store_, Access::write);
+    const auto newest = locked(transaction, sequence_row).next_value - 1;
+    transaction.commit();
+    return newest;
+  });
+}
+
+std::int64_t EventLog::restored(Transaction& transaction, Timestamp now) {
+  // Positions that were given after the backup are not known. In milliseconds since 1970 there were more than events.
+  Repository<NumberBlock> blocks(transaction);
+  const auto blocks_before = blocks.count();
+  auto sequence = locked(transaction, sequence_row), kept = locked(transaction, kept_row);
+  sequence.next_value = std::max<std::int64_t>(sequence.next_value, now.time_since_epoch().count());
+  kept.next_value = sequence.next_value;
+  blocks.update(sequence);
+  blocks.update(kept);
+  return static_cast<std::int64_t>(blocks.count() - blocks_before);
+}
+
 void EventLog::forget(Timestamp until) {
-  // Also where nobody reads: what has a position can be removed, and who comes later is told.
-  while (sequence()) {
-  }
+  sequence();  // also where nobody reads: what has a position can be removed, and who comes later is told
   std::int64_t highest = 0;
   {
     Transaction transaction(store_, Access::read);

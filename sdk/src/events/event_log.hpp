@@ -27,7 +27,7 @@ class EventLog {
 
   struct Page {
     std::vector<Event> events;
-    std::int64_t last = 0;     ///< the highest position that was given
+    std::int64_t newest = 0;   ///< the highest position that was given
     std::int64_t removed = 0;  ///< the highest position of an event that is no longer kept
   };
   /// Events behind that position, in their order.
@@ -37,6 +37,11 @@ class EventLog {
   /// not seen them is told.
   void forget(Timestamp until);
 
+  /// To be called in the transaction that has restored a backup, in which events have no positions. From here on they
+  /// get others than any that was given before, and subscribers from before are told. Answers how many NumberBlocks it
+  /// has made.
+  static std::int64_t restored(Transaction& transaction, Timestamp now);
+
   /// Tells subscribers of this process that something was committed.
   void written();
   /// Waits until something was committed in this process, or the time has passed. `seen` is from before the last read.
@@ -44,7 +49,13 @@ class EventLog {
   std::uint64_t writes() const;
 
  private:
-  bool sequence();
+  bool any_waiting();
+  /// Gives positions to the events that have none. Who erases events of a person must lock the sequence first: here
+  /// they are taken out and put back.
+  void sequence();
+  bool sequence_some();
+  Page read_given(std::int64_t after, std::int64_t most);
+  std::int64_t newest_by_lock();
 
   Store& store_;
   mutable std::mutex mutex_;

@@ -125,9 +125,9 @@ class Templates::Impl {
     auto& address = settings_.portal_address;
     while (address.ends_with('/'))
       address.pop_back();
-    if (!address.empty() && !is_web_address(address))
+    if (!address.empty() && !is_base_address(address))
       out.add_sentence("portal_address", "invalid_format",
-                       "The portal's address must begin with http:// or https://, such as https://portal.example.org.");
+                       "The portal's address must be one such as https://portal.example.org, without a query.");
   }
 
   void add(const TemplateText& file, std::vector<FieldError>& errors) {

@@ -11,6 +11,14 @@
 namespace clinic {
 namespace {
 
+/// Whether a browser takes the text as it is, and a reader sees what the browser takes (RFC 3986).
+bool stands_in_address(std::string_view text) {
+  return !unicode::any_of(text, [](char32_t c) {
+    return unicode::is_space(c) || unicode::is_control(c) || unicode::turns_direction(c) || c == 0xFFFD || c == '<' ||
+           c == '>' || c == '"' || c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' || c == '}';
+  });
+}
+
 [[noreturn]] void refuse_value(const MessageVariable& variable, std::string_view code, std::string_view rest) {
   throw Error(ErrorCode::validation_failed, {},
               {{std::string(variable.name), std::string(code),
@@ -99,10 +107,15 @@ bool is_web_address(std::string_view text) {
   const auto rest = text.starts_with("https://")  ? text.substr(8)
                     : text.starts_with("http://") ? text.substr(7)
                                                   : std::string_view();
-  return !rest.empty() && rest.front() != '/' && !unicode::any_of(rest, [](char32_t c) {
-    return unicode::is_space(c) || unicode::is_control(c) || unicode::turns_direction(c) || c == 0xFFFD || c == '<' ||
-           c == '>' || c == '"' || c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' || c == '}';
-  });
+  const auto host = rest.substr(0, rest.find_first_of("/?#"));
+  // A name before an @ would be taken for the host by whoever reads the address.
+  return !host.empty() && host.front() != ':' && host.find('@') == host.npos && stands_in_address(rest);
+}
+
+bool is_base_address(std::string_view text) { return is_web_address(text) && text.find_first_of("?#") == text.npos; }
+
+bool is_absolute_path(std::string_view text) {
+  return text.starts_with('/') && !text.starts_with("//") && stands_in_address(text);
 }
 
 bool is_currency(std::string_view text) {

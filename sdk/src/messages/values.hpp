@@ -30,6 +30,10 @@ MoneyValue money_value(const boost::json::object& values, const MessageVariable&
 
 /// Whether the text is an address of http or https without anything that could end it in a text or an attribute.
 bool is_web_address(std::string_view text);
+/// The same without a query or a fragment, so that paths can be added.
+bool is_base_address(std::string_view text);
+/// Whether the text is a path of one's own host: `/login`, and not `//elsewhere.example`.
+bool is_absolute_path(std::string_view text);
 bool is_currency(std::string_view text);
 
 }  // namespace clinic

@@ -78,7 +78,7 @@ constexpr std::array table{
     ErrorInfo{wrong_state, "wrong_state", 409, false, "The record's state does not allow this.",
               "Read the record again; `detail` says which state it is in."},
     ErrorInfo{position_unknown, "position_unknown", 410, false, "There are no events behind this position.",
-              "Read anew what you need, then go on behind the position that `detail` names."},
+              "Begin again with position 0, or read anew what you need and go on behind `newest`."},
     // the surroundings
     ErrorInfo{busy, "busy", 503, true, "The system is busy.",
               "Wait as long as `retry_after_seconds` says, or a moment where it is not there.", true},

@@ -52,7 +52,7 @@ Dispatched counted(MessageStatus status) {
 /// A message in words, with its values. What is secret in them is overwritten at the end.
 struct Worded {
   RenderedMessage message;
-  std::string data, secret;
+  std::string data, secret, recipient_name;
 
   Worded() = default;
   Worded(const Worded&) = delete;
@@ -65,8 +65,10 @@ struct Worded {
   /// The values that were written with the message, and its secret under the name that its kind has for it.
   void values(const Sealer& sealer, const OutboxMessage& row, const MessageKind& kind) {
     data = row.data.text;
-    if (data.size() < 2 || !boost::json::parse(data).is_object())
-      throw std::invalid_argument("values that are no object");
+    const auto parsed = boost::json::parse(data);
+    if (data.size() < 2 || !parsed.is_object()) throw std::invalid_argument("values that are no object");
+    if (const auto* name = parsed.get_object().if_contains("first_name"); name && name->is_string())
+      recipient_name = name->get_string();
     const auto* name = kind.secret();
     if (!row.sealed_secret || !name) return;
     secret = sealer.unseal("outbox", *row.sealed_secret);
@@ -285,6 +287,7 @@ Dispatched Dispatcher::send(const Notifier& notifier, const OutboxMessage& messa
   out.subject = message.channel == MessageChannel::email ? rendered.subject.c_str() : nullptr;
   out.text = rendered.text.c_str();
   out.html = rendered.html.empty() ? nullptr : rendered.html.c_str();
+  out.recipient_name = worded.recipient_name.empty() ? nullptr : worded.recipient_name.c_str();
   out.message_template = message.message_template.c_str();
   out.data = worded.data.c_str();
   out.created_at = message.created_at.time_since_epoch().count();

@@ -29,6 +29,19 @@ NotifierSettings settings_of(const HostNotifier& notifier) {
   return settings;
 }
 
+/// The calls of notifiers that this thread is in.
+struct Submitting {
+  explicit Submitting(const Notifier* called) : notifier(called) { innermost = this; }
+  ~Submitting() { innermost = outer; }
+  Submitting(const Submitting&) = delete;
+  Submitting& operator=(const Submitting&) = delete;
+
+  static thread_local const Submitting* innermost;
+  const Notifier* notifier;
+  const Submitting* outer = innermost;
+};
+thread_local const Submitting* Submitting::innermost = nullptr;
+
 }  // namespace
 
 std::string from_gateway(std::string_view text, std::size_t most) {
@@ -59,12 +72,23 @@ Notifier::Notifier(const HostNotifier& notifier, const Log& log)
     : settings_(settings_of(notifier)),
       table_(complete(*notifier.table, "the host's own notifier")),
       notifier_(notifier.notifier),
+      owned_(false),
       log_(log) {}
 
-Notifier::~Notifier() { table_.close(notifier_); }
+Notifier::~Notifier() {
+  if (owned_) table_.close(notifier_);
+}
+
+bool Notifier::calling(const std::vector<std::unique_ptr<Notifier>>& notifiers) {
+  for (const auto* call = Submitting::innermost; call; call = call->outer)
+    for (const auto& notifier : notifiers)
+      if (notifier.get() == call->notifier) return true;
+  return false;
+}
 
 Submission Notifier::submit(const clinic_outgoing_message& message) const {
   using enum Submission::Outcome;
+  const Submitting submitting(this);
   auto error = no_error();
   clinic_submission answer{};
   answer.struct_size = sizeof answer;
@@ -100,9 +124,15 @@ void Notifier::read_receipts(const clinic_receipt_request& request,
   throw Error(code == CLINIC_PLUGIN_REFUSED ? ErrorCode::forbidden : ErrorCode::unavailable, error.message);
 }
 
-bool Notifier::healthy() const {
+bool Notifier::serves_channel() const {
+  return table_.serves(notifier_, std::string(word(settings_.channel)).c_str()) != 0;
+}
+
+std::string Notifier::unhealthy() const {
   auto error = no_error();
-  return table_.health(notifier_, &error) == CLINIC_PLUGIN_OK;
+  if (table_.health(notifier_, &error) == CLINIC_PLUGIN_OK) return {};
+  error.message[sizeof error.message - 1] = '\0';
+  return error.message[0] == '\0' ? "It says no more." : from_gateway(error.message, sizeof error.message);
 }
 
 Notifiers open_notifiers(const Configuration& configuration, const std::vector<HostNotifier>& own,
@@ -140,6 +170,11 @@ Notifiers open_notifiers(const Configuration& configuration, const std::vector<H
         field.path = path + ".url";
       throw Error(error.code(), error.detail(), std::move(fields));
     }
+    if (!opened.back()->serves_channel())
+      throw Error(
+          ErrorCode::configuration_invalid, {},
+          {{path + ".channel", "not_applicable",
+            "The notifier " + scheme + " does not send " + std::string(word(settings.channel)) + " messages."}});
   }
   return opened;
 }

@@ -42,7 +42,7 @@ class Notifier {
   /// Error(configuration_invalid, plugin_refused, unavailable).
   Notifier(NotifierSettings settings, const clinic_notifier_table& table, const clinic_plugin_host& host,
            const Log& log);
-  /// Takes over a notifier that the host has opened.
+  /// Uses a notifier that the host has opened, and closes it only after own().
   Notifier(const HostNotifier& notifier, const Log& log);
   ~Notifier();
   Notifier(const Notifier&) = delete;
@@ -51,15 +51,23 @@ class Notifier {
   MessageChannel channel() const { return settings_.channel; }
   const NotifierSettings& settings() const { return settings_; }
   Submission submit(const clinic_outgoing_message& message) const;
+  bool serves_channel() const;
   bool reads_receipts() const { return table_.read_receipts != nullptr; }
   /// Throws Error(forbidden) for a call that is not the gateway's.
   void read_receipts(const clinic_receipt_request& request, FunctionRef<void(const clinic_receipt&)> found) const;
-  bool healthy() const;
+  /// Why messages could not be sent now, in the plugin's words; empty if they could.
+  std::string unhealthy() const;
+  /// From here on the destructor closes the notifier. Until the clinic is open, one that the host has opened stays the
+  /// host's.
+  void own() { owned_ = true; }
+  /// Whether this thread is in a call of one of these notifiers.
+  static bool calling(const std::vector<std::unique_ptr<Notifier>>& notifiers);
 
  private:
   NotifierSettings settings_;
   clinic_notifier_table table_;
   clinic_notifier* notifier_ = nullptr;
+  bool owned_ = true;
   const Log& log_;
 };
 

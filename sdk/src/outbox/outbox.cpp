@@ -11,6 +11,8 @@
 namespace clinic {
 namespace {
 
+constexpr std::uint64_t ended_at_once = 200;
+
 /// A commit whose outcome is unknown is settled by running again: what was written is found written.
 bool settled_by_rerun(const StorageError& failure) { return failure.code() == CLINIC_PLUGIN_OUTCOME_UNKNOWN; }
 
@@ -26,6 +28,17 @@ auto writing(Store& store, Body body) {
         return result;
       },
       settled_by_rerun);
+}
+
+}  // namespace
+
+namespace {
+
+/// Of a message that a dispatcher had, nobody knows whether it was sent.
+void give_up(OutboxMessage& message, std::string_view failure) {
+  const bool was_sending = message.status == MessageStatus::sending;
+  set_status(message, was_sending ? MessageStatus::unknown : MessageStatus::dead);
+  if (was_sending || !message.failure || failure == "too_old") message.failure = failure;
 }
 
 }  // namespace
@@ -69,11 +82,10 @@ void Outbox::take_in(Transaction& transaction, MessageChannel channel, MessageSt
   for (auto& message : messages.select(Query(std::move(due)).order_by(&OutboxMessage::due_at).limit(left))) {
     some.found = true;
     // Old messages come back with a restored backup, or wait for the day on which a channel gets its first notifier.
-    const bool stale = now - message.due_at > std::chrono::hours(policy_.message_hours);
+    const bool stale = message.due_at < oldest_due();
     const bool spent = stale || message.attempts >= policy_.message_attempts;
     if (spent) {
-      set_status(message, MessageStatus::dead);
-      if (stale) message.failure = "too_old";
+      give_up(message, stale ? "too_old" : "dispatcher_lost");
     } else {
       set_status(message, MessageStatus::sending);
       message.due_at = now + lease;
@@ -88,6 +100,29 @@ void Outbox::take_in(Transaction& transaction, MessageChannel channel, MessageSt
     }
     if (!spent) some.taken.push_back(std::move(message));
   }
+}
+
+std::int64_t Outbox::end_old() {
+  std::int64_t ended = 0;
+  for (const auto channel : detail::Words<MessageChannel>::values)
+    for (const auto status : {MessageStatus::pending, MessageStatus::sending})
+      for (std::int64_t some = 1; some > 0; ended += some)
+        some = end_some(channel, status);
+  return ended;
+}
+
+std::int64_t Outbox::end_some(MessageChannel channel, MessageStatus status) {
+  return writing(store_, [&](Transaction& transaction) {
+    Repository<OutboxMessage> messages(transaction);
+    auto old = where(&OutboxMessage::channel) == channel && where(&OutboxMessage::status) == status &&
+               where(&OutboxMessage::due_at) < oldest_due();
+    auto some = messages.select(Query(std::move(old)).order_by(&OutboxMessage::due_at).limit(ended_at_once));
+    for (auto& message : some) {
+      give_up(message, "too_old");
+      messages.update(message);
+    }
+    return static_cast<std::int64_t>(some.size());
+  });
 }
 
 void Outbox::change(const std::string& id, FunctionRef<bool(OutboxMessage&)> change) {

@@ -31,7 +31,7 @@ class Outbox {
   static constexpr std::chrono::minutes longest_send{2};
 
   /// Leases messages that are due: first those whose dispatcher has died, then the longest due. A message that was
-  /// tried as often as is allowed becomes `dead` instead.
+  /// tried as often as is allowed ends instead: `dead`, or `unknown` where its dispatcher has died.
   std::vector<OutboxMessage> take(MessageChannel channel, std::size_t most);
   /// Whether the lease lasts long enough to send.
   bool lasts(const OutboxMessage& leased) const { return leased.due_at - now_() > longest_send; }
@@ -41,6 +41,9 @@ class Outbox {
   void cancel(const OutboxMessage& leased, std::string_view failure);
   /// Records how the try ended, which may be after a receipt told more. Answers what became of the message.
   MessageStatus finish(const OutboxMessage& leased, const Submission& submission, std::optional<std::int64_t> parts);
+  /// Gives up what nobody has sent for `message_hours`, also over channels that have no notifier, so that no secret
+  /// stays. Answers how many they were.
+  std::int64_t end_old();
   /// How many messages of the channel wait and are due.
   std::int64_t due(MessageChannel channel);
 
@@ -59,7 +62,9 @@ class Outbox {
   void take_in(Transaction& transaction, MessageChannel channel, MessageStatus status, std::size_t most, Due& some);
   /// Changes the row as it is now, if `change` answers true.
   void change(const std::string& id, FunctionRef<bool(OutboxMessage& current)> change);
+  std::int64_t end_some(MessageChannel channel, MessageStatus status);
   double random();
+  Timestamp oldest_due() const { return now_() - std::chrono::hours(policy_.message_hours); }
 
   Store& store_;
   const Policy& policy_;

@@ -46,6 +46,7 @@ constexpr Slot notifier_slots[] = {
     CLINIC_OPTIONAL_SLOT(clinic_notifier_table, health),
     CLINIC_OPTIONAL_SLOT(clinic_notifier_table, submit),
     CLINIC_OPTIONAL_SLOT(clinic_notifier_table, read_receipts),
+    CLINIC_OPTIONAL_SLOT(clinic_notifier_table, serves),
 };
 constexpr Slot limiter_slots[] = {
     CLINIC_SLOT(clinic_limiter_table, open),
@@ -92,6 +93,7 @@ clinic_notifier_table complete(const clinic_notifier_table& table, const std::st
   auto result = copy(table, notifier_slots, CLINIC_PLUGIN_NOTIFIER, whose);
   if (result.health == nullptr)
     result.health = [](clinic_notifier*, clinic_plugin_error*) -> int { return CLINIC_PLUGIN_OK; };
+  if (result.serves == nullptr) result.serves = [](clinic_notifier*, const char*) -> int { return 1; };
   return result;
 }
 

@@ -44,12 +44,10 @@ void user_rekeyed(Transaction& transaction, const std::string& old_id, const std
     }
 }
 
-std::int64_t each_dangling(Transaction& transaction, const RecordType& type,
-                           FunctionRef<void(const std::string& id, const Reference& reference)> found) {
-  const bool looks = std::any_of(type.references.begin(), type.references.end(),
-                                 [](const Reference& reference) { return reference.lives_with_person(); });
-  if (!looks) return 0;
-  return each_page(transaction, type, [&](std::span<const Object> page) {
+void each_dangling(Transaction& transaction, const RecordType& type,
+                   FunctionRef<void(const std::string& id, const Reference& reference)> found,
+                   FunctionRef<void(const std::string& id)> unreadable) {
+  const auto look = [&](std::span<const Object> page) {
     for (const auto& reference : type.references) {
       if (!reference.lives_with_person()) continue;
       const auto& field = *type.description->field(reference.field);
@@ -62,7 +60,8 @@ std::int64_t each_dangling(Transaction& transaction, const RecordType& type,
         if (const auto* named = text_in(field, row.get()); named && !there.contains(*named))
           found(type.id_of(row.get()), reference);
     }
-  });
+  };
+  each_page(transaction, type, look, unreadable);
 }
 
 }  // namespace clinic

@@ -14,9 +14,10 @@ namespace clinic {
 void user_rekeyed(Transaction& transaction, const std::string& old_id, const std::string& new_id);
 
 /// Calls `found(id, reference)` for each row of the type that refers to a patient or a user who is not there, though
-/// the row would have gone with that person. Reads a page at a time. Answers how many rows it looked at. Throws
-/// StorageError.
-std::int64_t each_dangling(Transaction& transaction, const RecordType& type,
-                           FunctionRef<void(const std::string& id, const Reference& reference)> found);
+/// the row would have gone with that person, and `unreadable` for each row that holds what no record can hold. Reads a
+/// page at a time. Throws StorageError.
+void each_dangling(Transaction& transaction, const RecordType& type,
+                   FunctionRef<void(const std::string& id, const Reference& reference)> found,
+                   FunctionRef<void(const std::string& id)> unreadable);
 
 }  // namespace clinic

@@ -286,13 +286,23 @@ void Transaction::select(const clinic_query& query, FunctionRef<void*()> next) {
 
 std::uint64_t Transaction::count(const clinic_query& query) {
   std::uint64_t result = 0;
-  const clinic_measure measure{CLINIC_COUNT, 0};
-  const clinic_aggregate all{sizeof all, query.record, query.terms, query.term_count, nullptr, 0, &measure, 1};
+  measure(query, {CLINIC_COUNT, 0},
+          [&](const clinic_value& value) { result = static_cast<std::uint64_t>(value.as.integer); });
+  return result;
+}
+
+void Transaction::smallest(const clinic_query& query, std::uint32_t field,
+                           FunctionRef<void(const clinic_value&)> found) {
+  measure(query, {CLINIC_MIN, field}, found);
+}
+
+void Transaction::measure(const clinic_query& query, const clinic_measure& what,
+                          FunctionRef<void(const clinic_value&)> found) {
+  const clinic_aggregate all{sizeof all, query.record, query.terms, query.term_count, nullptr, 0, &what, 1};
   aggregate(all, [&](std::span<const clinic_value> values) {
-    result = static_cast<std::uint64_t>(values[0].as.integer);
+    if (values[0].kind != CLINIC_NULL) found(values[0]);
     return true;
   });
-  return result;
 }
 
 void Transaction::aggregate(const clinic_aggregate& query, FunctionRef<bool(std::span<const clinic_value>)> group) {

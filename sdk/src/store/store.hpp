@@ -86,11 +86,14 @@ class Transaction {
   void select(const clinic_query& query, FunctionRef<void*()> next);
   /// How many rows match.
   std::uint64_t count(const clinic_query& query);
+  /// Calls `found` with the smallest value of the field in the rows that match, if there is one.
+  void smallest(const clinic_query& query, std::uint32_t field, FunctionRef<void(const clinic_value&)> found);
   /// Calls `group` for each group, until it answers false; the values are valid during that call.
   void aggregate(const clinic_aggregate& query, FunctionRef<bool(std::span<const clinic_value>)> group);
 
  private:
   void require_usable(const char* call, std::uint32_t record) const;
+  void measure(const clinic_query& query, const clinic_measure& what, FunctionRef<void(const clinic_value&)> found);
   /// False where the plugin does not write versions.
   bool set_version(std::uint32_t record, const void* object, std::int64_t version);
 
@@ -178,6 +181,14 @@ class Repository {
   std::uint64_t count(Criteria<Record> criteria = {}) {
     auto query = Query<Record>(std::move(criteria));
     return transaction_.count(query.view());
+  }
+  /// The smallest value of the field in the rows that match; none where there is none.
+  std::optional<std::int64_t> smallest(std::optional<std::int64_t> Record::*member, Criteria<Record> criteria) {
+    auto query = Query<Record>(std::move(criteria));
+    std::optional<std::int64_t> result;
+    transaction_.smallest(query.view(), detail::field_index(member),
+                          [&](const clinic_value& value) { result = value.as.integer; });
+    return result;
   }
   /// Rows as they lie in the store, medical fields encrypted: for keeping them so.
   std::vector<Record> select_stored(const Query<Record>& query) {

@@ -88,7 +88,8 @@ TEST_CASE("threads share a few connections to the mail server", "[NOTE-2]") {
     CHECK(taken == 200);
   }
   CHECK(server.mails() == 200);
-  CHECK(server.connections() <= 3 + 8);  // each check makes one
+  // Each check makes one and may end a kept one, and one is ended after a hundred mails.
+  CHECK(server.connections() <= 3 + 8 + 8 + 2);
 }
 
 TEST_CASE("a connection that was idle too long is ended and not used again", "[NOTE-2]") {

@@ -97,6 +97,8 @@ typedef struct clinic_notifier_table {
    *  is not authentic, or makes no sense. Threads: any number at once. `found` must not call the notifier. */
   int (*read_receipts)(clinic_notifier* notifier, const clinic_receipt_request* request, void* context,
                        void (*found)(void* context, const clinic_receipt* receipt), clinic_plugin_error* error);
+  /** Optional. 1: the notifier serves that channel, `email` or `sms`; 0: it does not, and the host does not open. */
+  int (*serves)(clinic_notifier* notifier, const char* channel);
 } clinic_notifier_table;
 
 #ifdef __cplusplus

@@ -42,6 +42,8 @@ class [[gnu::visibility("default")]] Notifier {
   virtual void read_receipts(const clinic_receipt_request&, const std::function<void(const clinic_receipt&)>&) {
     throw Failure::refused("this notifier reads no receipts");
   }
+  /// Whether it can send over that channel, `email` or `sms`.
+  virtual bool serves(std::string_view) const { return true; }
   /// Returns when messages could be sent now. Threads: any number at once.
   virtual void health() {}
 };
@@ -93,8 +95,10 @@ struct NotifierTable {
     });
   }
 
+  static int serves(clinic_notifier* notifier, const char* channel) { return from(notifier).serves(text(channel)); }
+
   static constexpr clinic_notifier_table table = {
-      sizeof(clinic_notifier_table), open, close, send, health, submit, read_receipts};
+      sizeof(clinic_notifier_table), open, close, send, health, submit, read_receipts, serves};
 };
 
 }  // namespace detail

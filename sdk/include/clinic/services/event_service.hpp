@@ -8,7 +8,7 @@
 namespace clinic {
 
 struct ListEvents {
-  std::int64_t after = 0;  ///< the position of the last event that the subscriber has seen; 0: from the beginning
+  std::int64_t after = 0;  ///< the position of the last event that the subscriber has seen; 0: all that are kept
   std::int64_t limit = 100;
 };
 BOOST_DESCRIBE_STRUCT(ListEvents, (), (after, limit))
@@ -16,8 +16,8 @@ BOOST_DESCRIBE_STRUCT(ListEvents, (), (after, limit))
 template <>
 struct FieldRules<ListEvents> {
   static constexpr std::array rules{
-      FieldRule{"after", "Position of the last event that the subscriber has seen; 0: from the beginning", Format::none,
-                0, Exposure::open, 0},
+      FieldRule{"after", "Position of the last event that the subscriber has seen; 0: all events that are kept",
+                Format::none, 0, Exposure::open, 0},
       FieldRule{"limit", "Most events in the answer", Format::none, 0, Exposure::open, 1, 1000},
   };
 };
@@ -35,14 +35,17 @@ BOOST_DESCRIBE_STRUCT(EventView, (), (position, id, created_at, type, resource_i
 
 struct EventPage {
   std::vector<EventView> items{};
-  std::int64_t last = 0;  ///< the position to go on behind
+  std::int64_t last = 0;    ///< the position to go on behind
+  std::int64_t newest = 0;  ///< the position of the newest event: to go on behind it, without those before
 };
-BOOST_DESCRIBE_STRUCT(EventPage, (), (items, last))
+BOOST_DESCRIBE_STRUCT(EventPage, (), (items, last, newest))
 
 template <>
 struct FieldRules<EventPage> {
   static constexpr std::array rules{
-      FieldRule{"last", "The position to go on behind next time", Format::none, 0, Exposure::open, 0}};
+      FieldRule{"last", "The position to go on behind next time", Format::none, 0, Exposure::open, 0},
+      FieldRule{"newest", "The position of the newest event, to go on behind it without those before", Format::none, 0,
+                Exposure::open, 0}};
 };
 
 /// Committed changes, for hosts that act on them: at least once, and those of one person in their order. Thread-safe;

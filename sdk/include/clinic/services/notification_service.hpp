@@ -183,7 +183,8 @@ class CLINIC_API NotificationService {
 
   MessagePage list(const ListMessages& request = {}, const CallOptions& options = {}) const;
   MessageView get(const MessageKey& request, const CallOptions& options = {}) const;
-  /// Sends a message again that has ended: as a new one, so that it has all its tries.
+  /// Sends a message again that has ended, or now one that waits for a later try: as a new one, so that it has all its
+  /// tries.
   MessageView retry(const MessageKey& request, const CallOptions& options = {}) const;
   /// Takes back a message that waits.
   MessageView cancel(const MessageKey& request, const CallOptions& options = {}) const;

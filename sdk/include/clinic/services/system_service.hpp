@@ -76,17 +76,18 @@ struct CleanedUp {
   std::int64_t logins_removed = 0;
   std::int64_t tokens_removed = 0;
   std::int64_t idempotency_keys_removed = 0;
-  std::int64_t messages_removed = 0;  ///< messages that had ended, and receipts
+  std::int64_t messages_given_up = 0;  ///< that nobody has sent for `message_hours`
+  std::int64_t messages_removed = 0;   ///< messages that had ended, and receipts
   std::int64_t events_removed = 0;
 };
 BOOST_DESCRIBE_STRUCT(CleanedUp, (),
-                      (attempts_removed, logins_removed, tokens_removed, idempotency_keys_removed, messages_removed,
-                       events_removed))
+                      (attempts_removed, logins_removed, tokens_removed, idempotency_keys_removed, messages_given_up,
+                       messages_removed, events_removed))
 
 /// One thing that system.check found.
 struct CheckProblem {
   std::string code{};         ///< `fields_damaged`, …
-  std::string record_type{};  ///< the type of the record, or `file`
+  std::string record_type{};  ///< the type of the record, or `file`, or `notifier`
   std::optional<std::string> record_id{};
   std::string message{};
   std::string remedy{};

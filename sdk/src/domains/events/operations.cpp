@@ -9,16 +9,14 @@ namespace {
 
 EventPage list_events(Call& call, const ListEvents& request) {
   auto read = call.engine().events().read(request.after, request.limit);
-  // A position from before a restore, or of another database, names nothing here.
-  if (request.after > read.last)
-    throw Error(ErrorCode::position_unknown, "The last position is " + std::to_string(read.last) + ".",
-                {{"after", "not_found", "No event has this position yet."}});
-  if (request.after < read.removed)
-    throw Error(ErrorCode::position_unknown,
-                "Events until position " + std::to_string(read.removed) + " are no longer kept.",
-                {{"after", "not_found", "Events behind this position are no longer kept."}});
+  if (request.after > read.newest)
+    throw Error(ErrorCode::position_unknown, {}, {{"after", "not_found", "No event has this position yet."}});
+  if (request.after > 0 && request.after < read.removed)
+    throw Error(ErrorCode::position_unknown, {},
+                {{"after", "not_found", "Events behind this position are no longer kept, or a backup was restored."}});
   EventPage page;
-  page.last = request.after;
+  page.last = request.after == 0 ? read.removed : request.after;
+  page.newest = read.newest;
   for (auto& event : read.events)
     page.items.push_back({.position = *event.position,
                           .id = std::move(event.id),

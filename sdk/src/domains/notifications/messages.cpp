@@ -69,10 +69,10 @@ MessageView get_message(Call& call, const MessageKey& request) {
 }
 
 MessageView retry_message(Call& call, const MessageKey& request) {
-  return changed(call, request, [](UnitOfWork& work, OutboxMessage& message) {
-    if (!ended(message.status)) throw wrong_state(message, "The message is on its way.");
+  auto waits = changed(call, request, [](UnitOfWork& work, OutboxMessage& message) {
+    if (message.status == MessageStatus::sending) throw wrong_state(message, "The message is on its way.");
     const auto* kind = find_message_kind(message.message_template);
-    if (!kind || kind->secret())
+    if (ended(message.status) && (!kind || kind->secret()))
       throw wrong_state(message, "The message's secret is wiped; ask for a new link or password instead.");
     set_status(message, MessageStatus::pending);
     message.attempts = 0;
@@ -87,6 +87,8 @@ MessageView retry_message(Call& call, const MessageKey& request) {
     message.delivered_at.reset();
     message.failure.reset();
   });
+  call.engine().messages_written();
+  return waits;
 }
 
 MessageView cancel_message(Call& call, const MessageKey& request) {

@@ -34,7 +34,7 @@ std::vector<Operation> rows_of<NotificationService>() {
       }),
       operation<retry_message>({
           .name = "notifications.retry",
-          .help = "Send a message again that has ended",
+          .help = "Send a message now that waits for a later try, or again one that has ended",
           .effect = Effect::writes,
           .roles = {Role::admin},
           .http = {"POST", "/notifications/{message}/retry"},

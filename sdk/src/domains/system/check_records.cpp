@@ -2,6 +2,7 @@
 #include "domains/system/stored_records.hpp"
 #include "engine/engine.hpp"
 #include "store/pages.hpp"
+#include "store/stored_rows.hpp"
 
 #include <optional>
 
@@ -46,7 +47,7 @@ std::optional<Words> words_of(RowFault fault) {
 
 template <class Record>
 void check_all(Call& call, Findings& findings) {
-  findings.looked_at(in_pages([&](std::string& last, std::uint64_t most) {
+  const auto page_behind = [&](std::string& last, std::uint64_t most) {
     return call.read([&](Transaction& transaction) {
       const auto query = Query(where(&Record::id) > last).order_by(&Record::id).limit(most);
       const auto page = Repository<Record>(transaction).select_stored(query);
@@ -60,6 +61,10 @@ void check_all(Call& call, Findings& findings) {
       if (!page.empty()) last = page.back().id;
       return static_cast<std::uint64_t>(page.size());
     });
+  };
+  // check_references tells of rows that cannot be read: it looks at every record.
+  findings.looked_at(in_pages(page_behind, [&](std::string& last) {
+    call.read([&](Transaction& transaction) { return last = unreadable_row(transaction, type_of<Record>(), last); });
   }));
 }
 

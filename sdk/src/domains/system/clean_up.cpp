@@ -82,6 +82,7 @@ CleanedUp clean_up(Call& call, const Nothing&) {
   // By the clock of the host that is furthest behind.
   const auto now = call.now() - std::chrono::seconds(call.policy().clock_skew_seconds);
   CleanedUp removed;
+  removed.messages_given_up = call.engine().dispatcher().outbox().end_old();
   removed.attempts_removed = remove_ended(
       call, where(&AttemptCounter::last_attempt_at) < now - attempts_forgotten_after &&
                 (where(&AttemptCounter::locked_until).is_null() || where(&AttemptCounter::locked_until) <= now));

@@ -31,6 +31,8 @@ inline constexpr std::array messages = {
     FieldRule{"shared_phone", "As an SMS to a telephone that several patients share"},
     FieldRule{"receipts", "Receipts that were read", Format::none, 0, Exposure::open, 0},
     FieldRule{"messages_known", "Receipts whose message is known", Format::none, 0, Exposure::open, 0},
+    FieldRule{"messages_given_up", "Messages that nobody has sent for `message_hours`", Format::none, 0, Exposure::open,
+              0},
     FieldRule{"messages_removed", "Messages and receipts that were removed", Format::none, 0, Exposure::open, 0},
     FieldRule{"events_removed", "Events that were removed", Format::none, 0, Exposure::open, 0},
     FieldRule{"message_id", "Id of the message", Format::id, 64},
