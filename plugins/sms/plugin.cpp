@@ -25,7 +25,7 @@ class SmsNotifier final : public clinic::plugin::Notifier {
     clinic::sms::judge(settings_, answer, system_clock::now(), submission);
   }
 
-  bool serves(std::string_view channel) const override { return channel == "sms"; }
+  bool serves(std::string_view channel) const noexcept override { return channel == "sms"; }
 
   void read_receipts(const clinic_receipt_request& request,
                      const std::function<void(const clinic_receipt&)>& found) override {

@@ -25,7 +25,7 @@ class SmtpNotifier final : public clinic::plugin::Notifier {
     clinic::plugin::detail::copy_text(submission.gateway_id, reply.queue_id());
   }
 
-  bool serves(std::string_view channel) const override { return channel == "email"; }
+  bool serves(std::string_view channel) const noexcept override { return channel == "email"; }
   void health() override { connections_.check(); }
 
  private:

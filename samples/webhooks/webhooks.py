@@ -10,6 +10,7 @@ is more than five minutes off. The position of the last event that was taken is 
 """
 
 import base64
+import binascii
 import hashlib
 import hmac
 import json
@@ -72,15 +73,19 @@ def keep(file: str, position: int) -> None:
 
 
 def main(storage: str, url: str, file: str, idle: Optional[float] = None) -> None:
-    secret = base64.b64decode(os.environ.get("WEBHOOK_SECRET", "").removeprefix("whsec_"))
+    try:
+        secret = base64.b64decode(os.environ.get("WEBHOOK_SECRET", "").removeprefix("whsec_"), validate=True)
+    except binascii.Error:
+        secret = b""
     if not secret:
-        sys.exit("WEBHOOK_SECRET is not set: the secret that you share with the receiver, whsec_ and base64")
+        sys.exit("WEBHOOK_SECRET is to be the secret that you share with the receiver: whsec_ and base64")
     with clinic.open(storage) as opened, opened.system("webhooks", role="admin") as session:
         position = kept(file)
         try:
             for event in session.follow_events(after=position, idle=idle):
                 deliver(event, url, secret)
                 keep(file, event.position)
+                position = event.position
         except clinic.PositionUnknown:
             sys.exit(
                 f"Events behind position {position} are gone, or a backup was restored: let the receiver read anew what "

@@ -408,6 +408,30 @@ class Lifetime(Case):
         )
         self.assertEqual((done.returncode, done.stdout.strip()), (0, "closed"), done.stderr)
 
+    def test_a_clock_in_which_the_clinic_is_collected(self):
+        """[BIND-2]"""
+        script = (
+            "import clinic, datetime, gc, sys, threading\n"
+            "gc.disable()\n"
+            "class Host: pass\n"
+            "main, gone = threading.get_ident(), threading.Event()\n"
+            "def now():\n"
+            "    if gone.is_set() and threading.get_ident() != main: gc.collect()\n"
+            "    return datetime.datetime.now(datetime.timezone.utc)\n"
+            "def begin(storage):\n"
+            "    host = Host()\n"
+            "    host.circle = host\n"
+            "    host.clinic = clinic.open(storage, now=now, channels={'email': print}, policy={\n"
+            "        'portal_address': 'https://portal.example', 'dispatch_seconds': 1, 'password_hash_cost': 4})\n"
+            "begin(sys.argv[1])\n"
+            "gone.set()\n"
+            "while clinic.live_objects(): pass\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script, self.storage + ".clock"], capture_output=True, text=True, timeout=60, check=False
+        )
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
     def test_a_program_that_ends_without_closing(self):
         """[NOTE-6]"""
         script = (

@@ -67,9 +67,10 @@ class Webhooks(unittest.TestCase):
         """[BIND-3]"""
         with tempfile.TemporaryDirectory() as folder:
             storage, file = f"sqlite:{folder}/clinic.db", f"{folder}/position.txt"
-            os.environ["WEBHOOK_SECRET"] = ""
-            with self.assertRaisesRegex(SystemExit, "WEBHOOK_SECRET is not set"):
-                webhooks.main(storage, "http://127.0.0.1:1/", file)
+            for wrong in ("", "whsec_", "whsec_a"):
+                os.environ["WEBHOOK_SECRET"] = wrong
+                with self.assertRaisesRegex(SystemExit, "WEBHOOK_SECRET is to be"):
+                    webhooks.main(storage, "http://127.0.0.1:1/", file)
             os.environ["WEBHOOK_SECRET"] = "whsec_" + SECRET
             webhooks.keep(file, 17)
             with self.assertRaisesRegex(SystemExit, "Events behind position 17 are gone"):

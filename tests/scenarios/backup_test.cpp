@@ -58,9 +58,13 @@ TEST_CASE("a backup comes back row by row, into every kind of database", "[CONF-
     CHECK(report.accounts_checked == 1);
     CHECK(report.seals_checked == 1);
     CHECK(report.entries_checked > 30);
-    for (const auto& [record, rows] : report.records)
-      CHECK(rows == static_cast<std::int64_t>(wanted.at(record).as_array().size() +
-                                              (record == "AuditEntry" ? places.size() : 0)));  // one of each restore
+    for (const auto& [record, rows] : report.records) {
+      INFO(record);
+      const auto of_restores = record == "AuditEntry"    ? places.size()
+                               : record == "NumberBlock" ? std::min<std::size_t>(places.size(), 1) * 2
+                                                         : 0;
+      CHECK(rows == static_cast<std::int64_t>(wanted.at(record).as_array().size() + of_restores));
+    }
     check_same_rows(to->database(), wanted);
     CHECK(broken_invariants(to->database(), Accounts::some_unlinked).empty());
     places.push_back(std::move(to));

@@ -317,6 +317,33 @@ TEST_CASE("a row that no record can hold is named by system.check", "[NOTE-1][ST
   }
 }
 
+TEST_CASE("system.check tells of a row that cannot be read, and not of those that refer to it", "[STORE-1]") {
+  TempClinic clinic;
+  const auto jane = clinic.as()
+                        .patients()
+                        .register_patient({.first_name = "Jane",
+                                           .last_name = "Smith",
+                                           .create_portal_account = true,
+                                           .portal_email = "jane@example.org"})
+                        .patient.id;
+  clinic.rows("UPDATE patients SET status = 'gone'");
+  const auto checked = clinic.as().system().check();
+  REQUIRE(checked.problem_count == 1);
+  CHECK(checked.problems[0].record_type == "patient");
+  CHECK(checked.problems[0].record_id == jane);
+}
+
+TEST_CASE("system.check asks the notifiers", "[NOTE-2]") {
+  const TestDatabase database;
+  auto configuration = test_configuration(database, "standard", R"({"portal_address":"https://portal.example"})");
+  configuration.notifiers = {
+      {.channel = MessageChannel::email, .url = "smtp://127.0.0.1:1?tls=none&from=a@b.example&timeout=1"}};
+  const auto checked = Clinic::open(configuration).act_as(Actor::system("desk")).system().check();
+  REQUIRE(checked.problem_count == 1);
+  CHECK(checked.problems[0].code == "notifier_unhealthy");
+  CHECK(checked.problems[0].record_id == "email");
+}
+
 TEST_CASE("a function of the host's that lets go of the clinic does not wait for itself", "[NOTE-6]") {
   RecordingNotifier gateway;
   std::atomic<bool> closed{false};

@@ -69,14 +69,10 @@ def _message(out: Any) -> Message:
 
 def _submit(send: Channel) -> Any:
     def submit(_notifier: Any, message: Any, submission: Any, error: Any) -> int:
-        inside = _library.in_channel
-        inside.depth = getattr(inside, "depth", 0) + 1
         try:
             return tell(message, submission, error)
         except BaseException:
             return _UNAVAILABLE
-        finally:
-            inside.depth -= 1
 
     def tell(message: Any, submission: Any, error: Any) -> int:
         try:
@@ -95,7 +91,7 @@ def _submit(send: Channel) -> Any:
         error.contents.message = told.encode("ascii", "replace")[:500]
         return code
 
-    return _library.SUBMIT_FUNCTION(submit)
+    return _library.SUBMIT_FUNCTION(_library.lent(submit))
 
 
 in_use: Set[threading.Event] = set()  # one for each channel of an open clinic, which is set at its end

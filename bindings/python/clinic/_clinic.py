@@ -29,20 +29,20 @@ class _Process:
 _process = _Process()
 
 
-_with_channels: "weakref.WeakSet[Handle]" = weakref.WeakSet()
+_with_lent_functions: "weakref.WeakSet[Handle]" = weakref.WeakSet()
 
 
 def _after_fork() -> None:
     global _process
     _process = _Process()
-    _with_channels.clear()
+    _with_lent_functions.clear()
     _channels.in_use.clear()
 
 
 @atexit.register
-def _close_those_with_channels() -> None:
+def _close_those_with_lent_functions() -> None:
     # Threads of the library that come to call Python once the interpreter has ended would end the process with an error.
-    for handle in list(_with_channels):
+    for handle in list(_with_lent_functions):
         handle.close()
     for in_use in list(_channels.in_use):
         in_use.wait(60)
@@ -71,7 +71,7 @@ class _Owner:
                 status=503,
             )
         handle = self._handle
-        if handle is None:
+        if handle is None or not handle.pointer:
             raise Closed(f"The {self._what} was closed", status=503)
         return handle
 
@@ -262,17 +262,19 @@ def _host(
         def log_line(_context: Any, level: int, line: Any, size: int) -> None:
             write(_LOGGING_LEVELS[level], ctypes.string_at(line, size).decode("utf-8", "replace"))
 
-        host.log = _library.LOG_FUNCTION(log_line)
+        host.log = _library.LOG_FUNCTION(_library.lent(log_line))
     if now is not None:
         clock = now
-        host.now = _library.NOW_FUNCTION(lambda _context: (clock() - _EPOCH) // datetime.timedelta(milliseconds=1))
+        host.now = _library.NOW_FUNCTION(
+            _library.lent(lambda _context: (clock() - _EPOCH) // datetime.timedelta(milliseconds=1))
+        )
     if random is not None:
         source = random
 
         def fill(_context: Any, out: Any, size: int) -> None:
             ctypes.memmove(out, source(size)[:size].ljust(size, b"\0"), size)
 
-        host.random = _library.RANDOM_FUNCTION(fill)
+        host.random = _library.RANDOM_FUNCTION(_library.lent(fill))
     if challenge is not None:
         host.challenge = _judge(challenge)
     if channels:
@@ -281,12 +283,13 @@ def _host(
 
 
 def _open(function: str, argument: Optional[bytes], library: Optional[str], host: Any) -> Clinic:
+    lends = host.log or host.now or host.random or host.challenge or host.notifier_count
     loaded = _library.load(library)
     handle = loaded.handle(function, "clinic_close", argument, ctypes.byref(host))
     handle.lent = host
-    if host.notifier_count:
-        _with_channels.add(handle)
-        _channels.in_use.update(host.in_use)
+    if lends:
+        _with_lent_functions.add(handle)
+        _channels.in_use.update(getattr(host, "in_use", ()))
     return Clinic(_Owner(loaded, handle, "clinic", keep=host))
 
 

@@ -152,15 +152,28 @@ _HANDLES = (
 )
 
 
-in_channel = threading.local()  # .depth: how many functions of channels this thread is in
+_inside = threading.local()  # .depth: how many lent functions this thread is in
 _lent_for_good: List[Any] = []
+
+
+def lent(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function as it is lent to the library: a handle knows when it is closed within one."""
+
+    def call(*arguments: Any) -> Any:
+        _inside.depth = getattr(_inside, "depth", 0) + 1
+        try:
+            return function(*arguments)
+        finally:
+            _inside.depth -= 1
+
+    return call
 
 
 class Handle:
     """A pointer that is closed when the last one who uses it lets go of it.
 
-    So nothing is closed under a call that another thread has under way, and there is no lock that a fork could leave
-    locked.
+    So nothing is closed under a call that another thread has under way, but for the end of the process, and there is no
+    lock that a fork could leave locked.
     """
 
     __slots__ = ("pointer", "lent", "_close", "__weakref__")
@@ -172,7 +185,7 @@ class Handle:
 
     def close(self) -> None:
         pointer, self.pointer = self.pointer, 0
-        if getattr(in_channel, "depth", 0):
+        if self.lent is not None and getattr(_inside, "depth", 0):
             # The garbage collector may run in a thread of the clinic itself, which then closes it later, in another one.
             _lent_for_good.append(self.lent)
         if pointer:

@@ -157,8 +157,8 @@ using RandomSource = std::function<void(std::span<std::byte>)>;
 
 /// A notifier of the host's own, without a plugin (NOTE-6). The table is that of a notifier plugin; `open` is not
 /// called. `close` is called when the clinic that was opened with it is closed; where opening fails, the notifier stays
-/// the host's. Both outlive the clinic until then. A function of it that lets go of the clinic itself closes it later,
-/// in another thread.
+/// the host's. Table and notifier must stay valid until then. If a function of the notifier drops the last reference to
+/// the clinic, another thread closes the clinic afterwards.
 struct HostNotifier {
   MessageChannel channel = MessageChannel::email;
   const clinic_notifier_table* table = nullptr;

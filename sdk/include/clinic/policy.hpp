@@ -201,9 +201,11 @@ struct FieldRules<Policy> {
                 "Whose account opens the medical data of its patients: any, or one proven to be the person's"},
       FieldRule{"default_birth_date",
                 "Birth date of a patient made from a user that has none; a placeholder, never evidence"},
-      FieldRule{"login_url", "Where patients log in", Format::line, 500},
+      FieldRule{"login_url", "Where patients log in: a path such as /login, or an http(s) address", Format::line, 500},
       FieldRule{"portal_address",
-                "Address of the portal, https://portal.example; it stands before a login_url that begins with /",
+                "Address of the portal, https://portal.example, without user, query or fragment; it stands before a "
+                "login_url "
+                "that is a path",
                 Format::line, 300},
       FieldRule{"clinic_name", "What messages call the clinic", Format::line, 100},
       FieldRule{"dispatch_seconds",

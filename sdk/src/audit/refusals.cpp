@@ -1,7 +1,7 @@
 #include "audit/refusals.hpp"
 
 #include "base/fork_gate.hpp"
-#include "base/signals_blocked.hpp"
+#include "base/own_thread.hpp"
 #include "store/rerun.hpp"
 #include "store/storage_errors.hpp"
 
@@ -32,8 +32,7 @@ void Refusals::file(Refusal refusal) {
   std::unique_lock lock(mutex_);
   if (!thread_.joinable()) {  // started at the first refusal: most opened clinics refuse nothing
     ForkGate::instance();
-    const SignalsBlocked blocked;
-    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+    thread_ = own_thread([this](const std::stop_token& stop) { run(stop); });
   }
   if (!changed_.wait_for(lock, patience, [&] { return waiting_.size() < most_waiting; })) {
     lock.unlock();

@@ -1,14 +1,13 @@
 #include "audit/sealing_thread.hpp"
 
 #include "base/fork_gate.hpp"
-#include "base/signals_blocked.hpp"
+#include "base/own_thread.hpp"
 
 namespace clinic {
 SealingThread::SealingThread(AuditSealing& sealing, std::chrono::seconds interval, const Log& log)
     : sealing_(sealing), interval_(interval), log_(log) {
   ForkGate::instance();
-  const SignalsBlocked blocked;
-  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  thread_ = own_thread([this](const std::stop_token& stop) { run(stop); });
 }
 
 void SealingThread::run(const std::stop_token& stop) {

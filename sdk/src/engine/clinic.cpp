@@ -1,24 +1,51 @@
+#include "base/own_thread.hpp"
 #include "engine/engine.hpp"
 #include "engine/opening.hpp"
 
 #include <clinic/open.hpp>
 
-#include <stdexcept>
+#include <unistd.h>
+
+#include <exception>
+#include <mutex>
 #include <thread>
+#include <vector>
 
 namespace clinic {
 
 namespace {
 
-/// Destroys the engine, which waits for the threads that send messages. Such a thread itself, in the host's notifier,
-/// cannot wait for its own end: another one does it.
+/// Threads that close clinics. They end before the process does; in a child of fork they are not there.
+class ClosingThreads {
+ public:
+  ~ClosingThreads() {
+    for (auto& thread : threads_)
+      if (::getpid() != process_) thread.detach();
+  }
+  void close(Engine* engine) {
+    const std::lock_guard lock(mutex_);
+    threads_.push_back(own_thread([engine] { delete engine; }));
+  }
+
+ private:
+  const pid_t process_ = ::getpid();
+  std::mutex mutex_;
+  std::vector<std::jthread> threads_;
+};
+
+/// Destroys the engine, which waits for its threads. Such a thread itself, in a function of the host's, cannot wait for
+/// its own end: another one does it.
 void close(Engine* engine) {
-  if (!engine->in_own_notifier()) {
+  if (!on_own_thread()) {
     delete engine;
     return;
   }
   engine->stop_dispatching();
-  std::thread([engine] { delete engine; }).detach();
+  static ClosingThreads closing;
+  try {
+    closing.close(engine);
+  } catch (const std::exception&) {  // no thread is to be had: the engine stays until the process ends
+  }
 }
 
 }  // namespace

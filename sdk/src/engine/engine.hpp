@@ -70,8 +70,6 @@ class Engine {
   AuditSealing& audit_sealing() { return *sealing_; }
   const Templates& templates() const { return *templates_; }
   const Notifiers& notifiers() const { return notifiers_; }
-  /// Whether this thread is in a call of one of the notifiers.
-  bool in_own_notifier() const { return Notifier::calling(notifiers_); }
   /// The threads that send messages in the background begin to end.
   void stop_dispatching();
   Dispatcher& dispatcher() { return *dispatcher_; }

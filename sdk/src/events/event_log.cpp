@@ -86,6 +86,7 @@ EventLog::Page EventLog::read_given(std::int64_t after, std::int64_t most) {
   Transaction transaction(store_, Access::read);
   page.newest = before(transaction, sequence_row);
   page.removed = before(transaction, kept_row);
+  if (after == 0) after = page.removed;  // the rest may be erased just now
   Repository<Event> events(transaction);
   // By ranges of positions, since a column that may be empty is no order. Events that are gone leave gaps.
   for (auto left = most; left > 0; left = most - static_cast<std::int64_t>(page.events.size())) {
@@ -120,25 +121,19 @@ std::int64_t EventLog::restored(Transaction& transaction, Timestamp now) {
   return static_cast<std::int64_t>(blocks.count() - blocks_before);
 }
 
-void EventLog::forget(Timestamp until) {
+std::int64_t EventLog::forget(Timestamp until) {
   sequence();  // also where nobody reads: what has a position can be removed, and who comes later is told
-  std::int64_t highest = 0;
-  {
-    Transaction transaction(store_, Access::read);
-    Repository<Event>(transaction)
-        .each(Query(where(&Event::created_at) <= until && where(&Event::position).is_not_null()), [&](Event& event) {
-          highest = std::max(highest, *event.position);
-          return true;
-        });
-  }
-  if (highest == 0) return;
-  sequencing([&] {
+  return sequencing([&] {
     Transaction transaction(store_, Access::write);
-    auto block = locked(transaction, kept_row);
-    if (block.next_value > highest) return;
-    block.next_value = highest + 1;
-    Repository<NumberBlock>(transaction).update(block);
-    transaction.commit();
+    auto kept = locked(transaction, kept_row);
+    const auto first = Repository<Event>(transaction).smallest(&Event::position, where(&Event::created_at) > until);
+    const auto last_removed = (first ? *first : before(transaction, sequence_row) + 1) - 1;
+    if (kept.next_value <= last_removed) {
+      kept.next_value = last_removed + 1;
+      Repository<NumberBlock>(transaction).update(kept);
+      transaction.commit();
+    }
+    return last_removed;
   });
 }
 

@@ -30,12 +30,12 @@ class EventLog {
     std::int64_t newest = 0;   ///< the highest position that was given
     std::int64_t removed = 0;  ///< the highest position of an event that is no longer kept
   };
-  /// Events behind that position, in their order.
+  /// Events behind that position, in their order; 0: all that are kept.
   Page read(std::int64_t after, std::int64_t most);
 
-  /// Gives each event its position, and notes that those until that time will be removed, so that a subscriber who has
-  /// not seen them is told.
-  void forget(Timestamp until);
+  /// Gives each event its position, and notes that those before the first one behind that time will be removed, so that
+  /// a subscriber who has not seen them is told. Answers the highest position that is to be removed.
+  std::int64_t forget(Timestamp until);
 
   /// To be called in the transaction that has restored a backup, in which events have no positions. From here on they
   /// get others than any that was given before, and subscribers from before are told. Answers how many NumberBlocks it

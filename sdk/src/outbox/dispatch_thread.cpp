@@ -1,6 +1,6 @@
 #include "outbox/dispatch_thread.hpp"
 
-#include "base/signals_blocked.hpp"
+#include "base/own_thread.hpp"
 
 #include <utility>
 
@@ -9,8 +9,7 @@ namespace clinic {
 DispatchThread::DispatchThread(Dispatcher& dispatcher, MessageChannel channel, std::chrono::seconds interval,
                                const Log& log)
     : dispatcher_(dispatcher), channel_(channel), interval_(interval), log_(log) {
-  const SignalsBlocked blocked;
-  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  thread_ = own_thread([this](const std::stop_token& stop) { run(stop); });
 }
 
 void DispatchThread::wake() {

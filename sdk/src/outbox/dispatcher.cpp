@@ -1,7 +1,7 @@
 #include "outbox/dispatcher.hpp"
 
 #include "base/fork_gate.hpp"
-#include "base/signals_blocked.hpp"
+#include "base/own_thread.hpp"
 #include "base/wiping.hpp"
 #include "messages/sms_length.hpp"
 #include "meta/json.hpp"
@@ -141,25 +141,24 @@ Dispatched Dispatcher::dispatch(MessageChannel channel, std::stop_token stop, st
   const auto* notifier = notifier_for(parts_.notifiers, channel);
   if (!notifier) return {};
   Round round{*notifier, std::move(stop), {}, most};
-  {
-    std::vector<std::jthread> others;  // started when there is more to do than one worker has taken
-    const auto more_to_do = [&] {
-      const SignalsBlocked blocked;
-      while (others.size() + 1 < static_cast<std::size_t>(notifier->settings().connections))
-        others.emplace_back([&] { work(round, [] {}); });
-    };
-    work(round, more_to_do);
+  auto taken = round.take(outbox_);
+  if (!taken.empty()) {
+    // Not in the caller's thread: a signal handler of the host's that throws must not end a notifier's call half done.
+    const auto workers = taken.size() == rows_at_once ? static_cast<std::size_t>(notifier->settings().connections) : 1;
+    std::vector<std::jthread> threads;
+    threads.push_back(own_thread([&] { work(round, std::move(taken)); }));
+    while (threads.size() < workers)
+      threads.push_back(own_thread([&] { work(round, {}); }));
   }
   if (round.failed) std::rethrow_exception(round.failed);
   return round.done;
 }
 
-void Dispatcher::work(Round& round, FunctionRef<void()> more_to_do) {
+void Dispatcher::work(Round& round, std::vector<OutboxMessage> taken) {
   try {
-    for (auto taken = round.take(outbox_); !taken.empty(); taken = round.take(outbox_)) {
-      if (taken.size() == rows_at_once) more_to_do();
+    if (taken.empty()) taken = round.take(outbox_);
+    for (; !taken.empty(); taken = round.take(outbox_))
       send_all(round, taken);
-    }
   } catch (...) {
     round.fail(std::current_exception());
   }

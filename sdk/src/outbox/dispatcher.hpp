@@ -51,8 +51,8 @@ class Dispatcher {
 
  private:
   struct Round;
-  /// Takes and sends until nothing is left. The first full batch calls `more_to_do`.
-  void work(Round& round, FunctionRef<void()> more_to_do);
+  /// Sends what was taken, if anything was, then takes and sends until nothing is left.
+  void work(Round& round, std::vector<OutboxMessage> taken);
   /// Sends what was leased. What it did not come to because of a failure, it gives back.
   void send_all(Round& round, std::span<const OutboxMessage> taken);
   void give_back_all(std::span<const OutboxMessage> leased);

@@ -29,19 +29,6 @@ NotifierSettings settings_of(const HostNotifier& notifier) {
   return settings;
 }
 
-/// The calls of notifiers that this thread is in.
-struct Submitting {
-  explicit Submitting(const Notifier* called) : notifier(called) { innermost = this; }
-  ~Submitting() { innermost = outer; }
-  Submitting(const Submitting&) = delete;
-  Submitting& operator=(const Submitting&) = delete;
-
-  static thread_local const Submitting* innermost;
-  const Notifier* notifier;
-  const Submitting* outer = innermost;
-};
-thread_local const Submitting* Submitting::innermost = nullptr;
-
 }  // namespace
 
 std::string from_gateway(std::string_view text, std::size_t most) {
@@ -79,16 +66,8 @@ Notifier::~Notifier() {
   if (owned_) table_.close(notifier_);
 }
 
-bool Notifier::calling(const std::vector<std::unique_ptr<Notifier>>& notifiers) {
-  for (const auto* call = Submitting::innermost; call; call = call->outer)
-    for (const auto& notifier : notifiers)
-      if (notifier.get() == call->notifier) return true;
-  return false;
-}
-
 Submission Notifier::submit(const clinic_outgoing_message& message) const {
   using enum Submission::Outcome;
-  const Submitting submitting(this);
   auto error = no_error();
   clinic_submission answer{};
   answer.struct_size = sizeof answer;

@@ -60,8 +60,6 @@ class Notifier {
   /// From here on the destructor closes the notifier. Until the clinic is open, one that the host has opened stays the
   /// host's.
   void own() { owned_ = true; }
-  /// Whether this thread is in a call of one of these notifiers.
-  static bool calling(const std::vector<std::unique_ptr<Notifier>>& notifiers);
 
  private:
   NotifierSettings settings_;

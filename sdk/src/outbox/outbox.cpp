@@ -30,15 +30,10 @@ auto writing(Store& store, Body body) {
       settled_by_rerun);
 }
 
-}  // namespace
-
-namespace {
-
-/// Of a message that a dispatcher had, nobody knows whether it was sent.
-void give_up(OutboxMessage& message, std::string_view failure) {
-  const bool was_sending = message.status == MessageStatus::sending;
-  set_status(message, was_sending ? MessageStatus::unknown : MessageStatus::dead);
-  if (was_sending || !message.failure || failure == "too_old") message.failure = failure;
+/// Of a message that a dispatcher had and has not given back, nobody knows whether it was sent.
+void end_unsent(OutboxMessage& message, std::string_view failure) {
+  set_status(message, message.status == MessageStatus::sending ? MessageStatus::unknown : MessageStatus::dead);
+  message.failure = failure;
 }
 
 }  // namespace
@@ -85,7 +80,9 @@ void Outbox::take_in(Transaction& transaction, MessageChannel channel, MessageSt
     const bool stale = message.due_at < oldest_due();
     const bool spent = stale || message.attempts >= policy_.message_attempts;
     if (spent) {
-      give_up(message, stale ? "too_old" : "dispatcher_lost");
+      end_unsent(message, stale                                      ? "too_old"
+                          : message.status == MessageStatus::sending ? "dispatcher_lost"
+                                                                     : "tried_too_often");
     } else {
       set_status(message, MessageStatus::sending);
       message.due_at = now + lease;
@@ -118,7 +115,7 @@ std::int64_t Outbox::end_some(MessageChannel channel, MessageStatus status) {
                where(&OutboxMessage::due_at) < oldest_due();
     auto some = messages.select(Query(std::move(old)).order_by(&OutboxMessage::due_at).limit(ended_at_once));
     for (auto& message : some) {
-      give_up(message, "too_old");
+      end_unsent(message, "too_old");
       messages.update(message);
     }
     return static_cast<std::int64_t>(some.size());

@@ -20,8 +20,13 @@ std::unordered_set<std::string> those_there(Transaction& transaction, const Reco
   for (const auto& wanted : ids)
     terms.push_back({CLINIC_EQ, id, 0, 0, detail::text_value(wanted)});
   std::unordered_set<std::string> found;
-  for (const auto& row : stored_rows(transaction, type, terms))
-    found.insert(type.id_of(row.get()));
+  // Their ids alone: a person whose row cannot be read is there all the same.
+  const clinic_measure count{CLINIC_COUNT, 0};
+  transaction.aggregate({sizeof(clinic_aggregate), type.index, terms.data(), terms.size(), &id, 1, &count, 1},
+                        [&](std::span<const clinic_value> group) {
+                          found.emplace(group[0].as.text.data, group[0].as.text.size);
+                          return true;
+                        });
   return found;
 }
 
@@ -47,6 +52,9 @@ void user_rekeyed(Transaction& transaction, const std::string& old_id, const std
 void each_dangling(Transaction& transaction, const RecordType& type,
                    FunctionRef<void(const std::string& id, const Reference& reference)> found,
                    FunctionRef<void(const std::string& id)> unreadable) {
+  const bool looks = std::any_of(type.references.begin(), type.references.end(),
+                                 [](const Reference& reference) { return reference.lives_with_person(); });
+  if (!looks) return;
   const auto look = [&](std::span<const Object> page) {
     for (const auto& reference : type.references) {
       if (!reference.lives_with_person()) continue;

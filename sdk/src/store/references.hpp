@@ -14,8 +14,8 @@ namespace clinic {
 void user_rekeyed(Transaction& transaction, const std::string& old_id, const std::string& new_id);
 
 /// Calls `found(id, reference)` for each row of the type that refers to a patient or a user who is not there, though
-/// the row would have gone with that person, and `unreadable` for each row that holds what no record can hold. Reads a
-/// page at a time. Throws StorageError.
+/// the row would have gone with that person, and `unreadable` for each row that holds what no record can hold. Looks at
+/// no type whose rows belong to nobody. Reads a page at a time. Throws StorageError.
 void each_dangling(Transaction& transaction, const RecordType& type,
                    FunctionRef<void(const std::string& id, const Reference& reference)> found,
                    FunctionRef<void(const std::string& id)> unreadable);

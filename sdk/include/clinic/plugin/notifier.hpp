@@ -43,7 +43,7 @@ class [[gnu::visibility("default")]] Notifier {
     throw Failure::refused("this notifier reads no receipts");
   }
   /// Whether it can send over that channel, `email` or `sms`.
-  virtual bool serves(std::string_view) const { return true; }
+  virtual bool serves(std::string_view) const noexcept { return true; }
   /// Returns when messages could be sent now. Threads: any number at once.
   virtual void health() {}
 };

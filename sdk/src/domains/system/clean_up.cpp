@@ -97,9 +97,7 @@ CleanedUp clean_up(Call& call, const Nothing&) {
                                                     where(&OutboxMessage::status) != MessageStatus::sending);
   removed.messages_removed += remove_ended(call, where(&DeliveryReceipt::created_at) <= messages_until);
   const auto events_until = now - std::chrono::days(call.policy().event_days);
-  call.engine().events().forget(events_until);
-  removed.events_removed =
-      remove_ended(call, where(&Event::created_at) <= events_until && where(&Event::position).is_not_null());
+  removed.events_removed = remove_ended(call, where(&Event::position) <= call.engine().events().forget(events_until));
   return call.write([&](UnitOfWork& work) {
     work.audit({.metadata = counts_of(removed)});
     return removed;
