@@ -138,6 +138,15 @@ TEST_CASE("a subscriber from before a restore is told, and one that begins again
   CHECK(page.items[1].position == page.items[0].position + 1);
   CHECK(page.newest == page.last);
   CHECK(events.list({.after = page.items[0].position}).items.size() == 1);
+
+  const auto again = second.file("again.backup");
+  second.back_up(again);
+  Place third;
+  third.take_back(again);
+  const auto newest = third.desk().events().list();
+  REQUIRE(newest.items.size() == 2);
+  CHECK(newest.items[0].position > page.newest);
+  CHECK(code_of([&] { third.desk().events().list({.after = page.newest}); }) == ErrorCode::position_unknown);
 }
 
 TEST_CASE("a restore is in the audit of what it restored, signed and sealed as all else",

@@ -31,6 +31,7 @@ class Message(NamedTuple):
 class NotSent(Exception):
     """Raised by a channel that could not send the message. It is tried again, after `retry_after` seconds at the least.
 
+    reason: goes into the log, so it must hold no recipient, and nothing of the message
     refused: trying again is of no use. unknown: the message may have arrived.
     """
 

@@ -110,11 +110,12 @@ std::int64_t EventLog::newest_by_lock() {
 }
 
 std::int64_t EventLog::restored(Transaction& transaction, Timestamp now) {
-  // Positions that were given after the backup are not known. In milliseconds since 1970 there were more than events.
+  // Positions that were given after the backup are not known. Since 1970 there were more microseconds than events.
   Repository<NumberBlock> blocks(transaction);
   const auto blocks_before = blocks.count();
   auto sequence = locked(transaction, sequence_row), kept = locked(transaction, kept_row);
-  sequence.next_value = std::max<std::int64_t>(sequence.next_value, now.time_since_epoch().count());
+  sequence.next_value = std::max<std::int64_t>(
+      sequence.next_value, std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count());
   kept.next_value = sequence.next_value;
   blocks.update(sequence);
   blocks.update(kept);

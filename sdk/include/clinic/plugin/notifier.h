@@ -78,6 +78,7 @@ typedef struct clinic_receipt {
   int32_t one_part;       /**< 1: the receipt is about one part of an SMS, and each part has its own gateway_id */
 } clinic_receipt;
 
+/** The message of an error goes into the host's log: it must hold no recipient, and nothing of the text or the data. */
 typedef struct clinic_notifier_table {
   uint32_t struct_size;
   /** The URL begins with the plugin's name and a colon; another one is REFUSED. */
