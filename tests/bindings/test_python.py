@@ -378,6 +378,9 @@ class Lifetime(Case):
         self.assertRaises(TypeError, clinic.open, self.storage, channels={"email": "no function"})
         self.assertRaises(clinic.ValidationFailed, clinic.open, self.storage, channels={"pigeon": send})
 
+    def run_program(self, program, *arguments):
+        return subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, timeout=60)
+
     def test_a_channel_in_which_the_clinic_is_collected(self):
         """[NOTE-6]"""
         # Nobody but a circle refers to the clinic, and the collector runs in a thread of the clinic.
@@ -403,9 +406,7 @@ class Lifetime(Case):
             "while clinic.live_objects(): pass\n"
             "print('closed')\n"
         )
-        done = subprocess.run(
-            [sys.executable, "-c", script, self.storage + ".collected"], capture_output=True, text=True, timeout=60, check=False
-        )
+        done = self.run_program(script, self.storage + ".collected")
         self.assertEqual((done.returncode, done.stdout.strip()), (0, "closed"), done.stderr)
 
     def test_a_clock_in_which_the_clinic_is_collected(self):
@@ -427,9 +428,7 @@ class Lifetime(Case):
             "gone.set()\n"
             "while clinic.live_objects(): pass\n"
         )
-        done = subprocess.run(
-            [sys.executable, "-c", script, self.storage + ".clock"], capture_output=True, text=True, timeout=60, check=False
-        )
+        done = self.run_program(script, self.storage + ".clock")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     def test_a_program_that_ends_without_closing(self):
@@ -445,9 +444,7 @@ class Lifetime(Case):
             "desk.patients.register(first_name='J', last_name='S', create_portal_account=True, portal_email='j@example.org')\n"
             "called.wait()\n"
         )
-        done = subprocess.run(
-            [sys.executable, "-c", script, self.storage + ".left"], capture_output=True, text=True, timeout=60, check=False
-        )
+        done = self.run_program(script, self.storage + ".left")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     def test_events_are_followed(self):

@@ -5,7 +5,6 @@
 #include "support/recording_notifier.hpp"
 #include "support/temp_clinic.hpp"
 
-#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -346,13 +345,6 @@ TEST_CASE("system.check asks the notifiers", "[NOTE-2]") {
 
 TEST_CASE("a function of the host's that lets go of the clinic does not wait for itself", "[NOTE-6]") {
   RecordingNotifier gateway;
-  std::atomic<bool> closed{false};
-  auto notifier = gateway.serving(MessageChannel::email);
-  auto table = *notifier.table;
-  static std::atomic<bool>* told;
-  told = &closed;
-  table.close = [](clinic_notifier*) { told->store(true); };
-  notifier.table = &table;
   const TestDatabase database;
   auto configuration = test_configuration(
       database, "standard", R"({"portal_address":"https://portal.example","credential_delivery":"invitation"})");
@@ -362,13 +354,13 @@ TEST_CASE("a function of the host's that lets go of the clinic does not wait for
     return CLINIC_PLUGIN_OK;
   };
   Environment environment;
-  environment.notifiers = {notifier};
+  environment.notifiers = {gateway.serving(MessageChannel::email)};
   clinic.emplace(Clinic::open(configuration, environment));
   clinic->act_as(Actor::system("desk"))
       .patients()
       .register_patient(
           {.first_name = "Jane", .last_name = "Smith", .create_portal_account = true, .portal_email = "j@example.org"});
-  for (const auto end = std::chrono::steady_clock::now() + 30s; !closed;) {
+  for (const auto end = std::chrono::steady_clock::now() + 30s; gateway.closed() == 0;) {
     REQUIRE(std::chrono::steady_clock::now() < end);
     std::this_thread::yield();
   }
@@ -377,20 +369,14 @@ TEST_CASE("a function of the host's that lets go of the clinic does not wait for
 
 TEST_CASE("a notifier of the host's stays the host's where opening fails", "[NOTE-6]") {
   RecordingNotifier gateway;
-  auto notifier = gateway.serving(MessageChannel::email);
-  auto table = *notifier.table;
-  static int closed;
-  closed = 0;
-  table.close = [](clinic_notifier*) { ++closed; };
-  notifier.table = &table;
   TempClinicOptions options;
   options.policy = R"({"quiet_hours":"22-7","portal_address":"https://portal.example"})";
-  options.notifiers = {notifier};
+  options.notifiers = {gateway.serving(MessageChannel::email)};
   CHECK_THROWS_AS(TempClinic(options), Error);
-  CHECK(closed == 0);
+  CHECK(gateway.closed() == 0);
   options.policy = R"({"portal_address":"https://portal.example"})";
   { const TempClinic clinic(options); }
-  CHECK(closed == 1);
+  CHECK(gateway.closed() == 1);
 }
 
 TEST_CASE("an email names its recipient", "[NOTE-2]") {

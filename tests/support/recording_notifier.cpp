@@ -21,7 +21,7 @@ HostNotifier RecordingNotifier::serving(MessageChannel channel) {
   static const clinic_notifier_table table{sizeof table,
                                            [](const clinic_plugin_host*, const char*, clinic_notifier**,
                                               clinic_plugin_error*) -> int { return CLINIC_PLUGIN_REFUSED; },
-                                           [](clinic_notifier*) {},
+                                           [](clinic_notifier* notifier) { ++from(notifier).closed_; },
                                            [](clinic_notifier*, const clinic_outgoing_message*,
                                               clinic_plugin_error*) -> int { return CLINIC_PLUGIN_REFUSED; },
                                            nullptr,

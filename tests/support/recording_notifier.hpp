@@ -2,6 +2,7 @@
 
 #include <clinic/configuration.hpp>
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -26,6 +27,8 @@ class RecordingNotifier {
 
   std::vector<SentMessage> sent() const;
   std::size_t count() const { return sent().size(); }
+  /// How often a clinic has closed it.
+  int closed() const { return closed_; }
 
  private:
   static int submit(clinic_notifier* notifier, const clinic_outgoing_message* message, clinic_submission* submission,
@@ -34,6 +37,7 @@ class RecordingNotifier {
                            void (*found)(void* context, const clinic_receipt* receipt), clinic_plugin_error* error);
   mutable std::mutex mutex_;
   std::vector<SentMessage> sent_;
+  std::atomic<int> closed_ = 0;
 };
 
 }  // namespace clinic::test

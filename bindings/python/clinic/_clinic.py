@@ -59,7 +59,7 @@ class _Owner:
         self.library = library
         self._handle: Optional[Handle] = handle
         self._what = what
-        self._keep = keep  # a session keeps its clinic's, a clinic the functions that it lent
+        self._keep = keep  # a session keeps its clinic's
         self._process = _process
 
     def borrow(self) -> Handle:
@@ -283,14 +283,13 @@ def _host(
 
 
 def _open(function: str, argument: Optional[bytes], library: Optional[str], host: Any) -> Clinic:
-    lends = host.log or host.now or host.random or host.challenge or host.notifier_count
     loaded = _library.load(library)
     handle = loaded.handle(function, "clinic_close", argument, ctypes.byref(host))
     handle.lent = host
-    if lends:
+    if any(getattr(host, name) for name, *_ in host._fields_ if name != "struct_size"):
         _with_lent_functions.add(handle)
         _channels.in_use.update(getattr(host, "in_use", ()))
-    return Clinic(_Owner(loaded, handle, "clinic", keep=host))
+    return Clinic(_Owner(loaded, handle, "clinic"))
 
 
 def open(

@@ -204,8 +204,7 @@ struct FieldRules<Policy> {
       FieldRule{"login_url", "Where patients log in: a path such as /login, or an http(s) address", Format::line, 500},
       FieldRule{"portal_address",
                 "Address of the portal, https://portal.example, without user, query or fragment; it stands before a "
-                "login_url "
-                "that is a path",
+                "login_url that is a path",
                 Format::line, 300},
       FieldRule{"clinic_name", "What messages call the clinic", Format::line, 100},
       FieldRule{"dispatch_seconds",

@@ -86,14 +86,15 @@ EventLog::Page EventLog::read_given(std::int64_t after, std::int64_t most) {
   Transaction transaction(store_, Access::read);
   page.newest = before(transaction, sequence_row);
   page.removed = before(transaction, kept_row);
-  if (after == 0) after = page.removed;  // the rest may be erased just now
+  page.behind = after == 0 ? page.removed : after;  // what is before that may be erased just now
   Repository<Event> events(transaction);
   // By ranges of positions, since a column that may be empty is no order. Events that are gone leave gaps.
+  auto last = page.behind;
   for (auto left = most; left > 0; left = most - static_cast<std::int64_t>(page.events.size())) {
-    const auto first = events.smallest(&Event::position, where(&Event::position) > after);
+    const auto first = events.smallest(&Event::position, where(&Event::position) > last);
     if (!first) break;
-    after = *first + left - 1;
-    auto some = events.select(Query(where(&Event::position) >= *first && where(&Event::position) <= after));
+    last = *first + left - 1;
+    auto some = events.select(Query(where(&Event::position) >= *first && where(&Event::position) <= last));
     std::sort(some.begin(), some.end(), [](const Event& a, const Event& b) { return a.position < b.position; });
     std::move(some.begin(), some.end(), std::back_inserter(page.events));
   }

@@ -26,6 +26,7 @@ class EventLog {
   explicit EventLog(Store& store) : store_(store) {}
 
   struct Page {
+    std::int64_t behind = 0;  ///< the position behind which the page begins
     std::vector<Event> events;
     std::int64_t newest = 0;   ///< the highest position that was given
     std::int64_t removed = 0;  ///< the highest position of an event that is no longer kept

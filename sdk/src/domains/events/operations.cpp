@@ -11,11 +11,11 @@ EventPage list_events(Call& call, const ListEvents& request) {
   auto read = call.engine().events().read(request.after, request.limit);
   if (request.after > read.newest)
     throw Error(ErrorCode::position_unknown, {}, {{"after", "not_found", "No event has this position yet."}});
-  if (request.after > 0 && request.after < read.removed)
+  if (read.behind < read.removed)
     throw Error(ErrorCode::position_unknown, {},
                 {{"after", "not_found", "Events behind this position are no longer kept, or a backup was restored."}});
   EventPage page;
-  page.last = request.after == 0 ? read.removed : request.after;
+  page.last = read.behind;
   page.newest = read.newest;
   for (auto& event : read.events)
     page.items.push_back({.position = *event.position,

@@ -62,7 +62,7 @@ void check_all(Call& call, Findings& findings) {
       return static_cast<std::uint64_t>(page.size());
     });
   };
-  // check_references tells of rows that cannot be read: it looks at every record.
+  // check_references tells of rows that cannot be read.
   findings.looked_at(in_pages(page_behind, [&](std::string& last) {
     call.read([&](Transaction& transaction) { return last = unreadable_row(transaction, type_of<Record>(), last); });
   }));
