@@ -7,6 +7,7 @@
 #include "support/invariants.hpp"
 
 #include "base/fork_gate.hpp"
+#include "base/made_once.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -99,6 +100,27 @@ TEST_CASE("fork waits for a thread of the SDK's own that is in the middle of som
         }) == 7);
   const ForkGate::Work work;
   CHECK(static_cast<bool>(work));
+}
+
+TEST_CASE("a child of fork has the value that another thread of its parent was making", "[BIND-2]") {
+  static std::atomic<bool> making = false, forked = false;  // the lambda has no captures: it is one place in the code
+  static const auto value = []() -> const std::string& {
+    return made_once([] {
+      making = true;
+      while (!forked)  // in the child, too: it is a copy of the parent
+        std::this_thread::yield();
+      return std::string("made");
+    });
+  };
+  const std::jthread other([] { CHECK(value() == "made"); });
+  while (!making)
+    std::this_thread::yield();
+  CHECK(in_child([] {
+          forked = true;
+          return value() == "made" ? 7 : 1;
+        }) == 7);
+  forked = true;
+  CHECK(&value() == &value());
 }
 
 #ifndef __SANITIZE_ADDRESS__  // which holds locks of its own allocator across fork, in a process with threads

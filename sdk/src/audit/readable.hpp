@@ -3,14 +3,12 @@
 #include "records/records.hpp"
 #include "store/criteria.hpp"
 
-#include <vector>
-
 namespace clinic {
 
 /// Selects entries with a valid outcome. If somebody wrote another word into a row beside the SDK, the row cannot be
 /// read, and the whole query would fail with it.
 inline Criteria<AuditEntry> readable_entries() {
-  static const std::vector<AuditOutcome> outcomes{AuditOutcome::done, AuditOutcome::refused, AuditOutcome::failed};
+  static constexpr AuditOutcome outcomes[] = {AuditOutcome::done, AuditOutcome::refused, AuditOutcome::failed};
   return where(&AuditEntry::outcome).in(outcomes);
 }
 

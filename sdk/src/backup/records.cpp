@@ -1,5 +1,6 @@
 #include "backup/records.hpp"
 
+#include "base/made_once.hpp"
 #include "meta/data_dictionary.hpp"
 #include "meta/json.hpp"
 #include "records/values.hpp"
@@ -27,13 +28,12 @@ std::optional<clinic_value> to_value(const boost::json::value& json) {
 }  // namespace
 
 std::span<const RecordType* const> backup_records() {
-  static const auto& records = *new auto([] {
+  return made_once([] {
     std::vector<const RecordType*> list;
     for (const auto& type : record_types())
       if (type.in_backups) list.push_back(&type);
     return list;
-  }());
-  return records;
+  });
 }
 
 const RecordType* backup_record(std::string_view name) {

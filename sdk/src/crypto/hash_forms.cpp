@@ -1,5 +1,7 @@
 #include "crypto/hash_forms.hpp"
 
+#include "base/made_once.hpp"
+
 #include <Poco/RegularExpression.h>
 #include <crypt.h>
 
@@ -84,13 +86,13 @@ bool taken_by_crypt(const std::string& hash) {
 /// The groups of the pattern, the first one at 1; empty where the text does not match.
 std::vector<std::string> groups_of(const std::string& text, std::size_t form) {
   using Poco::RegularExpression;
-  static const auto compiled = [] {
+  const auto& compiled = made_once([] {
     std::array<std::unique_ptr<RegularExpression>, forms.size()> made;
     for (std::size_t i = 0; i < forms.size(); ++i)
       made[i] = std::make_unique<RegularExpression>("^(?:" + std::string(forms[i].pattern) + ")$",
                                                     RegularExpression::RE_DOLLAR_ENDONLY);
     return made;
-  }();
+  });
   RegularExpression::MatchVec found;
   compiled[form]->match(text, 0, found);
   std::vector<std::string> groups;

@@ -1,5 +1,7 @@
 #include "crypto/sealer.hpp"
 
+#include "base/made_once.hpp"
+
 #include <clinic/error.hpp>
 
 #include <Poco/Crypto/OpenSSLInitializer.h>
@@ -31,7 +33,7 @@ using MacContext = std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)>;
 /// HMAC-SHA-256 without a key. It is kept, since looking up the two algorithms takes OpenSSL ten times as long as a
 /// hash.
 const EVP_MAC_CTX* prepared_hmac() {
-  static const MacContext prepared = [] {
+  const auto& prepared = made_once([] {
     const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> mac(EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr),
                                                                 &EVP_MAC_free);
     MacContext context(EVP_MAC_CTX_new(mac.get()), &EVP_MAC_CTX_free);
@@ -40,7 +42,7 @@ const EVP_MAC_CTX* prepared_hmac() {
                                      OSSL_PARAM_construct_end()};
     if (EVP_MAC_CTX_set_params(context.get(), parameters) != 1) throw std::runtime_error("OpenSSL has no HMAC-SHA-256");
     return context;
-  }();
+  });
   return prepared.get();
 }
 
@@ -83,8 +85,10 @@ enum class Direction : int { decrypting = 0, encrypting = 1 };
 /// AES-256-GCM with the key for that purpose. It is kept, since looking up the algorithm takes longer than using it.
 CipherContext cipher(Direction direction, const MasterKey& master, std::string_view purpose,
                      std::span<const unsigned char> nonce) {
-  static const std::unique_ptr<EVP_CIPHER, decltype(&EVP_CIPHER_free)> algorithm(
-      EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr), &EVP_CIPHER_free);
+  const auto& algorithm = made_once([] {
+    return std::unique_ptr<EVP_CIPHER, decltype(&EVP_CIPHER_free)>(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr),
+                                                                   &EVP_CIPHER_free);
+  });
   CipherContext context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
   const auto key = key_for(master, purpose);
   if (!algorithm || !context ||

@@ -1,3 +1,4 @@
+#include "base/made_once.hpp"
 #include "domains/people/shown_patients.hpp"
 #include "meta/each_object.hpp"
 #include "operations/table.hpp"
@@ -35,18 +36,17 @@ std::vector<Operation> make_table(ServiceList<Service...>) {
 }  // namespace
 
 std::span<const Operation> operation_table() {
-  static const auto table = make_table(Services{});
-  return table;
+  return made_once([] { return make_table(Services{}); });
 }
 
 const Operation* find_operation(std::string_view name) {
-  static const auto index = [] {
+  const auto& index = made_once([] {
     std::unordered_map<std::string_view, const Operation*> by_name;
     for (const auto& row : operation_table())
       if (!by_name.emplace(row.name, &row).second)
         throw std::logic_error("two operations are named " + std::string(row.name));
     return by_name;
-  }();
+  });
   auto found = index.find(name);
   return found == index.end() ? nullptr : found->second;
 }

@@ -1,5 +1,6 @@
 #include "messages/error_texts.hpp"
 
+#include "base/made_once.hpp"
 #include "messages/built_in_templates.hpp"
 #include "messages/language_formats.hpp"
 #include "messages/template_folder.hpp"
@@ -208,8 +209,7 @@ Error ErrorTexts::localized(const Error& error, std::string_view locale) const {
 }
 
 Error localized(const Error& error, std::string_view locale) {
-  static const ErrorTexts texts;
-  return texts.localized(error, locale);
+  return made_once([] { return ErrorTexts(); }).localized(error, locale);
 }
 
 }  // namespace clinic

@@ -76,11 +76,14 @@ std::string_view shorter_language_tag(std::string_view tag) {
 
 int minor_unit_digits(std::string_view currency) {
   // ICU's own digits are those that are shown, which differ for currencies whose minor units are out of use.
-  static const std::set<std::string_view> none{"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG",
-                                               "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"};
-  static const std::set<std::string_view> three{"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"};
-  static const std::set<std::string_view> four{"CLF", "UYW"};
-  return none.contains(currency) ? 0 : three.contains(currency) ? 3 : four.contains(currency) ? 4 : 2;
+  static constexpr std::string_view none[] = {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG",
+                                              "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"};
+  static constexpr std::string_view three[] = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"};
+  static constexpr std::string_view four[] = {"CLF", "UYW"};
+  const auto in = [&](const auto& currencies) {
+    return std::ranges::find(currencies, currency) != std::end(currencies);
+  };
+  return in(none) ? 0 : in(three) ? 3 : in(four) ? 4 : 2;
 }
 
 LanguageFormats::LanguageFormats(const std::string& tag) : tag_(tag) {

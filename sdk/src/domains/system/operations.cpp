@@ -1,3 +1,4 @@
+#include "base/made_once.hpp"
 #include "domains/system/check.hpp"
 #include "domains/system/clean_up.hpp"
 #include "domains/system/encryption.hpp"
@@ -39,13 +40,12 @@ OperationInfo row_info(const Operation& row) {
 }
 
 const Operations& all_operations() {
-  static const Operations operations = [] {
+  return made_once([] {
     Operations made;
     for (const auto& row : operation_table())
       made.operations.push_back(row_info(row));
     return made;
-  }();
-  return operations;
+  });
 }
 
 Operations list_operations(Call&, const Nothing&) { return all_operations(); }
