@@ -17,11 +17,12 @@ namespace json = boost::json;
 
 /// Which fields tell most about a record; the others follow in the record's own order. A field that is not here is no
 /// mistake.
-constexpr std::array telling_fields = {
-    "number",         "username",       "role",          "first_name", "last_name",   "birth_date", "gender",
-    "phone",          "email",          "created_at",    "action",     "outcome",     "error_code", "actor_name",
-    "actor_username", "actor_role",     "resource_type", "metadata",   "resource_id", "status",     "kind",
-    "active",         "portal_enabled", "system",        "value",      "code",        "reason",     "id"};
+constexpr std::array telling_fields = {"number",     "username",      "role",       "first_name",  "last_name",
+                                       "birth_date", "gender",        "phone",      "email",       "created_at",
+                                       "action",     "outcome",       "error_code", "actor_name",  "actor_username",
+                                       "actor_role", "resource_type", "metadata",   "resource_id", "status",
+                                       "failure",    "type",          "kind",       "active",      "portal_enabled",
+                                       "system",     "value",         "code",       "reason",      "id"};
 
 std::string moment(std::string_view text) {
   // 2026-11-21T02:14:20.123Z reads better as 2026-11-21 02:14:20Z

@@ -108,7 +108,7 @@ void judge(const Settings& settings, const HttpAnswer& answer, std::chrono::syst
   if (rules.accepted.has_status(status) && (rules.accepted.codes.empty() || coded(rules.accepted))) {
     const auto id = rules.id ? found_at(*rules.id, answer, json) : std::nullopt;
     // Without its id the answer is not what the file describes: a page of some proxy, say.
-    if (rules.id && !id)
+    if (rules.id && (!id || id->empty()))
       fail(CLINIC_PLUGIN_OUTCOME_UNKNOWN, settings, answer, code,
            "the answer lacks the message's id, so it may be of another program");
     if (id && is_id(*id)) plugin::detail::copy_text(submission.gateway_id, *id);

@@ -79,7 +79,11 @@ def main(storage: str, url: str, file: str, idle: Optional[float] = None) -> Non
         secret = b""
     if not secret:
         sys.exit("WEBHOOK_SECRET is to be the secret that you share with the receiver: whsec_ and base64")
-    with clinic.open(storage) as opened, opened.system("webhooks", role="admin") as session:
+    try:
+        clinic_of_events = clinic.open(storage, migrate=False)
+    except clinic.SchemaOlder:
+        sys.exit(f"{storage} holds no clinic of this version: is it the right one?")
+    with clinic_of_events as opened, opened.system("webhooks", role="admin") as session:
         position = kept(file)
         try:
             for event in session.follow_events(after=position, idle=idle):

@@ -134,6 +134,12 @@ TEST_CASE("Words for errors in the clinic's folder", "[NOTE-4][core]") {
   other["too_long"] = "{value}";
   CHECK(fault(boost::json::serialize(boost::json::object{{"codes", codes}, {"fields", other}}))
             .find("`fields.too_long`") != std::string::npos);
+  other["too_long"] = "Hapana\x1b[2J";
+  CHECK(fault(boost::json::serialize(boost::json::object{{"codes", codes}, {"fields", other}})) ==
+        "sw/errors.json:1:1: `fields.too_long` holds a control character.");
+  codes["busy"] = "Hapana\n";
+  CHECK(fault(boost::json::serialize(boost::json::object{{"codes", codes}, {"fields", fields}})) ==
+        "sw/errors.json:1:1: `codes.busy` holds a control character.");
   codes.erase("busy");
   CHECK(fault(boost::json::serialize(boost::json::object{{"codes", codes}, {"fields", fields}})) ==
         "sw/errors.json:1:1: `codes.busy` is missing.");

@@ -72,6 +72,9 @@ class Webhooks(unittest.TestCase):
                 with self.assertRaisesRegex(SystemExit, "WEBHOOK_SECRET is to be"):
                     webhooks.main(storage, "http://127.0.0.1:1/", file)
             os.environ["WEBHOOK_SECRET"] = "whsec_" + SECRET
+            with self.assertRaisesRegex(SystemExit, "holds no clinic"):
+                webhooks.main(storage, "http://127.0.0.1:1/", file)
+            clinic.open(storage).close()
             webhooks.keep(file, 17)
             with self.assertRaisesRegex(SystemExit, "Events behind position 17 are gone"):
                 webhooks.main(storage, "http://127.0.0.1:1/", file, idle=0)

@@ -82,10 +82,10 @@ TEST_CASE("a gateway that is away is tried again later and later, until the mess
     CHECK(message.status == MessageStatus::pending);
     CHECK(message.attempts == tries);
     CHECK(message.failure == "unavailable");
-    CHECK(message.due_at - post.now() >= wait / 2);
-    CHECK(message.due_at - post.now() <= wait);
+    CHECK(message.due_at.value() - post.now() >= wait / 2);
+    CHECK(message.due_at.value() - post.now() <= wait);
     CHECK(post.dispatch().later == 0);  // not before it is due
-    post.pass(message.due_at - post.now());
+    post.pass(message.due_at.value() - post.now());
   }
   CHECK(post.dispatch().dead == 1);
   CHECK(post.get(id).status == MessageStatus::dead);
@@ -104,7 +104,7 @@ TEST_CASE("a gateway that asks for time gets it", "[NOTE-1]") {
   };
   const auto id = post.put("contact_changed");
   post.dispatch();
-  CHECK(post.get(id).due_at - post.now() == 900s);
+  CHECK(post.get(id).due_at.value() - post.now() == 900s);
 }
 
 TEST_CASE("where nobody knows whether a message arrived, the policy says whether it is sent again", "[NOTE-8]") {
@@ -223,6 +223,7 @@ TEST_CASE("a message that was due long ago is given up, as after a restore", "[N
   CHECK(post.dispatch().sent == 1);
   CHECK(post.get(id).status == MessageStatus::dead);
   CHECK(post.get(id).failure == "too_old");
+  CHECK(!post.get(id).due_at);
   CHECK(post.get(in_time).status == MessageStatus::sent);
 }
 
@@ -343,6 +344,19 @@ TEST_CASE("system.check asks the notifiers", "[NOTE-2]") {
   CHECK(checked.problems[0].record_id == "email");
 }
 
+TEST_CASE("system.check tells of messages that nobody sends", "[NOTE-1]") {
+  TempClinic clinic({.policy = R"({"credential_delivery":"message"})"});
+  clinic.set_now(noon);
+  clinic.as().patients().register_patient(
+      {.first_name = "Jane", .last_name = "Smith", .create_portal_account = true, .portal_email = "jane@example.org"});
+  CHECK(clinic.as().system().check().valid);
+  clinic.set_now(noon + 1h);
+  const auto checked = clinic.as().system().check();
+  REQUIRE(checked.problem_count == 1);
+  CHECK(checked.problems[0].code == "messages_waiting");
+  CHECK(checked.problems[0].record_id == "email");
+}
+
 TEST_CASE("a function of the host's that lets go of the clinic does not wait for itself", "[NOTE-6]") {
   RecordingNotifier gateway;
   const TestDatabase database;
@@ -415,7 +429,7 @@ TEST_CASE("what can wait waits for the morning, and for whoever wants it", "[NOT
   CHECK(post.get(security).status == MessageStatus::sent);
   CHECK(post.get(reminder).status == MessageStatus::pending);
   CHECK(post.get(reminder).attempts == 0);
-  const auto due = post.get(reminder).due_at;
+  const auto due = post.get(reminder).due_at.value();
   CHECK((due - noon) > 6h);
   CHECK((due - noon) < 8h);
   post.pass(due - post.now());

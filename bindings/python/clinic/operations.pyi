@@ -205,7 +205,7 @@ class MessageView(Record):
     recipient: str
     status: Literal["pending", "sending", "unknown", "sent", "delivered", "undelivered", "dead", "cancelled"]
     attempts: int
-    due_at: datetime.datetime
+    due_at: Optional[datetime.datetime]
     sent_at: Optional[datetime.datetime]
     delivered_at: Optional[datetime.datetime]
     failure: Optional[str]

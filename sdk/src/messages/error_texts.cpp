@@ -1,6 +1,7 @@
 #include "messages/error_texts.hpp"
 
 #include "base/made_once.hpp"
+#include "base/unicode.hpp"
 #include "messages/built_in_templates.hpp"
 #include "messages/language_formats.hpp"
 #include "messages/template_folder.hpp"
@@ -100,6 +101,9 @@ bool is_fillable(std::string_view text) {
   }
 }
 
+/// Errors are one line, on a terminal and in a log.
+bool has_controls(std::string_view text) { return unicode::any_of(text, unicode::is_control); }
+
 bool is_field_code(std::string_view code) {
   return std::find(field_error_codes.begin(), field_error_codes.end(), code) != field_error_codes.end();
 }
@@ -138,6 +142,8 @@ void ErrorTexts::read(const TemplateText& file, std::vector<FieldError>& errors)
       const std::string code(key);
       if (!is_error_code(code) || !value.is_string() || value.get_string().empty())
         add_fault("unknown_word", "`codes." + code + "` is no code of an error with a text.", faults);
+      else if (has_controls(value.get_string()))
+        add_fault("control_character", "`codes." + code + "` holds a control character.", faults);
       else
         language.codes.emplace(code, value.get_string());
     }
@@ -154,6 +160,8 @@ void ErrorTexts::read(const TemplateText& file, std::vector<FieldError>& errors)
                       "` is no code of a field error with a text, or with texts of which the last has neither {1} nor "
                       "{2}; other braces than these and {path} are not known.",
                   faults);
+      else if (std::any_of(texts.begin(), texts.end(), has_controls))
+        add_fault("control_character", "`fields." + code + "` holds a control character.", faults);
       else
         language.fields.emplace(code, std::move(texts));
     }

@@ -209,6 +209,7 @@ class Trouble(Case):
     def test_accepted_without_an_id(self):
         """[NOTE-3][NOTE-8] A page of some proxy is no acceptance."""
         self.outcome(lambda handler, _: answer(handler, 201, b"<html>Log in to the network</html>"), OUTCOME_UNKNOWN)
+        self.outcome(lambda handler, _: answer(handler, 201, {"sid": ""}), OUTCOME_UNKNOWN)
 
     def test_hangs_after_reading(self):
         """[NOTE-3][NOTE-8]"""

@@ -14,7 +14,7 @@ struct MessageView {
   std::string recipient{};
   MessageStatus status = MessageStatus::pending;
   std::int64_t attempts = 0;
-  Timestamp due_at{};
+  std::optional<Timestamp> due_at{};  ///< null once the message has ended
   std::optional<Timestamp> sent_at{};
   std::optional<Timestamp> delivered_at{};
   std::optional<std::string> failure{};

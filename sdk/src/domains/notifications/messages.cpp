@@ -4,6 +4,7 @@
 #include "engine/engine.hpp"
 #include "engine/page.hpp"
 #include "messages/sms_length.hpp"
+#include "outbox/outbox.hpp"
 
 namespace clinic {
 namespace {
@@ -16,7 +17,7 @@ MessageView view_of(OutboxMessage message) {
           .recipient = std::move(message.recipient),
           .status = message.status,
           .attempts = message.attempts,
-          .due_at = message.due_at,
+          .due_at = ended(message.status) ? std::nullopt : std::optional(message.due_at),
           .sent_at = message.sent_at,
           .delivered_at = message.delivered_at,
           .failure = std::move(message.failure),

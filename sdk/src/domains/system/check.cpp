@@ -3,7 +3,7 @@
 namespace clinic {
 namespace {
 
-constexpr Check checks[] = {&check_files, &check_notifiers, &check_records, &check_references};
+constexpr Check checks[] = {&check_files, &check_messages, &check_notifiers, &check_records, &check_references};
 constexpr std::size_t most_shown = 100;
 
 }  // namespace

@@ -21,6 +21,7 @@ class Findings {
 using Check = void (*)(Call& call, Findings& findings);
 
 void check_files(Call& call, Findings& findings);       ///< who may read or write the files
+void check_messages(Call& call, Findings& findings);    ///< whether those that are due are sent
 void check_notifiers(Call& call, Findings& findings);   ///< whether messages could be sent now
 void check_references(Call& call, Findings& findings);  ///< whether they can be read, and whom they refer to is there
 void check_records(Call& call, Findings& findings);  ///< whether they are whole, and their normal forms this version's

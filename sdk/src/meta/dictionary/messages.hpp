@@ -15,7 +15,7 @@ inline constexpr std::array messages = {
     FieldRule{"recipient", "Address the message goes to", Format::line, 254, Exposure::personal},
     FieldRule{"sealed_secret", "What is secret in the message, encrypted", Format::line, 4096, Exposure::internal},
     FieldRule{"attempts", "How often sending was tried", Format::none, 0, Exposure::open, 0},
-    FieldRule{"due_at", "When to send next"},
+    FieldRule{"due_at", "When to send next. While a dispatcher sends: when another one may take the message"},
     FieldRule{"sent_at", "When it was sent"},
     FieldRule{"failure", "Why the last try did not succeed, in a word and the gateway's code", Format::line, 100},
     FieldRule{"gateway_id", "What the gateway calls the message", Format::line, 191},
