@@ -193,12 +193,12 @@ MessageStatus Outbox::finish(const OutboxMessage& leased, const Submission& subm
   return status;
 }
 
-std::int64_t Outbox::due(MessageChannel channel) {
+std::int64_t Outbox::due(MessageChannel channel, std::chrono::milliseconds for_at_least) {
   Transaction transaction(store_, Access::read);
   return static_cast<std::int64_t>(Repository<OutboxMessage>(transaction)
                                        .count(where(&OutboxMessage::channel) == channel &&
                                               where(&OutboxMessage::status) == MessageStatus::pending &&
-                                              where(&OutboxMessage::due_at) <= now_()));
+                                              where(&OutboxMessage::due_at) <= now_() - for_at_least));
 }
 
 }  // namespace clinic

@@ -44,8 +44,8 @@ class Outbox {
   /// Gives up what nobody has sent for `message_hours`, also over channels that have no notifier, so that no secret
   /// stays. Answers how many they were.
   std::int64_t end_old();
-  /// How many messages of the channel wait and are due.
-  std::int64_t due(MessageChannel channel);
+  /// How many messages of the channel wait and have been due for that long.
+  std::int64_t due(MessageChannel channel, std::chrono::milliseconds for_at_least = {});
 
   /// Keeps a receipt and moves its message forward, if the message is known. Answers whether it is.
   bool receive(DeliveryReceipt receipt);

@@ -12,13 +12,8 @@ constexpr std::chrono::hours unsent_at_most{1};
 }  // namespace
 
 void check_messages(Call& call, Findings& findings) {
-  const auto until = call.now() - unsent_at_most;
   for (const auto channel : detail::Words<MessageChannel>::values) {
-    const auto waiting = call.read([&](Transaction& transaction) {
-      return Repository<OutboxMessage>(transaction)
-          .count(where(&OutboxMessage::channel) == channel && where(&OutboxMessage::status) == MessageStatus::pending &&
-                 where(&OutboxMessage::due_at) <= until);
-    });
+    const auto waiting = call.engine().dispatcher().outbox().due(channel, unsent_at_most);
     if (waiting > 0)
       findings.add({.code = "messages_waiting",
                     .record_type = "message",
