@@ -12,15 +12,21 @@ _LIBRARY = "/usr/lib/galera/libgalera_smm.so"
 
 
 class GaleraNode(mariadb.MariaDB):
-    """One of them. group_port, all_group_ports: its own and everybody's for the traffic of the group."""
+    """One of them. group_port, all_group_ports: its own and everybody's for the traffic of the group. expelled_after: seconds
+    of silence after which the others go on without it."""
 
     _template = "galera"
 
-    def __init__(self, supervisor, name, group_port, all_group_ports, settings):
+    def __init__(self, supervisor, name, group_port, all_group_ports, settings, expelled_after):
         self.group_port = group_port
         self._cluster_address = "gcomm://" + ",".join(f"127.0.0.1:{port}" for port in all_group_ports)
         receive, transfer = free_port(), free_port()
-        provider = {"gmcast.listen_addr": f"tcp://127.0.0.1:{group_port}", "ist.recv_addr": f"127.0.0.1:{receive}"}
+        provider = {
+            "gmcast.listen_addr": f"tcp://127.0.0.1:{group_port}",
+            "ist.recv_addr": f"127.0.0.1:{receive}",
+            "evs.suspect_timeout": f"PT{expelled_after}S",
+            "evs.inactive_timeout": f"PT{3 * expelled_after}S",
+        }
         super().__init__(
             supervisor,
             name,
@@ -80,11 +86,11 @@ class GaleraNode(mariadb.MariaDB):
 
 
 class GaleraCluster:
-    """Running nodes."""
+    """Running nodes. expelled_after: as of GaleraNode; MariaDB's default is 5 seconds."""
 
-    def __init__(self, supervisor, size=3, settings=None):
+    def __init__(self, supervisor, size=3, settings=None, expelled_after=5):
         ports = [free_port() for _ in range(size)]
-        self.nodes = [GaleraNode(supervisor, f"galera-{i}", port, ports, settings) for i, port in enumerate(ports)]
+        self.nodes = [GaleraNode(supervisor, f"galera-{i}", port, ports, settings, expelled_after) for i, port in enumerate(ports)]
         self.nodes[0].found_cluster()
         with ThreadPoolExecutor() as pool:
             list(pool.map(GaleraNode.join, self.nodes[1:]))
