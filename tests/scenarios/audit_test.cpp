@@ -484,6 +484,7 @@ TEST_CASE("a clinic seals by itself, and stops at once when it is closed", "[AUD
   for (int i = 0; i < 200 && clinic.audit().verify().entries_unsealed > 0; ++i)
     std::this_thread::sleep_for(50ms);
   auto verified = clinic.audit().verify();
+  INFO(words_of(verified));
   CHECK(verified.valid);
   CHECK(verified.seals_checked >= 1);
   CHECK(verified.entries_unsealed == 0);

@@ -12,11 +12,10 @@ bool passing(const StorageError& failure) {
 bool RerunBudget::again(const StorageError& failure) { return passing(failure) && again(); }
 
 bool RerunBudget::again() {
-  constexpr int most_runs = 50;
-  if (++runs_ >= most_runs || std::chrono::steady_clock::now() >= deadline_) return false;
+  if (std::chrono::steady_clock::now() >= deadline_) return false;
   // Exponential with full jitter, so that those who collided do not collide again.
   thread_local std::minstd_rand generator{std::random_device{}()};
-  const int ceiling = std::min(200, 1 << std::min(runs_, 8));
+  const int ceiling = std::min(200, 1 << std::min(++runs_, 8));
   std::this_thread::sleep_for(std::chrono::milliseconds(std::uniform_int_distribution(0, ceiling)(generator)));
   return true;
 }

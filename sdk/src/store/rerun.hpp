@@ -7,7 +7,7 @@
 
 namespace clinic {
 
-/// When a transaction that failed is run again (STORE-3): how often, for how long, and with which pauses.
+/// When a transaction that failed is run again (STORE-3): for how long, and with which pauses.
 class RerunBudget {
  public:
   /// Pauses, and answers true; or false when the failure is of no passing kind or the budget is spent.
