@@ -180,6 +180,10 @@ TEST_CASE("a cut-off end of the audit is found by its anchors", "[AUDIT-3]") {
   SECTION("taken away with the end") {
     std::filesystem::remove(clinic.anchor_file());
     clinic.rows(with_entries);
+    CHECK(clinic.audit().verify().valid);  // the first anchor may be on its way
+    clinic.now = std::chrono::duration_cast<std::chrono::milliseconds>(
+                     std::chrono::system_clock::now().time_since_epoch() + 2min)
+                     .count();
     CHECK(names(clinic.audit().verify(), AuditFault::anchor_unreadable, 0));
     // Before the first seal there is none.
     clinic.rows("DELETE FROM audit_seals");
@@ -478,7 +482,13 @@ TEST_CASE("many entries take several seals", "[AUDIT-3]") {
   CHECK(verified.entries_unsealed == 1);
 }
 
-TEST_CASE("a clinic seals by itself, and stops at once when it is closed", "[AUDIT-3]") {
+TEST_CASE("a clinic that waits for its next seal is closed at once", "[AUDIT-3]") {
+  SealedClinic clinic(R"({"audit_seal_seconds":86400})");
+  clinic.register_people(1);
+  clinic.close();  // or the test would take a day
+}
+
+TEST_CASE("a clinic seals by itself", "[AUDIT-3]") {
   SealedClinic clinic(R"({"audit_seal_seconds":1})");
   clinic.register_people(2);
   for (int i = 0; i < 200 && clinic.audit().verify().entries_unsealed > 0; ++i)
@@ -489,9 +499,7 @@ TEST_CASE("a clinic seals by itself, and stops at once when it is closed", "[AUD
   CHECK(verified.seals_checked >= 1);
   CHECK(verified.entries_unsealed == 0);
   clinic.register_people(1);
-  const auto begin = std::chrono::steady_clock::now();
   clinic.close();
-  CHECK(std::chrono::steady_clock::now() - begin < 500ms);
   // What the closed one left is sealed by the next.
   clinic.open();
   for (int i = 0; i < 200 && clinic.audit().verify().entries_unsealed > 0; ++i)

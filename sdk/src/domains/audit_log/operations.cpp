@@ -113,8 +113,9 @@ AuditVerified verify_audit(Call& call, const VerifyAudit& request) {
   // A seal is anchored right after it was made; what was made just now may be on its way.
   if (file) anchors.whole_until = call.now() - std::chrono::minutes(1);
   return call.read([&](Transaction& transaction) {
-    // Who cuts off the audit's end may take the file away, too. Before the first seal there is none.
-    if (anchors.file_missing && !seals_before(transaction, {}).empty())
+    // Who cuts off the audit's end may take the file away, too. Before the first seal's anchor there is none.
+    const auto seals = anchors.file_missing ? seals_behind(transaction, {}) : std::vector<AuditSeal>();
+    if (!seals.empty() && seals.front().created_at <= *anchors.whole_until)
       anchors.unreadable.emplace_back("the anchor file cannot be read");
     return AuditWalk(transaction, call.engine().sealer(), call.engine().signing_start(), std::move(anchors),
                      request.from_seal.value_or(1))
