@@ -31,7 +31,7 @@ void add_globals(CLI::App& root, Globals& globals) {
       which);
   add_text(root, "--config", globals.config, "FILE", "Configuration file, JSON; see docs/configuration.md", which);
   add_text(root, "--profile", globals.profile, "NAME",
-           "Policy profile: standard, portal, email-sync, or the path of a file", which);
+           "Policy profile: a name of `clinic profile list`, or the path of a file", which);
   add_text(root, "--policy", globals.policy, "JSON", "Keys of the policy that differ from the profile", which);
 
   constexpr auto* who = "Who acts";

@@ -83,9 +83,9 @@ void refuse_missing_file(const Configuration& configuration, MissingFile missing
     throw Error(ErrorCode::configuration_invalid, {}, {{"storage", "not_found", std::move(message)}});
 }
 
-int with_configuration(const Globals& globals, const std::function<int(const Configuration&)>& work) {
+int with_errors(const Globals& globals, const std::function<int()>& work) {
   try {
-    return work(configuration(globals));
+    return work();
   } catch (const Error& error) {
     report(error, globals.json);
     if (error.retryable()) return try_again;
@@ -94,6 +94,10 @@ int with_configuration(const Globals& globals, const std::function<int(const Con
                               code == ErrorCode::database_not_empty;
     return about_a_file ? refused : cannot_open;
   }
+}
+
+int with_configuration(const Globals& globals, const std::function<int(const Configuration&)>& work) {
+  return with_errors(globals, [&] { return work(configuration(globals)); });
 }
 
 int with_session(const Globals& globals, const std::function<int(const Session&)>& use, MissingFile missing) {

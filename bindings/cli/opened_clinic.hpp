@@ -29,6 +29,9 @@ enum class MissingFile { refused, made };
 /// Throws Error where the configuration names a file that is not there; or its folder is not, where a file may be made.
 void refuse_missing_file(const Configuration& configuration, MissingFile missing = MissingFile::refused);
 
+/// Lets `work` do something without a database. Reports errors and answers the exit code.
+int with_errors(const Globals& globals, const std::function<int()>& work);
+
 /// Lets `work` do something with the database without a session. Reports errors and answers the exit code. Throws
 /// UsageError.
 int with_configuration(const Globals& globals, const std::function<int(const Configuration&)>& work);

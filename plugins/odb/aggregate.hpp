@@ -26,9 +26,15 @@ inline bool is_text(const RecordLink& record, const clinic_measure& measure) {
   return measure.function != CLINIC_COUNT && record.field(measure.field).kind == CLINIC_TEXT;
 }
 
+/// How many groups the host takes; 0: all. A host of before 1.3 does not say.
+inline std::uint32_t limit_of(const clinic_aggregate& wanted) {
+  const bool said = wanted.struct_size >= offsetof(clinic_aggregate, limit) + sizeof wanted.limit;
+  return said && wanted.limit <= UINT32_MAX ? static_cast<std::uint32_t>(wanted.limit) : 0;
+}
+
 /// An aggregate in SQL, and the columns in which its results come.
 struct AggregatePlan {
-  AggregatePlan(const RecordLink& record, const clinic_aggregate& wanted) {
+  AggregatePlan(const RecordLink& record, const clinic_aggregate& wanted) : limit(limit_of(wanted)) {
     auto add = [&](bool text, const std::string& expression) {
       results.push_back(text ? columns.add_text(expression) : columns.add_integer(expression));
     };
@@ -47,12 +53,14 @@ struct AggregatePlan {
     Driver::Query query(columns.select_list() + " FROM " + record.table);
     SqlBuilder(record, shape, criteria_begin, slots).where(query);
     if (!group_by.empty()) query += "GROUP BY " + group_by + " ORDER BY " + group_by;
+    if (limit != 0) query += "LIMIT " + std::to_string(limit);
     return query;
   }
 
   RowColumns columns;
   std::vector<RowColumns::Column> results;  ///< the group's fields, then the measures
   std::string group_by;
+  std::uint32_t limit;
 };
 
 struct AggregateStatement final : Statement {
@@ -71,7 +79,8 @@ inline void aggregate_rows(Session& session, const RecordLink& record, const cli
                            plugin::Groups& groups) {
   auto& shape = session.shape;
   shape.assign({static_cast<std::uint32_t>(StatementKind::aggregate), wanted.record,
-                static_cast<std::uint32_t>(wanted.group_count), static_cast<std::uint32_t>(wanted.measure_count)});
+                static_cast<std::uint32_t>(wanted.group_count), static_cast<std::uint32_t>(wanted.measure_count),
+                limit_of(wanted)});
   session.values.clear();
   for (std::size_t i = 0; i < wanted.group_count; ++i)
     shape.push_back(wanted.group_by[i]);

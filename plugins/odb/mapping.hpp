@@ -28,7 +28,7 @@
 
 // clang-format off
 
-#pragma db model version(1, 7)
+#pragma db model version(1, 8)
 
 #pragma db value(bool) type("INTEGER")
 #pragma db value(std::int64_t) type("BIGINT")
@@ -37,6 +37,7 @@
 #pragma db value(clinic::Json) type("TEXT")
 
 #pragma db value(clinic::Gender) type("VARCHAR(20)")
+#pragma db value(clinic::PlaceholderName) type("VARCHAR(20)")
 #pragma db value(clinic::PatientKind) type("VARCHAR(20)")
 #pragma db value(clinic::PatientStatus) type("VARCHAR(20)")
 #pragma db value(clinic::Role) type("VARCHAR(20)")
@@ -46,6 +47,9 @@
 #pragma db value(clinic::MessageStatus) type("VARCHAR(20)")
 #pragma db value(clinic::TokenPurpose) type("VARCHAR(20)")
 #pragma db value(clinic::Delivery) type("VARCHAR(20)")
+#pragma db value(clinic::AppointmentStatus) type("VARCHAR(20)")
+#pragma db value(clinic::BookingSource) type("VARCHAR(20)")
+#pragma db value(clinic::ContactPurpose) type("VARCHAR(20)")
 
 #pragma db object(clinic::DataKey) table("data_keys") optimistic
 #pragma db member(clinic::DataKey::id) id type("VARCHAR(64)")
@@ -75,6 +79,7 @@
 #pragma db member(clinic::Patient::allergies) type("TEXT")
 #pragma db member(clinic::Patient::sealed_fields) type(CLINIC_LONG_TEXT)
 #pragma db member(clinic::Patient::account_id) type("VARCHAR(64)")
+#pragma db member(clinic::Patient::merged_into) type("VARCHAR(64)")
 #pragma db member(clinic::Patient::verified_by) type("VARCHAR(100)")
 #pragma db member(clinic::Patient::created_by) type("VARCHAR(100)")
 #pragma db member(clinic::Patient::lock_count) readonly
@@ -84,6 +89,7 @@
 #pragma db index(clinic::Patient::"patients_national_id_key_u") unique member(national_id_key)
 #pragma db index(clinic::Patient::"patients_phone_key_i") member(phone_key)
 #pragma db index(clinic::Patient::"patients_account_id_i") member(account_id)
+#pragma db index(clinic::Patient::"patients_merged_into_i") member(merged_into)
 #pragma db index(clinic::Patient::"patients_name_key_i") member(name_key)
 #pragma db index(clinic::Patient::"patients_last_name_key_i") member(last_name_key)
 
@@ -227,3 +233,29 @@
 #pragma db member(clinic::MessagePreference::updated_by) type("VARCHAR(100)")
 #pragma db member(clinic::MessagePreference::version) version
 #pragma db index(clinic::MessagePreference::"message_preferences_patient_id_channel_u") unique members(patient_id, channel)
+
+#pragma db object(clinic::Appointment) table("appointments") optimistic
+#pragma db member(clinic::Appointment::id) id type("VARCHAR(64)")
+#pragma db member(clinic::Appointment::patient_id) type("VARCHAR(64)")
+#pragma db member(clinic::Appointment::doctor) type("VARCHAR(200)")
+#pragma db member(clinic::Appointment::department) type("VARCHAR(200)")
+#pragma db member(clinic::Appointment::comment) type("VARCHAR(1000)")
+#pragma db member(clinic::Appointment::sealed_fields) type(CLINIC_LONG_TEXT)
+#pragma db member(clinic::Appointment::created_by) type("VARCHAR(100)")
+#pragma db member(clinic::Appointment::version) version
+#pragma db index(clinic::Appointment::"appointments_patient_id_id_i") members(patient_id, id)
+#pragma db index(clinic::Appointment::"appointments_starts_at_i") member(starts_at)
+
+#pragma db object(clinic::ContactVerification) table("contact_verifications") optimistic
+#pragma db member(clinic::ContactVerification::id) id type("VARCHAR(64)")
+#pragma db member(clinic::ContactVerification::contact) type("VARCHAR(254)")
+#pragma db member(clinic::ContactVerification::contact_key) type("VARCHAR(254)")
+#pragma db member(clinic::ContactVerification::user_id) type("VARCHAR(64)")
+#pragma db member(clinic::ContactVerification::token_hash) type("VARCHAR(64)")
+#pragma db member(clinic::ContactVerification::code_hash) type("VARCHAR(64)")
+#pragma db member(clinic::ContactVerification::locale) type("VARCHAR(35)")
+#pragma db member(clinic::ContactVerification::proof_hash) type("VARCHAR(64)")
+#pragma db member(clinic::ContactVerification::version) version
+#pragma db index(clinic::ContactVerification::"contact_verifications_token_hash_u") unique member(token_hash)
+#pragma db index(clinic::ContactVerification::"contact_verifications_proof_hash_i") member(proof_hash)
+#pragma db index(clinic::ContactVerification::"contact_verifications_user_id_i") member(user_id)

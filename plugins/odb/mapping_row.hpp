@@ -15,7 +15,7 @@ namespace clinic::mapping {
 /// have. The statement is made at run time and fills the columns that it does not need with NULL.
 #pragma db view
 struct Row {
-  std::optional<std::string> text_0, text_1, text_2, text_3;
+  std::optional<std::string> text_0, text_1, text_2, text_3, text_4, text_5, text_6, text_7;
   std::optional<std::int64_t> integer_0, integer_1, integer_2, integer_3, integer_4, integer_5, integer_6, integer_7;
 };
 

@@ -12,7 +12,8 @@
 namespace clinic::mapping {
 namespace {
 
-inline constexpr std::array row_texts{&Row::text_0, &Row::text_1, &Row::text_2, &Row::text_3};
+inline constexpr std::array row_texts{&Row::text_0, &Row::text_1, &Row::text_2, &Row::text_3,
+                                      &Row::text_4, &Row::text_5, &Row::text_6, &Row::text_7};
 inline constexpr std::array row_integers{&Row::integer_0, &Row::integer_1, &Row::integer_2, &Row::integer_3,
                                          &Row::integer_4, &Row::integer_5, &Row::integer_6, &Row::integer_7};
 

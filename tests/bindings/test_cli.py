@@ -604,7 +604,7 @@ class Faults(WithDatabase):
     def test_the_table_says_by_which_field_an_answer_tells_of_a_fault(self):
         """[AUDIT-3] Declared in the operation's row, not guessed from names."""
         told = {row["name"]: row["fault_field"] for row in self.answer("call", "system.operations")["operations"] if row.get("fault_field")}
-        self.assertEqual(told, {"audit.verify": "valid", "audit.seal": "anchors_failed", "system.check": "valid", "sync.run": "conflict_count", "users.import": "conflicts"})
+        self.assertEqual(told, {"audit.verify": "valid", "audit.seal": "anchors_failed", "system.check": "valid", "sync.run": "conflict_count", "sync.check": "valid", "sync.repair": "clean", "patients.create_accounts": "accounts_refused", "users.import": "conflicts"})
 
 
 class OnATerminal(WithDatabase):

@@ -16,7 +16,8 @@
 namespace clinic::test {
 
 /// One kind of call. In the request and the key, `{i}` stands for a number that no other call of the race has, `{p}`
-/// for a person whom the calls of all kinds share.
+/// for a person whom the calls of all kinds share. The operation `prove` is one of the race's own: a registration by a
+/// phone, from the start to the password, with the code that was sent.
 struct PlannedCall {
   std::string operation;
   std::string request;
@@ -34,10 +35,13 @@ struct Plan {
   int threads = 1;
   int calls = 1;           ///< by each thread
   bool open_each = false;  ///< each thread opens the clinic for itself, all at once
+  int people = 0;          ///< `{p}` goes round so many; 0: each kind meets each person once
+  std::string sent{};      ///< the file to which SMS go; empty: nobody sends them
   std::vector<PlannedCall> mix;
 };
 BOOST_DESCRIBE_STRUCT(Plan, (),
-                      (storage, master_key, profile, policy, processes, process, threads, calls, open_each, mix))
+                      (storage, master_key, profile, policy, processes, process, threads, calls, open_each, people,
+                       sent, mix))
 
 struct Answer {
   int index = 0;  ///< `{i}`

@@ -180,6 +180,68 @@ void every_way_in(const Arena& arena, const std::string& profile, int people) {
   CHECK(broken_invariants(arena.database()) == Lines{});
 }
 
+void every_way_by_phone(const Arena& arena, int rounds) {
+  constexpr int people = 10;
+  const TempFolder folder;
+  auto plan = arena.plan("phone-sync", R"({"portal_address":"https://portal.example","rate_limits":[],)"
+                                       R"("attempts_per_account":100,"code_resend_seconds":0})");
+  plan.people = people;
+  plan.sent = folder.file("sent");
+  {
+    const auto clinic = open_clinic(plan);
+    for (int person = 0; person < people; ++person)
+      REQUIRE(call(session(clinic), "patients.register",
+                   R"({"number":"S)" + std::to_string(person) + R"(","first_name":"Asha","last_name":"Rao"})")
+                  .code == "done");
+  }
+  const std::string phone = R"("phone":"+91999999990{p}")", time = R"("starts_at":"2999-01-05T09:00:00Z")";
+  plan.mix = {
+      {"ivr.book", "{" + phone + "," + time + R"(,"doctor":"Dr. {i}"})", {}},
+      {"auth.register",
+       "{" + phone + R"(,"username":"web{i}","first_name":"Web","last_name":"Rao","password":"correct horse {i}"})",
+       {}},
+      {"prove", "{" + phone + R"(,"first_name":"Asha","last_name":"Rao","password":"correct horse {i}"})", {}},
+      {"patients.register", "{" + phone + R"(,"first_name":"Desk","last_name":"Rao"})", {}},
+      {"ivr.book", "{" + phone + "," + time + R"(,"doctor":"Dr. {i}","first_name":"Child","last_name":"Rao"})", {}},
+      {"patients.create_account", R"({"patient":"S{p}","email":"s{i}@example.org","delivery":"invitation"})", {}},
+      {"sync.unlink", R"({"patient":"S{p}","reason":"another person"})", {}},
+      {"sync.run", "{}", {}},
+      {"sync.repair", R"({"dry_run":false})", {}},
+      {"sync.check", "{}", {}},
+  };
+  const auto kinds = static_cast<int>(plan.mix.size());
+  plan.calls = (rounds * kinds + arena.contestants() - 1) / arena.contestants();
+  const auto answers = arena.race(plan);
+  INFO(answers.summary());
+
+  const std::set<std::string> allowed{"done",           "duplicate_phone", "phone_already_registered",
+                                      "already_linked", "not_linked",      "ivr_account_exists",
+                                      "token_invalid",  "match_found",     "duplicate_email"};
+  std::map<std::string, std::size_t> done;
+  std::size_t bookings = 0;
+  for (const auto& answer : answers.all) {
+    if (!allowed.contains(answer.code)) FAIL_CHECK(answer.operation << ": " << answer.text);
+    if (answer.code != "done") continue;
+    ++done[answer.operation];
+    bookings += answer.operation == "ivr.book";
+    if (answer.operation == "sync.check") {
+      INFO(answer.text);
+      CHECK(boost::json::parse(answer.text).at("valid").as_bool());  // at every moment
+    }
+  }
+  for (const auto& planned : plan.mix) {
+    INFO(planned.operation);
+    CHECK(done[planned.operation] > 0);
+  }
+  no_deadlocks(arena);
+  const auto checked = arena.alone(plan, "sync.check", "{}");
+  INFO(checked.text);
+  CHECK(boost::json::parse(checked.text).at("valid").as_bool());
+  // No booking is lost, and each is a living patient's.
+  CHECK(arena.database().number("SELECT COUNT(*) FROM appointments a JOIN patients p ON p.id = a.patient_id "
+                                "WHERE p.status <> 'merged'") == static_cast<std::int64_t>(bookings));
+}
+
 void one_idempotency_key(const Arena& arena) {
   auto plan = arena.plan();
   plan.calls = 2;

@@ -15,6 +15,9 @@ void one_national_id(const Arena& arena);
 void different_people(const Arena& arena, int people);
 /// So many people, each come in by every way at once.
 void every_way_in(const Arena& arena, const std::string& profile, int people);
+/// Ten people come in by every way there is, again and again, while others link, unlink, run and repair; so many calls
+/// of each kind at least.
+void every_way_by_phone(const Arena& arena, int rounds);
 void one_idempotency_key(const Arena& arena);
 void one_version(const Arena& arena);
 void updates_without_version(const Arena& arena, int calls);

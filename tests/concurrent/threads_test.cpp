@@ -28,6 +28,10 @@ TEST_CASE("threads that let a person in by every way keep user and patient toget
 TEST_CASE("threads with one idempotency key do the thing once", "[concurrent][HTTP-5]") {
   one_idempotency_key(Arena(1, 8));
 }
+TEST_CASE("threads that let ten people in by phone, web and desk keep user and patient together",
+          "[concurrent][SYNC-9][SYNC-10][PHONE-2][PHONE-4]") {
+  every_way_by_phone(Arena(1, 8), 12);
+}
 TEST_CASE("of threads that update one version one wins", "[concurrent][MODEL-9]") { one_version(Arena(1, 8)); }
 TEST_CASE("threads that update without a version lose nothing", "[concurrent][MODEL-9][STORE-3]") {
   updates_without_version(Arena(1, 8), 10);

@@ -148,6 +148,24 @@ class Documents(unittest.TestCase):
             self.assertEqual(new, backed_up)
             self.assertEqual([key.stat().st_mode & 0o777 for key in keys], [0o600] * 3)
 
+    def test_moving_in(self):
+        """docs/profiles.md's block: the number, the password and the link of a person of another system are kept."""
+        block = next(text for document, mark, _, text in blocks() if document.name == "profiles.md" and mark == "run by: tests/docs")
+        script = block.replace("./dev clinic", shlex.quote(os.environ["CLINIC_CLI"]))
+        known = "$2b$10$WvtuSyNmms07ps24JmVH1.ftJDlCIgdAtho0BvAQr99oYvcl8tOwe"  # of "old passphrase"
+        script += f"printf 'old passphrase' | {shlex.quote(os.environ['CLINIC_CLI'])} --storage sqlite:clinic.db "
+        script += "auth login --login P2025001 --password -\n"
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run(
+                ["bash", "-euc", script], cwd=folder, env={**os.environ, "hash": known}, capture_output=True, text=True, timeout=120
+            )
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        imported, linked, checked, login = (json.loads(line) for line in done.stdout.splitlines()[-4:])
+        self.assertEqual((imported["users_created"], imported["conflicts"]), (1, []))
+        self.assertEqual(linked["users_seen"], 0)
+        self.assertTrue(checked["valid"])
+        self.assertEqual(login["user"]["email"], "siti@example.com")
+
     def test_links_lead_somewhere(self):
         for document in documents():
             for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8")):

@@ -1,6 +1,7 @@
 /**
  * \file notifier.c
- * A notifier in C. It writes nothing anywhere: `refuse@…` it refuses, everybody else gets the message. Its receipts are
+ * A notifier in C. It sends nothing anywhere: `refuse@…` it refuses, everybody else gets the message. Behind
+ * `notifier:FILE` it appends each message to that file, as a line of JSON. Its receipts are
  * a body `<gateway id> delivered` or `<gateway id> failed` behind a URL that ends in `token=right`.
  *
  * With OLDER_TABLE it is a plugin of a time when the table ended before the optional `health`.
@@ -13,6 +14,7 @@
 
 struct clinic_notifier {
   const clinic_plugin_host* host;
+  char* file; /* null: none */
 };
 
 static int fail(clinic_plugin_error* error, int code, const char* message) {
@@ -25,20 +27,58 @@ static int fail(clinic_plugin_error* error, int code, const char* message) {
 
 static int notifier_open(const clinic_plugin_host* host, const char* url, clinic_notifier** notifier,
                          clinic_plugin_error* error) {
-  (void)url;
+  const char* file = strchr(url, ':');
   *notifier = malloc(sizeof **notifier);
   if (*notifier == NULL) return fail(error, CLINIC_PLUGIN_INTERNAL, "out of memory");
   (*notifier)->host = host;
+  (*notifier)->file = NULL;
+  if (file != NULL && file[1] != '\0') {
+    (*notifier)->file = malloc(strlen(file));
+    if ((*notifier)->file == NULL) {
+      free(*notifier);
+      return fail(error, CLINIC_PLUGIN_INTERNAL, "out of memory");
+    }
+    strcpy((*notifier)->file, file + 1);
+  }
   return CLINIC_PLUGIN_OK;
 }
 
-static void notifier_close(clinic_notifier* notifier) { free(notifier); }
+static void notifier_close(clinic_notifier* notifier) {
+  free(notifier->file);
+  free(notifier);
+}
+
+static void write_json_text(FILE* file, const char* text) {
+  fputc('"', file);
+  for (; *text != '\0'; ++text)
+    if (*text == '"' || *text == '\\')
+      fprintf(file, "\\%c", *text);
+    else if ((unsigned char)*text < 0x20)
+      fprintf(file, "\\u%04x", (unsigned char)*text);
+    else
+      fputc(*text, file);
+  fputc('"', file);
+}
+
+static int write_message(const char* name, const clinic_outgoing_message* message, clinic_plugin_error* error) {
+  FILE* file = fopen(name, "a");
+  if (file == NULL) return fail(error, CLINIC_PLUGIN_UNAVAILABLE, "the file cannot be written");
+  fprintf(file,
+          "{\"channel\":\"%s\",\"template\":\"%s\",\"locale\":\"%s\",\"data\":%s,\"recipient\":", message->channel,
+          message->message_template, message->locale, message->data);
+  write_json_text(file, message->recipient);
+  fputs(",\"text\":", file);
+  write_json_text(file, message->text);
+  fputs("}\n", file);
+  return fclose(file) == 0 ? CLINIC_PLUGIN_OK : fail(error, CLINIC_PLUGIN_UNAVAILABLE, "the file cannot be written");
+}
 
 static int notifier_send(clinic_notifier* notifier, const clinic_outgoing_message* message,
                          clinic_plugin_error* error) {
   static const char line[] = "a message was sent";
   if (strncmp(message->recipient, "refuse@", 7) == 0)
     return fail(error, CLINIC_PLUGIN_REFUSED, "the recipient is refused");
+  if (notifier->file != NULL && write_message(notifier->file, message, error) != CLINIC_PLUGIN_OK) return error->code;
   if (notifier->host->log != NULL) notifier->host->log(notifier->host->context, CLINIC_LOG_INFO, line, sizeof line - 1);
   return CLINIC_PLUGIN_OK;
 }

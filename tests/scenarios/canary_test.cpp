@@ -92,6 +92,16 @@ class FullRun {
     return secrets.add("token of a link", boost::algorithm::hex_lower(random_->draws_of(32).back()));
   }
 
+  /// The code in the last message. A code of six digits may stand anywhere by chance: none is looked for.
+  std::string last_code() {
+    done(desk(), "notifications.dispatch", json::object());
+    const auto sent = gateway_.sent();
+    const auto code = std::find_if(sent.rbegin(), sent.rend(),
+                                   [](const SentMessage& message) { return message.message_template == "email_code"; });
+    REQUIRE(code != sent.rend());
+    return text_at(json::parse(code->data), "code");
+  }
+
   /// Passwords, tokens and keys that the SDK made: they are a secret of each draw of that size.
   void keep_what_was_made() {
     for (const auto& bytes : random_->draws_of(32)) {
@@ -267,6 +277,13 @@ void patients_and_their_accounts(FullRun& run, bool shows_password) {
            {{"note", written.at("id")}, {"text", run.medical.add("changed note", "canary-LUMBAGO")}});
   run.refused(desk, "patients.notes.update", {{"note", written.at("id")}, {"version", 1}, {"text", note}});
   run.refused(desk, "patients.search", {{"q", "x"}, {"gender", national_id}});
+  run.done(desk, "patients.register_unidentified",
+           {{"circumstances", run.medical.add("circumstances", "canary-SCARS")}});
+  run.refused(desk, "patients.register_unidentified",
+              {{"age_years", -1}, {"circumstances", run.medical.add("refused circumstances", "canary-BURNS")}});
+  run.done(desk, "patients.register", person("B-1", {{"email", email("bulk")}}));
+  run.done(desk, "patients.create_accounts", {{"patients", json::array{"B-1"}}}, {}, Shows::its_secret);
+  run.refused(desk, "patients.create_accounts", {{"patients", national_id}});
   run.done(desk, "patients.search", {{"q", national_id}});
   run.done(desk, "patients.verify", {{"patient", "A-1"}});
   run.refused(desk, "patients.verify", {{"patient", national_id}});
@@ -363,6 +380,50 @@ void users_and_their_logins(FullRun& run) {
   run.done(last, "profile.delete", {{"password", third}});
 }
 
+void proofs_of_contacts(FullRun& run) {
+  const auto desk = run.desk(), anonymous = run.anonymous();
+  const auto password = run.secrets.add("a verified person's password", "canary-PROVEN-password");
+  const auto wrong = run.secrets.add("a token that is none", "canary-NO-PROOF");
+  const auto token_in = [&](const json::value& reply, const char* name) {
+    return run.secrets.add(name, FullRun::text_at(reply, name));
+  };
+  const json::object contact{{"email", email("vera")}};
+  const auto with = [&](json::object more) {
+    more.insert(contact.begin(), contact.end());
+    return more;
+  };
+  run.refused(anonymous, "auth.start_registration", {{"email", wrong}});
+  const auto started =
+      token_in(run.done(anonymous, "auth.start_registration", contact, {}, Shows::its_secret), "verification_token");
+  run.refused(anonymous, "auth.resend_code", {{"verification_token", wrong}});
+  run.last_code();  // which is on its way before the next one
+  run.done(anonymous, "auth.resend_code", {{"verification_token", started}});
+  run.refused(anonymous, "auth.verify_contact", with({{"code", "canary-CODE"}, {"verification_token", started}}));
+  const auto verified =
+      token_in(run.done(anonymous, "auth.verify_contact",
+                        with({{"code", run.last_code()}, {"verification_token", started}}), {}, Shows::its_secret),
+               "verified_token");
+  run.refused(anonymous, "auth.set_password", with({{"verified_token", wrong}, {"password", password}}));
+  run.done(anonymous, "auth.set_password", with({{"verified_token", verified}, {"password", password}}));
+  run.refused(anonymous, "auth.set_password", with({{"verified_token", verified}, {"password", password}}));
+
+  const auto vera = run.with(run.log_in(email("vera"), password));
+  run.refused(vera, "profile.start_contact_change", {{"email", wrong}});
+  const auto change =
+      token_in(run.done(vera, "profile.start_contact_change", {{"email", email("vera2")}}, {}, Shows::its_secret),
+               "verification_token");
+  run.refused(vera, "profile.confirm_contact", {{"code", run.last_code()}, {"verification_token", wrong}});
+  run.done(vera, "profile.confirm_contact", {{"code", run.last_code()}, {"verification_token", change}});
+
+  json::object booking{{"phone", "+254712345000"},
+                       {"doctor", "Dr. Wanjiru"},
+                       {"starts_at", "2999-01-05T09:00:00Z"},
+                       {"comment", run.medical.add("what a caller said", "canary-MIGRAINE")}};
+  run.done(desk, "ivr.book", booking);
+  booking["starts_at"] = "2001-01-05T09:00:00Z";
+  run.refused(desk, "ivr.book", booking);
+}
+
 /// What fails for reasons of its own, and whose texts may hold anything.
 void failures(FullRun& run) {
   const auto desk = run.desk();
@@ -425,10 +486,13 @@ void reads(FullRun& run) {
 TEST_CASE("secrets of a full run are nowhere but in the answers that give them",
           "[AUDIT-4][ACCESS-5][PORTAL-5][NOTE-5]") {
   const std::string delivery = GENERATE("response", "message", "invitation");
-  FullRun run("{\"self_registration\":true,\"portal_address\":\"https://portal.example\",\"credential_delivery\":\"" +
-              delivery + "\"}");
+  FullRun run(
+      "{\"self_registration\":true,\"code_resend_seconds\":0,\"portal_address\":\"https://"
+      "portal.example\",\"credential_delivery\":\"" +
+      delivery + "\"}");
   patients_and_their_accounts(run, delivery == "response");
   users_and_their_logins(run);
+  proofs_of_contacts(run);
   failures(run);
   messages(run);
   reads(run);

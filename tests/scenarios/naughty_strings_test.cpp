@@ -20,13 +20,17 @@ namespace json = boost::json;
 
 namespace {
 
-/// Paths of all texts of a request: `q`, `identifiers[0].system`.
+/// Paths of all texts of a request: `q`, `patients[0]`, `identifiers[0].system`.
 void collect_texts(const json::value& schema, const std::string& prefix, std::set<std::string>& paths) {
   for (const auto& [name, property] : schema.at("properties").as_object()) {
     const auto path = prefix + std::string(name);
     const auto type = json::serialize(property.at("type"));
     if (type.find("\"string\"") != type.npos) paths.insert(path);
-    if (type.find("\"array\"") != type.npos) collect_texts(property.at("items"), path + "[0].", paths);
+    if (type.find("\"array\"") == type.npos) continue;
+    if (property.at("items").as_object().contains("properties"))
+      collect_texts(property.at("items"), path + "[0].", paths);
+    else
+      paths.insert(path + "[0]");
   }
 }
 
@@ -40,6 +44,10 @@ std::map<std::string, std::set<std::string>> texts_of_operations() {
 
 /// Lists of requests have one element here.
 void set(json::object& request, const std::string& path, const json::value& value) {
+  if (path.ends_with("[0]")) {
+    request[path.substr(0, path.size() - 3)] = json::array{value};
+    return;
+  }
   const auto bracket = path.find("[0].");
   if (bracket == path.npos) {
     request[path] = value;
@@ -113,6 +121,8 @@ class NaughtyStrings {
          [this](const json::value& reply) {
            return json::object{{"user", clinic_.call("users.get", {{"user", reply.at("patient").at("account_id")}})}};
          }},
+        {"patients.create_accounts", nothing},
+        {"patients.register_unidentified", nothing},
         {"patients.get", patient},
         {"patients.list", nothing},
         {"patients.search",
@@ -245,6 +255,60 @@ class NaughtyStrings {
           {"last_name", "user.last_name"},
           {"address", "patient.address"},
           {"locale", "user.locale"}}},
+        {"auth.start_registration",
+         [this] {
+           return json::object{{"email", unique() + "@example.org"}};
+         }},
+        {"auth.resend_code",
+         [] {
+           return json::object{{"verification_token", "x"}};
+         },
+         {},
+         {},
+         {},
+         true},
+        {"auth.verify_contact",
+         [] {
+           return json::object{{"email", "a@example.org"}, {"code", "1"}, {"verification_token", "x"}};
+         },
+         {},
+         {},
+         {},
+         true},
+        {"auth.set_password",
+         [] {
+           return json::object{
+               {"email", "a@example.org"}, {"verified_token", "x"}, {"password", "a long enough passphrase"}};
+         },
+         {},
+         {},
+         {},
+         true},
+        {"profile.start_contact_change",
+         [this] {
+           return json::object{{"email", unique() + "@example.org"}};
+         },
+         {},
+         {},
+         oneself()},
+        {"profile.confirm_contact",
+         [] {
+           return json::object{{"code", "1"}, {"verification_token", "x"}};
+         },
+         {},
+         {},
+         oneself(),
+         true},
+        {"appointments.list", patient},
+        {"appointments.get",
+         [this] {
+           return json::object{{"appointment", clinic_.call("ivr.book", booking()).at("appointment").at("id")}};
+         }},
+        {"ivr.book",
+         [this] { return booking(); },
+         {{"doctor", "appointment.doctor"},
+          {"department", "appointment.department"},
+          {"comment", "appointment.comment"}}},
         {"auth.request_password_reset",
          [] {
            return json::object{{"login", "x"}};
@@ -293,6 +357,8 @@ class NaughtyStrings {
          [] {
            return json::object{{"dry_run", true}};
          }},
+        {"sync.check", nothing},
+        {"sync.repair", nothing},
         {"sync.patient_for_user", linked_user},
         {"sync.has_patient_record", linked_user},
         {"sync.user_for_patient", patient},
@@ -427,6 +493,9 @@ class NaughtyStrings {
         "created_at, version) VALUES ('" +
         id + "', 'email', 'contact_changed', 'en', 'a@example.org', '{}', '" + status + "', 0, 0, 0, 1)");
     return {{"message", id}};
+  }
+  static json::object booking() {
+    return {{"phone", "+254712345679"}, {"starts_at", "2999-01-05T09:00:00Z"}, {"doctor", "Dr. Wanjiru"}};
   }
   json::object new_user() { return {{"username", unique()}, {"role", "nurse"}}; }
   json::object user_without_patient() {

@@ -13,6 +13,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import unittest
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
@@ -121,7 +122,8 @@ class _Database:
 class _Run:
     """One run of a scenario: under one policy, on one database."""
 
-    def __init__(self, test, variant, open_clinic, database):
+    def __init__(self, test, variant, open_clinic, database, folder):
+        self.sent_file = os.path.join(folder, "sent")
         self.test = test
         self.database = database
         self.variables = {"backend": database.backend, **variant.get("variables", {})}
@@ -133,7 +135,7 @@ class _Run:
         }
         # Served by the notifier of tests/plugins, when the scenario says so.
         if "notifiers" in variant:
-            self.configuration["notifiers"] = [{"channel": channel, "url": "notifier:"} for channel in variant["notifiers"]]
+            self.configuration["notifiers"] = [{"channel": channel, "url": "notifier:" + self.sent_file} for channel in variant["notifiers"]]
             self.configuration["dispatch_messages"] = False
         if database.master_key:
             self.configuration["master_key"] = database.master_key
@@ -155,12 +157,28 @@ class _Run:
             rows = self.database.rows(_substituted(sql, self.variables))
             if "rows" in step:
                 self.compare(step["rows"], rows)
-            if "call" not in step:
+            if "call" not in step and "sent" not in step:
                 self.save(step, rows)
+        if "sent" in step:
+            messages = self.sent(clinic)
+            self.compare(step["sent"], messages)
+            if "call" not in step:
+                self.save(step, messages)
         if "call" not in step:
             return
         for request in step.get("requests") or [step.get("request", {})]:
             self.call(clinic, step, _substituted(request, self.variables))
+
+    def sent(self, clinic):
+        """What the notifier has sent since the last look."""
+        done, answer = clinic.call("notifications.dispatch", {}, "scenario", None, None, None, None)
+        self.test.assertTrue(done, answer)
+        if not os.path.exists(self.sent_file):
+            return []
+        with open(self.sent_file, encoding="utf-8") as lines:
+            messages = [json.loads(line) for line in lines]
+        os.remove(self.sent_file)
+        return messages
 
     def call(self, clinic, step, request):
         done, answer = clinic.call(
@@ -186,8 +204,8 @@ def _test_of(scenario, open_clinic):
     def test(self):
         for variant in scenario["variants"][: 1 if os.environ.get("CLINIC_TEST_VARIANTS") == "first" else None]:
             with self.subTest(**{"profile": variant.get("profile"), "policy": variant.get("policy")}):
-                with _Database() as database:
-                    _Run(self, variant, open_clinic, database).steps(scenario["steps"])
+                with _Database() as database, tempfile.TemporaryDirectory() as folder:
+                    _Run(self, variant, open_clinic, database, folder).steps(scenario["steps"])
 
     test.__doc__ = scenario["about"] + " " + "".join(f"[{id}]" for id in scenario["requirements"])
     return test

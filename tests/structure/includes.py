@@ -28,7 +28,8 @@ LAYERS = [
     ["backup"],
     ["domains/credentials"],
     ["domains/people"],
-    ["domains/access", "domains/sync", "domains/audit_log", "domains/notifications", "domains/events", "domains/system"],
+    ["domains/access", "domains/sync", "domains/schedule", "domains/audit_log", "domains/notifications", "domains/events", "domains/system"],
+    ["domains/phone_line"],
     ["domains"],
 ]
 

@@ -5,6 +5,8 @@
 #include "support/temp_folder.hpp"
 #include "support/test_database.hpp"
 
+#include <filesystem>
+#include <sstream>
 #include <stdexcept>
 
 namespace clinic::test {
@@ -42,7 +44,7 @@ class Run {
         configuration.emplace("notifiers", json::array())
             .first->value()
             .as_array()
-            .push_back({{"channel", channel}, {"url", "notifier:"}});
+            .push_back({{"channel", channel}, {"url", "notifier:" + sent_file()}});
       configuration["dispatch_messages"] = false;
     }
     if (const auto key = database_.master_key()) configuration["master_key"] = *key;
@@ -54,6 +56,7 @@ class Run {
   void step(const json::object& step) {
     if (step.contains("reopen")) driver_.open(configuration_);
     if (step.contains("sql")) sql(step);
+    if (step.contains("sent")) sent(step);
     if (!step.contains("call")) return;
     if (const auto* requests = step.if_contains("requests"))
       for (const auto& request : requests->as_array())
@@ -70,7 +73,22 @@ class Run {
     INFO(statements);
     const json::value rows = database_.rows(std::string(statements.as_string()));
     if (const auto* expected = step.if_contains("rows")) compare(*expected, rows);
-    if (!step.contains("call")) save(step, rows);
+    if (!step.contains("call") && !step.contains("sent")) save(step, rows);
+  }
+
+  std::string sent_file() const { return folder_.file("sent"); }
+
+  /// What the notifier has sent since the last look.
+  void sent(const json::object& step) {
+    ScenarioCall dispatch{"scenario", std::nullopt, {}, "notifications.dispatch", "{}", {}, {}};
+    REQUIRE(driver_.call(dispatch).done);
+    json::array messages;
+    std::istringstream lines(contents(sent_file()));
+    for (std::string line; std::getline(lines, line);)
+      messages.push_back(json::parse(line));
+    std::filesystem::remove(sent_file());
+    compare(step.at("sent"), messages);
+    if (!step.contains("call")) save(step, messages);
   }
 
   void call(const json::object& step, const json::value& request) {
@@ -110,6 +128,7 @@ class Run {
     }
   }
 
+  TempFolder folder_;
   TestDatabase database_;
   ScenarioDriver& driver_;
   Variables variables_;

@@ -167,7 +167,7 @@ TEST_CASE("what a callback throws comes out of the call, and the transaction goe
   CHECK_THROWS_WITH(blocks.each({}, visit), "enough");
   CHECK(seen == 2);
   clinic_measure measure{CLINIC_COUNT, 0};
-  clinic_aggregate query{sizeof query, record_index<NumberBlock>, nullptr, 0, nullptr, 0, &measure, 1};
+  clinic_aggregate query{sizeof query, record_index<NumberBlock>, nullptr, 0, nullptr, 0, &measure, 1, 0};
   CHECK_THROWS_WITH(work.aggregate(query, [](auto) -> bool { throw std::runtime_error("no"); }), "no");
   CHECK(blocks.count() == 3);
 }

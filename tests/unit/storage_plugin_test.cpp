@@ -120,7 +120,7 @@ std::vector<int> codes_of_all_calls(clinic_store* store, clinic_transaction* tra
   const clinic_query query{sizeof query, of, nullptr, 0, nullptr, 0, 0};
   const clinic_slots slots{sizeof slots, nullptr, [](void*) -> void* { return nullptr; }};
   const clinic_measure measure{CLINIC_COUNT, 0};
-  const clinic_aggregate aggregate{sizeof aggregate, of, nullptr, 0, nullptr, 0, &measure, 1};
+  const clinic_aggregate aggregate{sizeof aggregate, of, nullptr, 0, nullptr, 0, &measure, 1, 0};
   const clinic_groups groups{sizeof groups, nullptr, [](void*, const clinic_value*, std::size_t) { return 1; }};
   clinic_schema_status status{sizeof status, 0, 0};
   clinic_transaction* begun = nullptr;

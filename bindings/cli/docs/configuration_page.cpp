@@ -56,11 +56,7 @@ std::string profile_tables() {
   std::string text;
   for (const auto& profile : profiles()) {
     text += "\n### " + profile.name + "\n\n";
-    if (profile.keys.empty()) {
-      text += "The defaults.\n";
-      continue;
-    }
-    text += table_head({"Key", "Value"});
+    text += profile.summary + "\n\n" + table_head({"Key", "Value"});
     for (const auto& [key, value] : profile.keys)
       text += table_row({code(key), code(value)});
   }

@@ -7,7 +7,7 @@
 namespace clinic::docs {
 
 struct Profile {
-  std::string name;
+  std::string name, summary;
   std::vector<std::pair<std::string, std::string>> keys;  ///< with their values as JSON
 };
 

@@ -145,6 +145,16 @@ class TokenExpired(Error):
     __module__ = "clinic"
 
 
+class CodeWrong(Error):
+    """The code is wrong. HTTP status 400.
+
+    Type the code of the last message, or ask for another one with auth.resend_code.
+    """
+
+    code = "code_wrong"
+    __module__ = "clinic"
+
+
 class NotFound(Error):
     """There is no such record. HTTP status 404.
 
@@ -172,6 +182,26 @@ class DuplicatePhone(Error):
     """
 
     code = "duplicate_phone"
+    __module__ = "clinic"
+
+
+class PhoneAlreadyRegistered(Error):
+    """Phone already registered. HTTP status 409.
+
+    Log in, or ask for a new password.
+    """
+
+    code = "phone_already_registered"
+    __module__ = "clinic"
+
+
+class IvrAccountExists(Error):
+    """We found that you have booked appointments via phone. Would you like to link your existing bookings to this web account? HTTP status 409.
+
+    Prove the phone with auth.start_registration, or register with another phone.
+    """
+
+    code = "ivr_account_exists"
     __module__ = "clinic"
 
 
@@ -480,9 +510,12 @@ BY_CODE: Dict[str, Type[Error]] = {
     "password_change_required": PasswordChangeRequired,
     "token_invalid": TokenInvalid,
     "token_expired": TokenExpired,
+    "code_wrong": CodeWrong,
     "not_found": NotFound,
     "duplicate_email": DuplicateEmail,
     "duplicate_phone": DuplicatePhone,
+    "phone_already_registered": PhoneAlreadyRegistered,
+    "ivr_account_exists": IvrAccountExists,
     "duplicate_username": DuplicateUsername,
     "duplicate_national_id": DuplicateNationalId,
     "duplicate_number": DuplicateNumber,
@@ -522,6 +555,7 @@ __all__ = [
     "Busy",
     "ChallengeFailed",
     "Closed",
+    "CodeWrong",
     "ConfigurationInvalid",
     "ConstraintViolation",
     "DatabaseNotEmpty",
@@ -535,6 +569,7 @@ __all__ = [
     "Forbidden",
     "IdempotencyKeyReused",
     "Internal",
+    "IvrAccountExists",
     "KeyMissing",
     "KeyWrong",
     "LoginFailed",
@@ -547,6 +582,7 @@ __all__ = [
     "OutcomeUnknown",
     "PasswordChangeRequired",
     "PasswordExpired",
+    "PhoneAlreadyRegistered",
     "PluginNotFound",
     "PluginRefused",
     "PositionUnknown",

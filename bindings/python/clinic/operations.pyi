@@ -31,9 +31,11 @@ class PatientView(Record):
     insurance_provider: Optional[str]
     policy_number: Optional[str]
     allergies: Optional[str]
+    placeholder: Optional[Literal["phone_booking", "new_patient", "unidentified"]]
     kind: Literal["walk_in", "web", "ivr"]
     status: Literal["active", "inactive", "suspended", "merged"]
     account_id: Optional[str]
+    merged_into: Optional[str]
     visit_count: int
     last_visit_at: Optional[datetime.datetime]
     balance_minor: int
@@ -60,6 +62,20 @@ class RegisteredPatient(Record):
     patient: PatientView
     portal_created: bool
     portal_credentials: Optional[PortalCredentials]
+
+class AccountResult(Record):
+    patient: str
+    outcome: Literal["created", "skipped", "refused"]
+    code: Optional[str]
+    reason: Optional[str]
+    portal_credentials: Optional[PortalCredentials]
+
+class AccountsCreated(Record):
+    accounts_created: int
+    accounts_skipped: int
+    accounts_refused: int
+    results: List[AccountResult]
+    next: Optional[str]
 
 class PatientPage(Record):
     items: List[PatientView]  # type: ignore
@@ -161,6 +177,27 @@ class Tokens(Record):
     password_change_required: bool
     user: UserView
 
+class VerificationStarted(Record):
+    success: bool
+    message: str
+    verification_token: str
+    channel: Literal["email", "sms"]
+    resend_at: datetime.datetime
+    expires_at: datetime.datetime
+
+class CodeResent(Record):
+    success: bool
+    message: str
+    channel: Literal["email", "sms"]
+    resend_at: datetime.datetime
+    expires_at: datetime.datetime
+
+class ContactVerified(Record):
+    success: bool
+    message: str
+    verified_token: str
+    expires_at: datetime.datetime
+
 class LinkedPerson(Record):
     user: UserView
     patient: PatientView
@@ -181,6 +218,37 @@ class SyncReport(Record):
     conflicts: List[SyncConflict]
     next: Optional[str]
 
+class SyncProblem(Record):
+    fault: Literal["user_without_patient", "patient_missing", "account_missing", "link_one_sided", "link_contradicts", "id_mismatch", "merged_on_account", "contact_differs", "contact_of_another"]
+    user_id: Optional[str]
+    patient_id: Optional[str]
+    message: str
+    remedy: str
+
+class SyncChecked(Record):
+    valid: bool
+    users_seen: int
+    patients_seen: int
+    problem_count: int
+    problems: List[SyncProblem]
+    difference_count: int
+    differences: List[SyncProblem]
+
+class RepairStep(Record):
+    fault: Literal["user_without_patient", "patient_missing", "account_missing", "link_one_sided", "link_contradicts", "id_mismatch", "merged_on_account", "contact_differs", "contact_of_another"]
+    user_id: Optional[str]
+    patient_id: Optional[str]
+    state: Literal["planned", "done", "left"]
+    action: str
+
+class SyncRepaired(Record):
+    clean: bool
+    planned: int
+    repaired: int
+    left: int
+    step_count: int
+    steps: List[RepairStep]
+
 class MaybePatient(Record):
     patient: Optional[PatientView]
 
@@ -196,6 +264,30 @@ class People(Record):
 
 class Found(Record):
     found: bool
+
+class AppointmentView(Record):
+    id: str
+    patient_id: str
+    starts_at: datetime.datetime
+    doctor: Optional[str]
+    department: Optional[str]
+    comment: Optional[str]
+    status: Literal["scheduled", "completed", "cancelled", "no_show"]
+    source: Literal["desk", "web", "ivr"]
+    created_by: str
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+    version: int
+    medical_fields_damaged: bool
+
+class AppointmentPage(Record):
+    items: List[AppointmentView]  # type: ignore
+    next: Optional[str]
+
+class PhoneBooking(Record):
+    appointment: AppointmentView
+    patient_number: str
+    account: Literal["web", "waiting", "made"]
 
 class MessageView(Record):
     id: str
@@ -641,6 +733,7 @@ class PatientsService:
         portal_email: Optional[str] = ...,
         portal_phone: Optional[str] = ...,
         password: Optional[str] = ...,
+        guardian: Optional[str] = ...,
         idempotency_key: Optional[str] = ...,
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
@@ -670,6 +763,7 @@ class PatientsService:
         portal_email: Email of the portal account
         portal_phone: Phone of the portal account
         password: Password
+        guardian: Patient (id or number) on whose account the new one goes
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
@@ -678,7 +772,59 @@ class PatientsService:
         Roles: superadmin, admin, receptionist
         Errors: clinic.DuplicateEmail, clinic.DuplicatePhone, clinic.DuplicateUsername,
             clinic.DuplicateNationalId, clinic.DuplicateNumber, clinic.DuplicateIdentifier,
-            clinic.DuplicateRecord, clinic.ConstraintViolation
+            clinic.DuplicateRecord, clinic.ConstraintViolation, clinic.NotFound, clinic.NotLinked,
+            clinic.AlreadyLinked, clinic.NotLinkable
+        """
+
+    def register_unidentified(
+        self,
+        *,
+        gender: Optional[Literal["male", "female", "other", "unknown"]] = ...,
+        age_years: Optional[int] = ...,
+        circumstances: Optional[str] = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> RegisteredPatient:
+        """Register somebody who cannot say who they are; patients.update names the person later
+
+        gender: Administrative gender
+        age_years: Age as stated, where the birth date is unknown
+        circumstances: What is known: where the person was found, clothes, marks
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician
+        Errors: clinic.DuplicateNumber
+        """
+
+    def create_accounts(
+        self,
+        *,
+        patients: Sequence[str] = ...,
+        delivery: Optional[Literal["response", "message", "invitation"]] = ...,
+        after: Optional[str] = ...,
+        limit: int = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> AccountsCreated:
+        """Make portal accounts for patients that have none, with a result for each
+
+        patients: Ids or numbers; none: all patients with a contact and without an account, page by page
+        delivery: How the credentials reach the patient
+        after: Where the last page ended: its `next`
+        limit: How many to answer at the most
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: superadmin, admin, receptionist
         """
 
     def create_account(
@@ -739,6 +885,7 @@ class PatientsService:
         kind: Optional[Literal["walk_in", "web", "ivr"]] = ...,
         gender: Optional[Literal["male", "female", "other", "unknown"]] = ...,
         verified: Optional[bool] = ...,
+        placeholder: Optional[Literal["phone_booking", "new_patient", "unidentified"]] = ...,
         after: Optional[str] = ...,
         limit: int = ...,
         newest_first: bool = ...,
@@ -753,6 +900,8 @@ class PatientsService:
         kind: How the patient first came in
         gender: Administrative gender
         verified: Whether staff has seen a document
+        placeholder: Why the name is none yet: a booking by telephone, a registration without a name, or a
+            person who could not say it
         after: Where the last page ended: its `next`
         limit: How many to answer at the most
         newest_first: Newest first instead of oldest first
@@ -1400,7 +1549,122 @@ class AuthService:
 
         Roles: anyone
         Errors: clinic.DuplicateEmail, clinic.DuplicatePhone, clinic.DuplicateUsername,
+            clinic.PhoneAlreadyRegistered, clinic.IvrAccountExists, clinic.ChallengeFailed
+        """
+
+    def start_registration(
+        self,
+        *,
+        email: Optional[str] = ...,
+        phone: Optional[str] = ...,
+        locale: Optional[str] = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> VerificationStarted:
+        """Send a code to an email or phone, to register with it
+
+        email: Email address, kept as typed, compared without regard to case
+        phone: Phone number, kept as typed, compared in E.164 form
+        locale: Language of messages, a BCP 47 tag: en, ar, id
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: anyone
+        Errors: clinic.TooManyAttempts, clinic.DuplicateEmail, clinic.PhoneAlreadyRegistered,
             clinic.ChallengeFailed
+        """
+
+    def resend_code(
+        self,
+        *,
+        verification_token: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> CodeResent:
+        """Send another code for a contact that is being verified
+
+        verification_token: What a code must come with
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: anyone
+        Errors: clinic.TokenInvalid, clinic.TooManyAttempts, clinic.StaleRecord
+        """
+
+    def verify_contact(
+        self,
+        *,
+        email: Optional[str] = ...,
+        phone: Optional[str] = ...,
+        code: str,
+        verification_token: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> ContactVerified:
+        """Exchange the code for a token that is good for one registration
+
+        email: Email address, kept as typed, compared without regard to case
+        phone: Phone number, kept as typed, compared in E.164 form
+        code: The code of the message, six digits
+        verification_token: What a code must come with
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: anyone
+        Errors: clinic.TokenInvalid, clinic.CodeWrong, clinic.TooManyAttempts, clinic.StaleRecord
+        """
+
+    def set_password(
+        self,
+        *,
+        email: Optional[str] = ...,
+        phone: Optional[str] = ...,
+        verified_token: str,
+        password: str,
+        first_name: Optional[str] = ...,
+        last_name: Optional[str] = ...,
+        username: Optional[str] = ...,
+        birth_date: Optional[Union[datetime.date, str]] = ...,
+        address: Optional[str] = ...,
+        locale: Optional[str] = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> CreatedUser:
+        """End a registration: the person's account, with a contact that was proven
+
+        email: Email address, kept as typed, compared without regard to case
+        phone: Phone number, kept as typed, compared in E.164 form
+        verified_token: What shows that the contact was proven; good once
+        password: Password
+        first_name: Given name
+        last_name: Family name
+        username: Name to log in with
+        birth_date: Date of birth, YYYY-MM-DD
+        address: Postal address
+        locale: Language of messages, a BCP 47 tag: en, ar, id
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: anyone
+        Errors: clinic.TokenInvalid, clinic.DuplicateEmail, clinic.PhoneAlreadyRegistered,
+            clinic.DuplicateUsername, clinic.DuplicatePhone, clinic.NotLinkable, clinic.AlreadyLinked,
+            clinic.NotFound, clinic.RecordDamaged, clinic.StaleRecord
         """
 
     def request_password_reset(
@@ -1530,6 +1794,55 @@ class ProfileService:
             clinic.DuplicatePhone, clinic.DuplicateUsername
         """
 
+    def start_contact_change(
+        self,
+        *,
+        email: Optional[str] = ...,
+        phone: Optional[str] = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> VerificationStarted:
+        """Send a code to a contact that the caller wants to prove
+
+        email: Email address, kept as typed, compared without regard to case
+        phone: Phone number, kept as typed, compared in E.164 form
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
+        Errors: clinic.NotAuthenticated, clinic.NotFound, clinic.TooManyAttempts
+        """
+
+    def confirm_contact(
+        self,
+        *,
+        code: str,
+        verification_token: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> Me:
+        """Make a contact the caller's own by the code that was sent there
+
+        code: The code of the message, six digits
+        verification_token: What a code must come with
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: superadmin, admin, doctor, nurse, receptionist, cashier, technician, patient
+        Errors: clinic.NotAuthenticated, clinic.NotFound, clinic.TokenInvalid, clinic.CodeWrong,
+            clinic.TooManyAttempts, clinic.DuplicateEmail, clinic.DuplicatePhone,
+            clinic.PhoneAlreadyRegistered, clinic.DuplicateUsername, clinic.AlreadyLinked,
+            clinic.NotLinkable, clinic.RecordDamaged, clinic.StaleRecord
+        """
+
     def delete(
         self,
         *,
@@ -1624,6 +1937,46 @@ class SyncService:
         dry_run: Count only, change nothing
         after: Where the last page ended: its `next`
         limit: Users to look at in this call; none: all
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: superadmin, admin
+        """
+
+    def check(
+        self,
+        *,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> SyncChecked:
+        """Check that the users and the patients of all people belong together
+
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: superadmin, admin
+        """
+
+    def repair(
+        self,
+        *,
+        dry_run: bool = ...,
+        contacts_of: Literal["neither", "account", "patient"] = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> SyncRepaired:
+        """Show what sync.check finds and how it is mended, or mend it
+
+        dry_run: Show the plan, change nothing
+        contacts_of: Whose contacts stand where those of a pair differ
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
         challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
@@ -1807,6 +2160,91 @@ class SyncService:
         Roles: superadmin, admin
         Errors: clinic.NotFound, clinic.NotLinked, clinic.StaleRecord, clinic.DuplicateEmail,
             clinic.DuplicatePhone, clinic.DuplicateUsername
+        """
+
+class AppointmentsService:
+    def list(
+        self,
+        *,
+        patient: str,
+        after: Optional[str] = ...,
+        limit: int = ...,
+        newest_first: bool = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> AppointmentPage:
+        """A patient's appointments, page by page
+
+        patient: A patient's id or number
+        after: Where the last page ended: its `next`
+        limit: How many to answer at the most
+        newest_first: Newest first instead of oldest first
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: superadmin, admin, doctor, nurse, receptionist, patient
+        Errors: clinic.NotFound
+        """
+
+    def get(
+        self,
+        *,
+        appointment: str,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> AppointmentView:
+        """One appointment
+
+        appointment: Id of the appointment
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: superadmin, admin, doctor, nurse, receptionist, patient
+        Errors: clinic.NotFound, clinic.RecordDamaged
+        """
+
+class IvrService:
+    def book(
+        self,
+        *,
+        phone: str,
+        starts_at: Union[datetime.datetime, str],
+        doctor: Optional[str] = ...,
+        department: Optional[str] = ...,
+        comment: Optional[str] = ...,
+        first_name: Optional[str] = ...,
+        last_name: Optional[str] = ...,
+        locale: Optional[str] = ...,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> PhoneBooking:
+        """Book an appointment for a caller of the telephone line
+
+        phone: Phone number, kept as typed, compared in E.164 form
+        starts_at: When the appointment begins
+        doctor: The doctor
+        department: The department
+        comment: What the patient said about the appointment
+        first_name: Given name
+        last_name: Family name
+        locale: Language of messages, a BCP 47 tag: en, ar, id
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: superadmin, admin, receptionist
+        Errors: clinic.NotFound, clinic.NotLinked, clinic.DuplicateNumber, clinic.StaleRecord
         """
 
 class NotificationsPreferencesService:
@@ -2252,6 +2690,8 @@ class Services:
     auth: AuthService
     profile: ProfileService
     sync: SyncService
+    appointments: AppointmentsService
+    ivr: IvrService
     notifications: NotificationsService
     events: EventsService
     audit: AuditService

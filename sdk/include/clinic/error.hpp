@@ -32,10 +32,13 @@ enum class ErrorCode : std::uint8_t {
   password_change_required,
   token_invalid,
   token_expired,
+  code_wrong,
   // the records
   not_found,
   duplicate_email,
   duplicate_phone,
+  phone_already_registered,
+  ivr_account_exists,
   duplicate_username,
   duplicate_national_id,
   duplicate_number,

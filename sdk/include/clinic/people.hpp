@@ -34,9 +34,11 @@ struct PatientView {
   std::optional<std::string> insurance_provider{};
   std::optional<std::string> policy_number{};
   std::optional<std::string> allergies{};
+  std::optional<PlaceholderName> placeholder{};  ///< why the name is none yet
   PatientKind kind = PatientKind::walk_in;
   PatientStatus status = PatientStatus::active;
   std::optional<std::string> account_id{};
+  std::optional<std::string> merged_into{};  ///< of a merged patient: the id of the one that is left
   std::int64_t visit_count = 0;
   std::optional<Timestamp> last_visit_at{};
   std::int64_t balance_minor = 0;  ///< account balance in minor units of the clinic's currency
@@ -54,9 +56,9 @@ struct PatientView {
 BOOST_DESCRIBE_STRUCT(PatientView, (),
                       (id, number, first_name, last_name, email, phone, whatsapp, birth_date, age_years, age_stated_on,
                        gender, national_id, address, emergency_contact_name, emergency_contact_phone,
-                       insurance_provider, policy_number, allergies, kind, status, account_id, visit_count,
-                       last_visit_at, balance_minor, verified_at, verified_by, account_proven_at, created_by,
-                       created_at, updated_at, version, portal_enabled, age, medical_fields_damaged))
+                       insurance_provider, policy_number, allergies, placeholder, kind, status, account_id, merged_into,
+                       visit_count, last_visit_at, balance_minor, verified_at, verified_by, account_proven_at,
+                       created_by, created_at, updated_at, version, portal_enabled, age, medical_fields_damaged))
 
 /// A person who logs in. A user with the role `patient` and its own patient share one id (MODEL-5).
 struct UserView {

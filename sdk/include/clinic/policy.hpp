@@ -60,13 +60,22 @@ struct RateLimit {
 };
 BOOST_DESCRIBE_STRUCT(RateLimit, (), (operation, calls, seconds))
 
-struct Policy {
+/// Who is whom, and what a patient's record must have.
+struct IdentityPolicy {
   std::vector<MatchKey> match_keys{MatchKey::email};
   OnMatch on_match = OnMatch::offer;
   RequiredContact required_contact = RequiredContact::none;
   bool strict_phone = false;
   NameSurvivorship name_survivorship = NameSurvivorship::latest;
   std::string number_pattern = "P{year}{seq:3}";
+  std::optional<Date> default_birth_date{};
+};
+BOOST_DESCRIBE_STRUCT(IdentityPolicy, (),
+                      (match_keys, on_match, required_contact, strict_phone, name_survivorship, number_pattern,
+                       default_birth_date))
+
+/// How people log in.
+struct CredentialPolicy {
   CredentialDelivery credential_delivery = CredentialDelivery::response;
   std::int64_t temporary_password_length = 12;
   std::int64_t temporary_password_hours = 24;
@@ -82,15 +91,42 @@ struct Policy {
   std::int64_t attempts_per_account = 5;
   std::int64_t attempts_per_address = 50;
   std::int64_t attempt_lock_minutes = 15;
-  std::int64_t idempotency_days = 30;
-  std::vector<RateLimit> rate_limits{};
+};
+BOOST_DESCRIBE_STRUCT(CredentialPolicy, (),
+                      (credential_delivery, temporary_password_length, temporary_password_hours, invitation_hours,
+                       password_min_length, password_hash_cost, hash_wait_seconds, password_reset_minutes,
+                       access_token_minutes, refresh_token_days, refresh_grace_seconds, clock_skew_seconds,
+                       attempts_per_account, attempts_per_address, attempt_lock_minutes))
+
+/// Who may register without the clinic's staff, and what a proven contact opens.
+struct RegistrationPolicy {
   bool self_registration = false;
+  std::vector<MessageChannel> registration_channels{};
+  bool tell_registered = false;
+  std::int64_t code_minutes = 15;
+  std::int64_t code_resend_seconds = 60;
+  std::int64_t code_attempts = 5;
+  std::int64_t proof_minutes = 30;
+  std::int64_t phone_claim_days = 180;
+  bool household = false;
+};
+BOOST_DESCRIBE_STRUCT(RegistrationPolicy, (),
+                      (self_registration, registration_channels, tell_registered, code_minutes, code_resend_seconds,
+                       code_attempts, proof_minutes, phone_claim_days, household))
+
+/// Who reads what, and what is written down of it.
+struct PrivacyPolicy {
   bool audit_reads = false;
   std::int64_t audit_seal_seconds = 10;
   bool encrypt_medical_fields = false;
   PortalMedicalAccess portal_medical_access = PortalMedicalAccess::proven_person;
   bool portal_notes = false;
-  std::optional<Date> default_birth_date{};
+};
+BOOST_DESCRIBE_STRUCT(PrivacyPolicy, (),
+                      (audit_reads, audit_seal_seconds, encrypt_medical_fields, portal_medical_access, portal_notes))
+
+/// What goes out to people.
+struct MessagePolicy {
   std::string login_url = "/patient-portal/login";
   std::optional<std::string> portal_address{};
   std::string clinic_name = "the clinic";
@@ -103,6 +139,16 @@ struct Policy {
   std::optional<std::string> quiet_hours{};
   std::int64_t message_days = 365;
   std::int64_t event_days = 90;
+};
+BOOST_DESCRIBE_STRUCT(MessagePolicy, (),
+                      (login_url, portal_address, clinic_name, dispatch_seconds, message_attempts,
+                       message_retry_seconds, message_hours, resend_unknown, sms_parts, quiet_hours, message_days,
+                       event_days))
+
+struct Policy : IdentityPolicy, CredentialPolicy, RegistrationPolicy, PrivacyPolicy, MessagePolicy {
+  std::optional<std::string> summary{};
+  std::int64_t idempotency_days = 30;
+  std::vector<RateLimit> rate_limits{};
   std::string locale = "en";
   std::string time_zone = "UTC";
   std::string default_region = "ZZ";
@@ -110,17 +156,9 @@ struct Policy {
   std::vector<Alias> field_aliases{};
   std::vector<Alias> word_aliases{};
 };
-BOOST_DESCRIBE_STRUCT(Policy, (),
-                      (match_keys, on_match, required_contact, strict_phone, name_survivorship, number_pattern,
-                       credential_delivery, temporary_password_length, temporary_password_hours, invitation_hours,
-                       password_min_length, password_hash_cost, hash_wait_seconds, password_reset_minutes,
-                       access_token_minutes, refresh_token_days, refresh_grace_seconds, clock_skew_seconds,
-                       attempts_per_account, attempts_per_address, attempt_lock_minutes, idempotency_days, rate_limits,
-                       self_registration, audit_reads, audit_seal_seconds, encrypt_medical_fields,
-                       portal_medical_access, portal_notes, default_birth_date, login_url, portal_address, clinic_name,
-                       dispatch_seconds, message_attempts, message_retry_seconds, message_hours, resend_unknown,
-                       sms_parts, quiet_hours, message_days, event_days, locale, time_zone, default_region,
-                       duplicate_status, field_aliases, word_aliases))
+BOOST_DESCRIBE_STRUCT(Policy, (IdentityPolicy, CredentialPolicy, RegistrationPolicy, PrivacyPolicy, MessagePolicy),
+                      (summary, idempotency_days, rate_limits, locale, time_zone, default_region, duplicate_status,
+                       field_aliases, word_aliases))
 
 template <>
 struct FieldRules<Alias> {
@@ -143,8 +181,11 @@ struct FieldRules<RateLimit> {
 template <>
 struct FieldRules<Policy> {
   static constexpr std::array rules{
+      FieldRule{"summary", "What the profile is for, in a sentence", Format::line, 300},
       FieldRule{"match_keys", "By what an existing person is recognised, in this order"},
-      FieldRule{"on_match", "What happens when a key matches an existing person"},
+      FieldRule{"on_match",
+                "What happens when a key matches an existing person: reject refuses the request as a duplicate, offer "
+                "refuses it and names the record to link on purpose, link links"},
       FieldRule{"required_contact", "Which contact a patient must have"},
       FieldRule{"strict_phone", "Refuse phone numbers that are not valid in the default region"},
       FieldRule{"name_survivorship", "Whose name stands when patient and account differ"},
@@ -191,6 +232,25 @@ struct FieldRules<Policy> {
       FieldRule{"rate_limits", "How often one caller may call what; the host's own system actors are not counted"},
       FieldRule{"self_registration",
                 "Whether anybody may register as a patient (auth.register); its errors tell who is registered"},
+      FieldRule{"registration_channels",
+                "By which contacts anybody may register who proves them by a code (auth.start_registration)"},
+      FieldRule{"tell_registered",
+                "Whether a registration with a contact that has an account is refused at once; it tells strangers who "
+                "is registered"},
+      FieldRule{"code_minutes", "Minutes until a code ends that proves a contact", Format::none, 0, Exposure::open, 1,
+                60},
+      FieldRule{"code_resend_seconds", "Seconds before another code is sent", Format::none, 0, Exposure::open, 0, 3600},
+      FieldRule{"code_attempts", "Wrong codes for one contact before it is locked for a while", Format::none, 0,
+                Exposure::open, 1, 10},
+      FieldRule{"proof_minutes", "Minutes in which a proven contact may be used", Format::none, 0, Exposure::open, 1,
+                1440},
+      FieldRule{"phone_claim_days",
+                "Days after which a proven phone no longer opens what was booked with it, since numbers are given to "
+                "other people",
+                Format::none, 0, Exposure::open, 1, 3650},
+      FieldRule{"household",
+                "Whether several people may share a phone or an email under one guardian's account, as people of "
+                "their own"},
       FieldRule{"audit_reads", "Whether reading a patient's data is audited too"},
       FieldRule{"audit_seal_seconds", "Seconds between two seals of the audit; 0: only when audit.seal is called",
                 Format::none, 0, Exposure::open, 0, 86400},

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,6 +28,9 @@ struct CallOptions {
   /// The language of an error's words, a BCP 47 tag: `en`, `ar`, `id`. Codes and paths are the same in every language.
   /// Empty, or a language without words: English.
   std::string language{};
+  /// How far a long call has come, in records: of `sync.run`, `sync.check`, `sync.repair` and
+  /// `patients.create_accounts`. Called on the caller's thread between two transactions; what it throws ends the call.
+  std::function<void(std::int64_t done, std::int64_t total)> progress{};
 };
 
 template <class... Service>
@@ -35,8 +39,8 @@ struct ServiceList {};
 /// The services, in the order in which their operations are listed everywhere. A new one has its class in
 /// clinic/services, its place here and in Session; the rest is in its domain.
 using Services = ServiceList<class PatientService, class PatientNoteService, class UserService, class AuthService,
-                             class ProfileService, class SyncService, class NotificationService, class EventService,
-                             class AuditService, class SystemService>;
+                             class ProfileService, class SyncService, class AppointmentService, class PhoneLineService,
+                             class NotificationService, class EventService, class AuditService, class SystemService>;
 
 /// A session of one actor on an opened clinic. It is cheap to copy and thread-safe, and keeps the clinic open.
 class CLINIC_API Session {
@@ -46,6 +50,8 @@ class CLINIC_API Session {
   UserService users() const;
   ProfileService profile() const;
   SyncService sync() const;
+  AppointmentService appointments() const;
+  PhoneLineService phone_line() const;
   NotificationService notifications() const;
   EventService events() const;
   AuditService audit() const;

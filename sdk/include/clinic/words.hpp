@@ -25,6 +25,22 @@ BOOST_DESCRIBE_ENUM(PatientKind, walk_in, web, ivr)
 enum class PatientStatus { active, inactive, suspended, merged };
 BOOST_DESCRIBE_ENUM(PatientStatus, active, inactive, suspended, merged)
 
+/// Why a patient has no name yet: a booking by telephone, a registration that gave none, or a person who could not say
+/// it.
+enum class PlaceholderName { phone_booking, new_patient, unidentified };
+BOOST_DESCRIBE_ENUM(PlaceholderName, phone_booking, new_patient, unidentified)
+
+enum class AppointmentStatus { scheduled, completed, cancelled, no_show };
+BOOST_DESCRIBE_ENUM(AppointmentStatus, scheduled, completed, cancelled, no_show)
+
+/// Through which door an appointment was booked.
+enum class BookingSource { desk, web, ivr };
+BOOST_DESCRIBE_ENUM(BookingSource, desk, web, ivr)
+
+/// What a contact is proven for: to register, or for the account of somebody who is logged in.
+enum class ContactPurpose { registration, own_contact };
+BOOST_DESCRIBE_ENUM(ContactPurpose, registration, own_contact)
+
 /// What became of an audited attempt: done, refused by a rule, or failed for a technical reason.
 enum class AuditOutcome { done, refused, failed };
 BOOST_DESCRIBE_ENUM(AuditOutcome, done, refused, failed)

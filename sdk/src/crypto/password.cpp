@@ -119,6 +119,15 @@ std::string generate_password(std::size_t length, const RandomSource& random) {
   }
 }
 
+std::string generate_code(const RandomSource& random) {
+  constexpr std::uint32_t codes = 1'000'000, limit = 4'294'000'000;  // larger numbers would favour the first codes
+  std::uint32_t number = limit;
+  while (number >= limit)
+    random(std::as_writable_bytes(std::span(&number, 1)));
+  auto digits = std::to_string(number % codes);
+  return std::string(6 - digits.size(), '0') + digits;
+}
+
 std::string generate_token(const RandomSource& random) {
   std::array<unsigned char, 32> bytes{};
   random(std::as_writable_bytes(std::span(bytes)));

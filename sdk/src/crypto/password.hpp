@@ -34,6 +34,9 @@ bool known_hash(const std::string& hash);
 /// one small letter and one digit.
 std::string generate_password(std::size_t length, const RandomSource& random);
 
+/// Six random digits, for codes that people type.
+std::string generate_code(const RandomSource& random);
+
 /// 256 random bits in hexadecimal, for links.
 std::string generate_token(const RandomSource& random);
 

@@ -5,9 +5,12 @@
 #include "messages/values.hpp"
 #include "meta/make_description.hpp"
 
+#include <clinic/profiles.hpp>
+
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace clinic {
@@ -25,8 +28,8 @@ std::string profile_text(const std::string& name) {
     refuse("profile", "not_found", "The profile's file " + name + " is no file that can be read.");
   }
   std::string known;
-  for (const auto& profile : built_in_profiles())
-    known.append(known.empty() ? "" : ", ").append(profile.name);
+  for (const auto& own : profile_names())
+    known.append(known.empty() ? "" : ", ").append(own);
   refuse("profile", "unknown_word", "The profile is one of " + known + ", or the absolute path of a JSON file.");
 }
 
@@ -62,8 +65,35 @@ Policy load_policy(const Configuration& configuration) {
   if (policy.portal_address && !is_base_address(*policy.portal_address))
     refuse("policy.portal_address", "invalid_format",
            "This is an address such as https://portal.example, without a user name, a query or a fragment.");
+  const auto names = [](const auto& list, auto wanted) {
+    return std::find(list.begin(), list.end(), wanted) != list.end();
+  };
+  if (names(policy.registration_channels, MessageChannel::sms) && !names(policy.match_keys, MatchKey::phone))
+    refuse("policy.registration_channels", "not_applicable",
+           "Who registers with a phone is found by it: `match_keys` names the phone, too.");
+  for (auto channel : policy.registration_channels)
+    if (policy.required_contact == (channel == MessageChannel::email ? RequiredContact::phone : RequiredContact::email))
+      refuse("policy.registration_channels", "not_applicable",
+             "Who registers with one contact has no other: `required_contact` asks for another one.");
   if (policy.match_keys.empty()) refuse("policy.match_keys", "required", "At least one match key is needed.");
   return policy;
+}
+
+std::vector<std::string> profile_names() {
+  std::vector<std::string> names;
+  for (const auto& profile : built_in_profiles())
+    names.emplace_back(profile.name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string profile_json(const std::string& profile) {
+  Configuration configuration;
+  configuration.profile = profile;
+  const auto policy = load_policy(configuration);
+  std::string text;
+  write_json(describe<Policy>(), &policy, WriteSecrets::no, text);
+  return text;
 }
 
 Aliases aliases_of(const Policy& policy) {

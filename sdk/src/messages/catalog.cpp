@@ -65,6 +65,7 @@ constexpr std::array code{
     clinic_name, first_name,
     MessageVariable{.name = "code", .type = secret, .sample = "123456", .help = "The code", .needed = true},
     valid_minutes};
+constexpr std::array clinic_alone{clinic_name, login_url};
 constexpr std::array ivr_account{
     clinic_name, first_name,
     MessageVariable{
@@ -103,6 +104,10 @@ constexpr std::array kinds{
                 .help = "A code that proves a telephone number",
                 .variables = code,
                 .email = false,
+                .security = true},
+    MessageKind{.key = "already_registered",
+                .help = "Somebody wanted to register with a contact that has an account",
+                .variables = clinic_alone,
                 .security = true},
     MessageKind{.key = "welcome_credentials",
                 .help = "Welcome, with the first credentials",

@@ -40,10 +40,13 @@ struct Patient {
   std::optional<std::string> insurance_provider;
   std::optional<std::string> policy_number;
   std::optional<std::string> allergies;
-  std::optional<std::string> sealed_fields;  ///< the medical fields above, encrypted, where the policy says so
+  std::optional<std::string> sealed_fields;    ///< the medical fields above, encrypted, where the policy says so
+  std::optional<PlaceholderName> placeholder;  ///< why the name is none: such a name is never evidence (SYNC-9)
   PatientKind kind = PatientKind::walk_in;
   PatientStatus status = PatientStatus::active;
   std::optional<std::string> account_id;
+  std::optional<std::string> merged_into;  ///< of a merged patient: the id of the one that is left
+  std::optional<Timestamp> called_at;      ///< when the telephone line last booked for this patient
   std::int64_t visit_count = 0;
   std::optional<Timestamp> last_visit_at;
   std::int64_t balance_minor = 0;  ///< account balance in minor units of the clinic's currency
@@ -61,9 +64,9 @@ BOOST_DESCRIBE_STRUCT(Patient, (),
                       (id, number, first_name, last_name, name_key, last_name_key, email, email_key, phone, phone_key,
                        whatsapp, birth_date, age_years, age_stated_on, gender, national_id, national_id_key, address,
                        emergency_contact_name, emergency_contact_phone, insurance_provider, policy_number, allergies,
-                       sealed_fields, kind, status, account_id, visit_count, last_visit_at, balance_minor, verified_at,
-                       verified_by, contacts_vouched_at, account_proven_at, created_by, created_at, updated_at,
-                       lock_count, version))
+                       sealed_fields, placeholder, kind, status, account_id, merged_into, called_at, visit_count,
+                       last_visit_at, balance_minor, verified_at, verified_by, contacts_vouched_at, account_proven_at,
+                       created_by, created_at, updated_at, lock_count, version))
 
 template <>
 struct Table<Patient> {
@@ -84,11 +87,17 @@ struct Table<Patient> {
                  .error = ErrorCode::duplicate_national_id,
                  .field = "national_id",
                  .detail = "Please verify the national ID or search for existing patient."},
-      index_on("phone_key"), index_on("account_id"), index_on("name_key"), index_on("last_name_key")};
+      index_on("phone_key"), index_on("account_id"), index_on("merged_into"), index_on("name_key"),
+      index_on("last_name_key")};
   static constexpr std::array references{Reference{.field = "account_id",
                                                    .refers_to = RefersTo::user,
                                                    .on_rekey = OnRekey::follow,
                                                    .on_erasure = OnErasure::clear,
+                                                   .exported = Exported::no},
+                                         Reference{.field = "merged_into",
+                                                   .refers_to = RefersTo::patient,
+                                                   .on_merge = OnMerge::follow,
+                                                   .on_erasure = OnErasure::erase,
                                                    .exported = Exported::no},
                                          done_by("verified_by"), done_by("created_by")};
   static constexpr Retention retention = Retention::permanent;

@@ -3,9 +3,11 @@
 /// \file
 /// Every record type. A new one has a header of its own in this folder, and a place in this list.
 
+#include "records/appointment.hpp"
 #include "records/attempt_counter.hpp"
 #include "records/audit_entry.hpp"
 #include "records/audit_seal.hpp"
+#include "records/contact_verification.hpp"
 #include "records/data_key.hpp"
 #include "records/delivery_receipt.hpp"
 #include "records/event.hpp"
@@ -30,14 +32,15 @@ namespace clinic {
 
 /// The version of the database schema that these records need. Raised with every change to a record; then `./dev
 /// schema` writes the mapping and the step to it for every database.
-inline constexpr std::uint32_t schema_version = 7;
+inline constexpr std::uint32_t schema_version = 8;
 
 /// In the order in which they cross the plugin line and stand in backups. The data key comes first: it tells whether
 /// the key of a backup is the right one, and two who fill one database at once meet there before they have written
 /// anything else.
-using Records = boost::mp11::mp_list<DataKey, Patient, ExternalIdentifier, MedicalHistory, PatientNote, User,
-                                     AuditEntry, Event, OutboxMessage, NumberBlock, IdempotencyRecord, SingleUseToken,
-                                     AuditSeal, LoginSession, AttemptCounter, DeliveryReceipt, MessagePreference>;
+using Records =
+    boost::mp11::mp_list<DataKey, Patient, ExternalIdentifier, MedicalHistory, PatientNote, User, AuditEntry, Event,
+                         OutboxMessage, NumberBlock, IdempotencyRecord, SingleUseToken, AuditSeal, LoginSession,
+                         AttemptCounter, DeliveryReceipt, MessagePreference, Appointment, ContactVerification>;
 
 /// The index of a record type in the list.
 template <class Record>

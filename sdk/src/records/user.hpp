@@ -38,6 +38,9 @@ struct User {
   bool active = true;
   std::optional<Timestamp> email_verified_at;
   std::optional<Timestamp> phone_verified_at;
+  /// Since when the account has a phone that a stranger gave at a registration, and that nobody has proven. It reserves
+  /// nothing: it is no login name, and no key.
+  std::optional<Timestamp> phone_unproven_since;
   std::optional<Timestamp> claimed_at;  ///< first login or proof of a contact
   std::optional<std::string> patient_id;
   std::optional<Timestamp> last_login_at;
@@ -51,9 +54,9 @@ struct User {
 BOOST_DESCRIBE_STRUCT(User, (),
                       (id, username, username_key, email, email_key, phone, phone_key, phone_login_key, password_hash,
                        password_change_required, password_expires_at, first_name, last_name, name_key, address, locale,
-                       role, user_type, superadmin, active, email_verified_at, phone_verified_at, claimed_at,
-                       patient_id, last_login_at, failed_logins, locked_until, created_at, updated_at, lock_count,
-                       version))
+                       role, user_type, superadmin, active, email_verified_at, phone_verified_at, phone_unproven_since,
+                       claimed_at, patient_id, last_login_at, failed_logins, locked_until, created_at, updated_at,
+                       lock_count, version))
 
 template <>
 struct Table<User> {

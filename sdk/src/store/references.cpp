@@ -22,7 +22,7 @@ std::unordered_set<std::string> those_there(Transaction& transaction, const Reco
   std::unordered_set<std::string> found;
   // Their ids alone: a person whose row cannot be read is there all the same.
   const clinic_measure count{CLINIC_COUNT, 0};
-  transaction.aggregate({sizeof(clinic_aggregate), type.index, terms.data(), terms.size(), &id, 1, &count, 1},
+  transaction.aggregate({sizeof(clinic_aggregate), type.index, terms.data(), terms.size(), &id, 1, &count, 1, 0},
                         [&](std::span<const clinic_value> group) {
                           found.emplace(group[0].as.text.data, group[0].as.text.size);
                           return true;
@@ -30,23 +30,52 @@ std::unordered_set<std::string> those_there(Transaction& transaction, const Reco
   return found;
 }
 
-}  // namespace
+enum class Becomes : std::uint8_t { left, other_id, erased };
 
-void user_rekeyed(Transaction& transaction, const std::string& old_id, const std::string& new_id) {
+/// Rows that refer to an id get the other one, or go, as `becomes` says of the reference.
+void move_references(Transaction& transaction, const std::string& old_id, const std::string& new_id,
+                     FunctionRef<Becomes(const Reference&)> becomes) {
   for (const auto& type : record_types())
     for (const auto& reference : type.references) {
-      if (reference.on_rekey != OnRekey::follow && reference.on_rekey != OnRekey::erase) continue;
+      const auto change = becomes(reference);
+      if (change == Becomes::left) continue;
       const auto index = type.field_index(reference.field);
       const clinic_term refers{CLINIC_EQ, index, 0, 0, detail::text_value(old_id)};
-      if (reference.on_rekey == OnRekey::erase) {
+      if (change == Becomes::erased) {
         transaction.erase_where({sizeof(clinic_query), type.index, &refers, 1, nullptr, 0, 0});
         continue;
       }
+      // What is encrypted is bound to its patient.
+      const bool bound = type.sealed_fields && reference.refers_to == RefersTo::patient;
+      const auto* protection = bound ? transaction.protection() : nullptr;
       for (const auto& row : stored_rows(transaction, type, {&refers, 1})) {
+        if (protection) {
+          protection->unseal(type, row.get());
+          if (text_in(*type.sealed_fields, row.get())) require_readable(type, row.get());
+        }
         set_text(type.description->fields[index], row.get(), new_id);
+        if (protection) protection->seal(type, row.get());
         transaction.update(type.index, row.get());
       }
     }
+}
+
+}  // namespace
+
+void user_rekeyed(Transaction& transaction, const std::string& old_id, const std::string& new_id) {
+  move_references(transaction, old_id, new_id, [](const Reference& reference) {
+    return reference.on_rekey == OnRekey::follow  ? Becomes::other_id
+           : reference.on_rekey == OnRekey::erase ? Becomes::erased
+                                                  : Becomes::left;
+  });
+}
+
+void patient_merged(Transaction& transaction, const std::string& id, const std::string& survivor) {
+  move_references(transaction, id, survivor, [](const Reference& reference) {
+    return reference.on_merge == OnMerge::follow  ? Becomes::other_id
+           : reference.on_merge == OnMerge::erase ? Becomes::erased
+                                                  : Becomes::left;
+  });
 }
 
 void each_dangling(Transaction& transaction, const RecordType& type,

@@ -13,6 +13,10 @@ namespace clinic {
 /// declare it (`OnRekey`). Throws StorageError.
 void user_rekeyed(Transaction& transaction, const std::string& old_id, const std::string& new_id);
 
+/// To be called in the transaction in which a patient is merged into another: the records that refer to it follow, or
+/// go, as they declare it (`OnMerge`). What the two have to be combined of is for the caller. Throws StorageError.
+void patient_merged(Transaction& transaction, const std::string& id, const std::string& survivor);
+
 /// Calls `found(id, reference)` for each row of the type that refers to a patient or a user who is not there, though
 /// the row would have gone with that person, and `unreadable` for each row that holds what no record can hold. Looks at
 /// no type whose rows belong to nobody. Reads a page at a time. Throws StorageError.

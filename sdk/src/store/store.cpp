@@ -298,7 +298,7 @@ void Transaction::smallest(const clinic_query& query, std::uint32_t field,
 
 void Transaction::measure(const clinic_query& query, const clinic_measure& what,
                           FunctionRef<void(const clinic_value&)> found) {
-  const clinic_aggregate all{sizeof all, query.record, query.terms, query.term_count, nullptr, 0, &what, 1};
+  const clinic_aggregate all{sizeof all, query.record, query.terms, query.term_count, nullptr, 0, &what, 1, 0};
   aggregate(all, [&](std::span<const clinic_value> values) {
     if (values[0].kind != CLINIC_NULL) found(values[0]);
     return true;

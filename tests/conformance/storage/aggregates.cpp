@@ -17,7 +17,7 @@ Ids groups(Transaction& work, const Criteria<Patient>& criteria, const std::vect
   const auto query = lasting.view();
   Ids lines;
   work.aggregate({sizeof(clinic_aggregate), record_index<Patient>, query.terms, query.term_count, by.data(), by.size(),
-                  measures.data(), measures.size()},
+                  measures.data(), measures.size(), 0},
                  [&](std::span<const clinic_value> values) {
                    std::string line;
                    for (const auto& value : values)

@@ -63,7 +63,7 @@ std::uint64_t count_everything(Store& store) {
   Transaction work(store, Access::read);
   for (std::uint32_t record = 0; record < record_model().record_count; ++record) {
     const clinic_measure measure{CLINIC_COUNT, 0};
-    work.aggregate({sizeof(clinic_aggregate), record, nullptr, 0, nullptr, 0, &measure, 1},
+    work.aggregate({sizeof(clinic_aggregate), record, nullptr, 0, nullptr, 0, &measure, 1, 0},
                    [&](std::span<const clinic_value> values) {
                      count += static_cast<std::uint64_t>(values[0].as.integer);
                      return true;

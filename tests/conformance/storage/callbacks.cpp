@@ -37,7 +37,7 @@ void host_stops(StorageBench& bench) {
 
   const clinic_measure measure{CLINIC_COUNT, 0};
   const auto id = detail::field_index(&User::id);
-  const clinic_aggregate wanted{sizeof wanted, record_index<User>, nullptr, 0, &id, 1, &measure, 1};
+  const clinic_aggregate wanted{sizeof wanted, record_index<User>, nullptr, 0, &id, 1, &measure, 1, 0};
   int groups_seen = 0;
   const clinic_groups groups{sizeof groups, &groups_seen, [](void* at, const clinic_value*, size_t) {
                                return ++*static_cast<int*>(at) == 2 ? 1 : 0;

@@ -123,7 +123,7 @@ void consistent_readers(StorageBench& bench) {
         Repository<NumberBlock> blocks(reading);
         std::int64_t sum = 0;
         const clinic_measure measure{CLINIC_SUM, detail::field_index(&NumberBlock::next_value)};
-        reading.aggregate({sizeof(clinic_aggregate), record_index<NumberBlock>, nullptr, 0, nullptr, 0, &measure, 1},
+        reading.aggregate({sizeof(clinic_aggregate), record_index<NumberBlock>, nullptr, 0, nullptr, 0, &measure, 1, 0},
                           [&](std::span<const clinic_value> values) {
                             sum = values[0].as.integer;
                             return true;

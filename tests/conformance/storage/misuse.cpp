@@ -45,8 +45,8 @@ void malformed(StorageBench& bench) {
   refused("an unknown record type", select({}, {}, 999));
 
   const auto aggregate = [&](const std::vector<std::uint32_t>& by, const std::vector<clinic_measure>& measures) {
-    const clinic_aggregate wanted{sizeof wanted, record_index<User>, nullptr,         0,
-                                  by.data(),     by.size(),          measures.data(), measures.size()};
+    const clinic_aggregate wanted{sizeof wanted, record_index<User>, nullptr,         0, by.data(),
+                                  by.size(),     measures.data(),    measures.size(), 0};
     const clinic_groups groups{sizeof groups, nullptr, [](void*, const clinic_value*, size_t) { return 0; }};
     return raw.table.aggregate(raw.transaction, &wanted, &groups, &raw.error);
   };

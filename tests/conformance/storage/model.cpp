@@ -144,7 +144,7 @@ void longer_structs(StorageBench& bench) {
   const Longer<clinic_slots> slots({0, &row, [](void* at) { return at; }});
   must("select", table.select(transaction, &query.today, &slots.today, &error.today));
   const clinic_measure measure{CLINIC_COUNT, 0};
-  const Longer<clinic_aggregate> aggregate({0, record_index<User>, nullptr, 0, nullptr, 0, &measure, 1});
+  const Longer<clinic_aggregate> aggregate({0, record_index<User>, nullptr, 0, nullptr, 0, &measure, 1, 0});
   const Longer<clinic_groups> groups({0, nullptr, [](void*, const clinic_value*, size_t) { return 0; }});
   must("aggregate", table.aggregate(transaction, &aggregate.today, &groups.today, &error.today));
   table.rollback(transaction);

@@ -165,6 +165,8 @@ typedef struct clinic_aggregate {
   size_t group_count;
   const clinic_measure* measures;
   size_t measure_count;
+  /* since 1.3 */
+  uint64_t limit; /**< how many groups the host will take; 0: all. It stops a plugin that goes on. */
 } clinic_aggregate;
 
 /** Where groups go: the group's fields, then the measures. Answers 0 to go on. Must not call storage. */

@@ -120,6 +120,79 @@ struct Acknowledged {
 };
 BOOST_DESCRIBE_STRUCT(Acknowledged, (), (success, message))
 
+/// Exactly one contact. The code goes there.
+struct StartRegistration {
+  std::optional<std::string> email{};
+  std::optional<std::string> phone{};
+  std::optional<std::string> locale{};
+};
+BOOST_DESCRIBE_STRUCT(StartRegistration, (), (email, phone, locale))
+
+/// A code was sent, or for a contact that is registered already a message that says so: the answer is the same.
+struct VerificationStarted {
+  bool success = true;
+  std::string message{};
+  std::string verification_token{};  ///< to be given with the code; shown this once
+  MessageChannel channel = MessageChannel::email;
+  Timestamp resend_at{};   ///< from when on auth.resend_code sends another code
+  Timestamp expires_at{};  ///< of the code
+};
+BOOST_DESCRIBE_STRUCT(VerificationStarted, (), (success, message, verification_token, channel, resend_at, expires_at))
+
+struct ResendCode {
+  std::string verification_token{};
+};
+BOOST_DESCRIBE_STRUCT(ResendCode, (), (verification_token))
+
+struct CodeResent {
+  bool success = true;
+  std::string message{};
+  MessageChannel channel = MessageChannel::email;
+  Timestamp resend_at{};
+  Timestamp expires_at{};
+};
+BOOST_DESCRIBE_STRUCT(CodeResent, (), (success, message, channel, resend_at, expires_at))
+
+/// The contact is the one that the registration was started with.
+struct VerifyContact {
+  std::optional<std::string> email{};
+  std::optional<std::string> phone{};
+  std::string code{};
+  std::string verification_token{};
+};
+BOOST_DESCRIBE_STRUCT(VerifyContact, (), (email, phone, code, verification_token))
+
+template <>
+struct FieldRules<VerifyContact> {
+  static constexpr std::array rules{
+      FieldRule{"code", "The code of the message, six digits", Format::token, 20, Exposure::secret}};
+};
+
+struct ContactVerified {
+  bool success = true;
+  std::string message{};
+  std::string verified_token{};  ///< for auth.set_password, once
+  Timestamp expires_at{};
+};
+BOOST_DESCRIBE_STRUCT(ContactVerified, (), (success, message, verified_token, expires_at))
+
+/// The contact is the one that was verified. Without names the patient is "New Patient" until somebody gives them.
+struct SetPassword {
+  std::optional<std::string> email{};
+  std::optional<std::string> phone{};
+  std::string verified_token{};
+  std::string password{};
+  std::optional<std::string> first_name{};
+  std::optional<std::string> last_name{};
+  std::optional<std::string> username{};  ///< default: the contact
+  std::optional<Date> birth_date{};
+  std::optional<std::string> address{};
+  std::optional<std::string> locale{};
+};
+BOOST_DESCRIBE_STRUCT(SetPassword, (),
+                      (email, phone, verified_token, password, first_name, last_name, username, birth_date, address,
+                       locale))
+
 /// Logins, tokens and passwords. Thread-safe; every method throws Error.
 ///
 /// An access token is a JWT that is valid for a few minutes. A refresh token can be exchanged once for new tokens. Both
@@ -143,6 +216,19 @@ class CLINIC_API AuthService {
   /// allows it. Log in afterwards. An existing person with the email, the phone or the username is not changed: nothing
   /// is linked.
   CreatedUser register_account(const RegisterAccount& request, const CallOptions& options = {}) const;
+  /// Begins a registration by a contact that the person proves (Policy::registration_channels): sends a code there. The
+  /// answer and its time do not tell whether the contact is known; a message tells its owner. After some starts for one
+  /// contact or from one origin, further ones are refused for a while.
+  VerificationStarted start_registration(const StartRegistration& request, const CallOptions& options = {}) const;
+  /// Sends another code; the one before is worth nothing from then on. Wrong guesses go on being counted.
+  CodeResent resend_code(const ResendCode& request, const CallOptions& options = {}) const;
+  /// Exchanges the code for a token that is good for one registration with that contact. At most
+  /// Policy::code_attempts wrong codes are accepted for one contact, however often it is started or sent again.
+  ContactVerified verify_contact(const VerifyContact& request, const CallOptions& options = {}) const;
+  /// Ends the registration. The person gets an account: one that waits for the proof (made by the telephone line or the
+  /// desk), one for the patient who has the email, or one with a new patient. Whoever had the account without a proof
+  /// is shut out.
+  CreatedUser set_password(const SetPassword& request, const CallOptions& options = {}) const;
   /// Sends a link to the account's email, or to its phone if it has no email. The answer is the same whether there is
   /// such an account or not.
   Acknowledged request_password_reset(const RequestPasswordReset& request, const CallOptions& options = {}) const;

@@ -36,16 +36,19 @@ struct RegisterPatient {
   std::optional<std::string> portal_email{};
   std::optional<std::string> portal_phone{};
   std::optional<std::string> password{};  ///< of the account; default: one is made as the policy says
+  /// The patient on whose account this person goes, who shares a phone or an email with it; needs Policy::household.
+  std::optional<std::string> guardian{};
 };
 BOOST_DESCRIBE_STRUCT(RegisterPatient, (),
                       (first_name, last_name, number, birth_date, age_years, gender, phone, email, whatsapp,
                        national_id, address, emergency_contact_name, emergency_contact_phone, insurance_provider,
                        policy_number, allergies, medical_history, identifiers, create_portal_account, portal_email,
-                       portal_phone, password))
+                       portal_phone, password, guardian))
 
 template <>
 struct FieldRules<RegisterPatient> {
   static constexpr std::array rules{
+      FieldRule{"guardian", "Patient (id or number) on whose account the new one goes", Format::line, 64},
       FieldRule{.name = "portal_email",
                 .help = "Email of the portal account",
                 .format = Format::email,
@@ -53,6 +56,21 @@ struct FieldRules<RegisterPatient> {
                 .exposure = Exposure::personal,
                 .invalid = "Invalid email format for patient portal account."},
   };
+};
+
+/// Somebody who cannot say who they are. What is known becomes the patient's first note.
+struct RegisterUnidentified {
+  std::optional<Gender> gender{};
+  std::optional<std::int64_t> age_years{};  ///< as it seems
+  std::optional<std::string> circumstances{};
+};
+BOOST_DESCRIBE_STRUCT(RegisterUnidentified, (), (gender, age_years, circumstances))
+
+template <>
+struct FieldRules<RegisterUnidentified> {
+  static constexpr std::array rules{FieldRule{"circumstances",
+                                              "What is known: where the person was found, clothes, marks",
+                                              Format::multiline, 4000, Exposure::medical}};
 };
 
 /// What a patient needs to log in. The password is present only if the policy delivers it in the response, and only in
@@ -89,6 +107,62 @@ struct CreateAccount {
 };
 BOOST_DESCRIBE_STRUCT(CreateAccount, (), (patient, email, phone, password, delivery))
 
+/// Accounts for several patients. Each is made in a transaction of its own; the same call again makes what is missing.
+struct CreateAccounts {
+  std::vector<std::string> patients{};  ///< ids or numbers, at most 1000; none: all without an account, by pages
+  std::optional<CredentialDelivery> delivery{};
+  std::optional<std::string> after{};
+  std::int64_t limit = 100;
+};
+BOOST_DESCRIBE_STRUCT(CreateAccounts, (), (patients, delivery, after, limit))
+
+template <>
+struct FieldRules<CreateAccounts> {
+  static constexpr std::array rules{
+      FieldRule{"patients", "Ids or numbers; none: all patients with a contact and without an account, page by page",
+                Format::line, 64}};
+};
+
+enum class AccountOutcome { created, skipped, refused };
+BOOST_DESCRIBE_ENUM(AccountOutcome, created, skipped, refused)
+
+struct AccountResult {
+  std::string patient{};  ///< as the request named it
+  AccountOutcome outcome = AccountOutcome::created;
+  std::optional<std::string> code{};  ///< of a refusal: an error code
+  std::optional<std::string> reason{};
+  std::optional<PortalCredentials> portal_credentials{};
+};
+BOOST_DESCRIBE_STRUCT(AccountResult, (), (patient, outcome, code, reason, portal_credentials))
+
+template <>
+struct FieldRules<AccountResult> {
+  static constexpr std::array rules{
+      FieldRule{"patient", "The patient, as the request named it; else the id", Format::line, 64},
+      FieldRule{"outcome", "Made, left as it has one, or refused"},
+      FieldRule{"reason", "Why it was refused", Format::line, 1000},
+  };
+};
+
+struct AccountsCreated {
+  std::int64_t accounts_created = 0;
+  std::int64_t accounts_skipped = 0;
+  std::int64_t accounts_refused = 0;
+  std::vector<AccountResult> results{};
+  std::optional<std::string> next{};
+};
+BOOST_DESCRIBE_STRUCT(AccountsCreated, (), (accounts_created, accounts_skipped, accounts_refused, results, next))
+
+template <>
+struct FieldRules<AccountsCreated> {
+  static constexpr std::array rules{
+      FieldRule{"accounts_created", "Accounts that were made", Format::none, 0, Exposure::open, 0},
+      FieldRule{"accounts_skipped", "Patients that have an account", Format::none, 0, Exposure::open, 0},
+      FieldRule{"accounts_refused", "Accounts that could not be made", Format::none, 0, Exposure::open, 0},
+      FieldRule{"results", "One for each patient, in the order of the request"},
+  };
+};
+
 struct UpdatePatient {
   std::string patient{};
   std::optional<std::int64_t> version{};  ///< if the record has another version: stale_record
@@ -118,12 +192,13 @@ struct ListPatients {
   std::optional<PatientStatus> status{};
   std::optional<PatientKind> kind{};
   std::optional<Gender> gender{};
-  std::optional<bool> verified{};
+  std::optional<bool> verified{};                ///< false: those whom staff has still to verify
+  std::optional<PlaceholderName> placeholder{};  ///< those who have no name yet, and why
   std::optional<std::string> after{};
   std::int64_t limit = 50;
   bool newest_first = false;
 };
-BOOST_DESCRIBE_STRUCT(ListPatients, (), (status, kind, gender, verified, after, limit, newest_first))
+BOOST_DESCRIBE_STRUCT(ListPatients, (), (status, kind, gender, verified, placeholder, after, limit, newest_first))
 
 /// Each word of `q` must be the beginning of the names or the last name, or equal the number, the email, the phone or
 /// the national ID.
@@ -225,7 +300,13 @@ class CLINIC_API PatientService {
   /// Registers a patient, with a portal account if requested, in one transaction.
   RegisteredPatient register_patient(const RegisterPatient& request, const CallOptions& options = {}) const;
   /// Makes a portal account for a patient that has none.
+  /// Registers somebody who cannot say who they are, as "Unidentified Patient P2026001". patients.update names the
+  /// person later.
+  RegisteredPatient register_unidentified(const RegisterUnidentified& request = {},
+                                          const CallOptions& options = {}) const;
   RegisteredPatient create_account(const CreateAccount& request, const CallOptions& options = {}) const;
+  /// Makes accounts for patients that have none, with a result for each.
+  AccountsCreated create_accounts(const CreateAccounts& request = {}, const CallOptions& options = {}) const;
   /// Records that clinical staff saw in person that the account is this patient's. This opens the medical data to the
   /// account.
   PatientView confirm_account(const PatientKey& request, const CallOptions& options = {}) const;

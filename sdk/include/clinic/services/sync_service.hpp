@@ -86,6 +86,117 @@ struct SyncReport {
 BOOST_DESCRIBE_STRUCT(SyncReport, (),
                       (users_seen, patients_seen, patients_created, users_linked, conflict_count, conflicts, next))
 
+/// What can be wrong between a user and a patient. docs/troubleshooting.md has a line for each.
+enum class SyncFault {
+  user_without_patient,  ///< an active patient-role user names no patient
+  patient_missing,       ///< a user names a patient who is not there
+  account_missing,       ///< a patient names an account that is not there
+  link_one_sided,        ///< one of the two names the other, and is not named
+  link_contradicts,      ///< the two name others
+  id_mismatch,           ///< a patient-role user and its own patient have different ids
+  merged_on_account,     ///< a patient who was merged into another is still on an account
+  contact_differs,       ///< the two sides of a pair have different emails or phones, or one has none
+  contact_of_another     ///< a patient without an account has the email or phone of somebody else's account
+};
+BOOST_DESCRIBE_ENUM(SyncFault, user_without_patient, patient_missing, account_missing, link_one_sided, link_contradicts,
+                    id_mismatch, merged_on_account, contact_differs, contact_of_another)
+
+/// One thing that sync.check found.
+struct SyncProblem {
+  SyncFault fault = SyncFault::user_without_patient;
+  std::optional<std::string> user_id{};
+  std::optional<std::string> patient_id{};
+  std::string message{};
+  std::string remedy{};
+};
+BOOST_DESCRIBE_STRUCT(SyncProblem, (), (fault, user_id, patient_id, message, remedy))
+
+template <>
+struct FieldRules<SyncProblem> {
+  static constexpr std::array rules{
+      FieldRule{"fault", "What is wrong, in a word"},
+      FieldRule{"message", "What is wrong, in a sentence", Format::line, 1000},
+  };
+};
+
+struct SyncChecked {
+  bool valid = true;               ///< no problem was found
+  std::int64_t users_seen = 0;     ///< of any role
+  std::int64_t patients_seen = 0;  ///< of any status
+  std::int64_t problem_count = 0;
+  std::vector<SyncProblem> problems{};  ///< the first hundred
+  /// Pairs whose contacts differ, and patients without an account who have the contact of somebody else's: it may be
+  /// meant, and only people can say. They do not make the check invalid.
+  std::int64_t difference_count = 0;
+  std::vector<SyncProblem> differences{};  ///< the first hundred
+};
+BOOST_DESCRIBE_STRUCT(SyncChecked, (),
+                      (valid, users_seen, patients_seen, problem_count, problems, difference_count, differences))
+
+template <>
+struct FieldRules<SyncChecked> {
+  static constexpr std::array rules{
+      FieldRule{"users_seen", "Users looked at", Format::none, 0, Exposure::open, 0},
+      FieldRule{"patients_seen", "Patients looked at", Format::none, 0, Exposure::open, 0},
+  };
+};
+
+/// Which record's contacts stand where those of a pair differ; `neither` leaves them.
+enum class ContactsOf { neither, account, patient };
+BOOST_DESCRIBE_ENUM(ContactsOf, neither, account, patient)
+
+struct RepairSync {
+  bool dry_run = true;  ///< only shows the plan
+  ContactsOf contacts_of = ContactsOf::neither;
+};
+BOOST_DESCRIBE_STRUCT(RepairSync, (), (dry_run, contacts_of))
+
+template <>
+struct FieldRules<RepairSync> {
+  static constexpr std::array rules{
+      FieldRule{"dry_run", "Show the plan, change nothing"},
+  };
+};
+
+/// What becomes of a problem: planned or done, or left for people to decide, with the reason.
+enum class RepairState { planned, done, left };
+BOOST_DESCRIBE_ENUM(RepairState, planned, done, left)
+
+struct RepairStep {
+  SyncFault fault = SyncFault::user_without_patient;
+  std::optional<std::string> user_id{};
+  std::optional<std::string> patient_id{};
+  RepairState state = RepairState::planned;
+  std::string action{};  ///< what is done, in a sentence; or why nothing is
+};
+BOOST_DESCRIBE_STRUCT(RepairStep, (), (fault, user_id, patient_id, state, action))
+
+template <>
+struct FieldRules<RepairStep> {
+  static constexpr std::array rules{
+      FieldRule{"fault", "What is wrong, in a word"},
+      FieldRule{"state", "Whether it is planned, done, or left for people"},
+      FieldRule{"action", "What is done, or why nothing is", Format::line, 1000},
+  };
+};
+
+struct SyncRepaired {
+  bool clean = true;  ///< nothing was found, or all of it was repaired
+  std::int64_t planned = 0;
+  std::int64_t repaired = 0;
+  std::int64_t left = 0;
+  std::int64_t step_count = 0;      ///< all of these
+  std::vector<RepairStep> steps{};  ///< the first hundred
+};
+BOOST_DESCRIBE_STRUCT(SyncRepaired, (), (clean, planned, repaired, left, step_count, steps))
+
+template <>
+struct FieldRules<SyncRepaired> {
+  static constexpr std::array rules{
+      FieldRule{"planned", "Problems that a repair would mend", Format::none, 0, Exposure::open, 0},
+  };
+};
+
 struct MaybePatient {
   std::optional<PatientView> patient{};
 };
@@ -149,6 +260,12 @@ class CLINIC_API SyncService {
   /// Finds the patient's account by the policy's keys, or makes it, and links the two.
   LinkedPerson create_user_from_patient(const CreateUserFromPatient& request, const CallOptions& options = {}) const;
   SyncReport run(const RunSync& request = {}, const CallOptions& options = {}) const;
+  /// Checks what every user and every patient say of each other (SYNC-10). Reads both tables once, a page at a time,
+  /// and changes nothing. Other calls may run meanwhile: what looks wrong is looked at again before it is told.
+  SyncChecked check(const CallOptions& options = {}) const;
+  /// Shows what it would mend, or mends it: each problem in a transaction of its own, which looks again and is audited.
+  /// So it may be stopped at any moment, and called again.
+  SyncRepaired repair(const RepairSync& request = {}, const CallOptions& options = {}) const;
   /// The user's own patient, or null.
   MaybePatient patient_for_user(const UserKey& request, const CallOptions& options = {}) const;
   /// The account that the patient belongs to, or null.
@@ -161,8 +278,9 @@ class CLINIC_API SyncService {
   Found has_patient_record(const UserKey& request, const CallOptions& options = {}) const;
   /// Links two records of one person. The user takes the patient's id.
   LinkedPerson link(const Link& request, const CallOptions& options = {}) const;
-  /// Undoes a wrong link. The account takes a new id and is deactivated, since a patient's account without a patient
-  /// may do nothing. Link it to the right patient, then activate it.
+  /// Undoes a wrong link, or takes a dependent from a guardian's account, which stays as it is. Else the account takes
+  /// a new id and is deactivated, since a patient's account without a patient may do nothing. Link it to the right
+  /// patient, then activate it.
   LinkedPerson unlink(const Unlink& request, const CallOptions& options = {}) const;
 
  private:

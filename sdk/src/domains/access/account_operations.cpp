@@ -80,14 +80,9 @@ Invitation invite_patient(Call& call, const PatientKey& request) {
         throw Error(ErrorCode::not_linkable, "The account is a staff member's; invite the user.");
       return send_invitation(work, call, *account, *credentials.invitation_token);
     }
-    if (patient.status == PatientStatus::merged) throw Error(ErrorCode::not_linkable, "The patient was merged.");
     auto account = new_account(call.policy(), work.now(), patient, credentials);
-    patient.account_id = account.id;
-    patient.updated_at = work.now();
-    work.of<Patient>().update(patient);
-    store_account(work, call, account, patient, credentials);
+    give_account(work, call, StaffDecision::on_purpose(call), patient, account, credentials);
     work.audit({.resource_id = account.id, .patient_id = patient.id});
-    work.event("account.created", account.id, json_object({{"patient_number", patient.number}}));
     return Invitation{account.id, account.email ? MessageChannel::email : MessageChannel::sms,
                       work.now() + std::chrono::hours(call.policy().invitation_hours)};
   });
@@ -140,11 +135,14 @@ bool import_user(Call& call, const ImportedUser& imported) {
       auto user = requested_user(call.policy(), imported);
       user.id = imported.id.value_or(work.new_id());
       user.password_hash = imported.imported_hash;
+      if (imported.imported_hash) user.claimed_at = work.now();  // somebody logs in with it elsewhere
       user.active = imported.active;
       user.created_at = user.updated_at = work.now();
       check_username(new_username_taken_for(work.transaction(), call, user, imported.username.has_value()));
-      auto patient = user.role == Role::patient ? work.of<Patient>().find(user.id) : std::nullopt;
-      store_with_patient(work, call, voucher_of(call), user, patient, number);
+      std::optional<KnownPatient> known;
+      if (auto patient = user.role == Role::patient ? work.of<Patient>().find(user.id) : std::nullopt)
+        known = {std::move(*patient), StaffDecision::on_purpose(call)};
+      store_with_patient(work, call, user, std::move(known), number);
       work.audit({.resource_id = user.id,
                   .patient_id = user.patient_id,
                   .metadata = json_object({{"role", word(user.role)}})});

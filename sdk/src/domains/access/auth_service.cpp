@@ -32,6 +32,23 @@ CreatedUser AuthService::register_account(const RegisterAccount& request, const 
   return session_.call<CreatedUser>("auth.register", request, options);
 }
 
+VerificationStarted AuthService::start_registration(const StartRegistration& request,
+                                                    const CallOptions& options) const {
+  return session_.call<VerificationStarted>("auth.start_registration", request, options);
+}
+
+CodeResent AuthService::resend_code(const ResendCode& request, const CallOptions& options) const {
+  return session_.call<CodeResent>("auth.resend_code", request, options);
+}
+
+ContactVerified AuthService::verify_contact(const VerifyContact& request, const CallOptions& options) const {
+  return session_.call<ContactVerified>("auth.verify_contact", request, options);
+}
+
+CreatedUser AuthService::set_password(const SetPassword& request, const CallOptions& options) const {
+  return session_.call<CreatedUser>("auth.set_password", request, options);
+}
+
 Acknowledged AuthService::request_password_reset(const RequestPasswordReset& request,
                                                  const CallOptions& options) const {
   return session_.call<Acknowledged>("auth.request_password_reset", request, options);

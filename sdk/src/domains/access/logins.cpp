@@ -37,6 +37,11 @@ void forget_attempts(UnitOfWork& work, const Call& call, const User& user, std::
   call.engine().attempts().clear(work.transaction(), what);
 }
 
+void count_code_sent(Call& call, const std::string& contact_key) {
+  call.engine().attempts().make(guarded_by(call, "start:" + contact_key, "start address:"), call.now(),
+                                [] { return false; });
+}
+
 std::vector<Guarded> guarded_by(const Call& call, std::string what, std::string_view where_from) {
   std::vector<Guarded> guarded{{std::move(what), call.policy().attempts_per_account}};
   if (!call.options().origin.empty())
@@ -61,8 +66,10 @@ Tokens log_in(Call& call, const LogIn& request) {
   const auto new_hash = outdated ? std::optional(hashing.hash(request.password)) : std::nullopt;
   Tokens tokens;
   call.step([&](UnitOfWork& work) {
-    auto user = find_user(work.transaction(), found->id);
-    if (user.password_hash != found->password_hash) throw Error(ErrorCode::login_failed);  // changed meanwhile
+    auto known = work.of<User>().find(found->id);
+    if (!known || known->password_hash != found->password_hash)
+      throw Error(ErrorCode::login_failed);  // changed meanwhile, or has another id
+    auto& user = *known;
     if (!user.active) throw Error(ErrorCode::account_inactive);
     if (user.locked_until && *user.locked_until > work.now())
       throw Error(ErrorCode::account_inactive, "The account is locked for some time.");

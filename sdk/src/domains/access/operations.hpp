@@ -7,6 +7,7 @@
 #include "limits/attempts.hpp"
 
 #include <clinic/services/auth_service.hpp>
+#include <clinic/services/profile_service.hpp>
 
 namespace clinic {
 
@@ -15,6 +16,12 @@ Tokens refresh_tokens(Call& call, const RefreshTokens& request);
 EndedSessions log_out(Call& call, const LogOut& request);
 EndedSessions log_out_everywhere(Call& call, const Nothing& request);
 Me me(Call& call, const Nothing& request);
+VerificationStarted start_registration(Call& call, const StartRegistration& request);
+CodeResent resend_code(Call& call, const ResendCode& request);
+ContactVerified verify_contact(Call& call, const VerifyContact& request);
+CreatedUser set_password(Call& call, const SetPassword& request);
+VerificationStarted start_contact_change(Call& call, const StartContactChange& request);
+Me confirm_contact(Call& call, const ConfirmContact& request);
 CreatedUser register_account(Call& call, const RegisterAccount& request);
 Acknowledged change_password(Call& call, const ChangePassword& request);
 Acknowledged request_password_reset(Call& call, const RequestPasswordReset& request);
@@ -31,6 +38,9 @@ std::string attempts_of(const std::string& user_id);
 void forget_attempts(UnitOfWork& work, const Call& call, const User& user, std::string_view kind = {},
                      const std::string& also = {});
 /// That first; then the address of the caller, where the host names it.
+/// Counts a message with a code to that contact, from where the call came: there is no right one. A message goes to
+/// somebody who may know nothing of it. Throws Error(too_many_attempts).
+void count_code_sent(Call& call, const std::string& contact_key);
 std::vector<Guarded> guarded_by(const Call& call, std::string what, std::string_view where_from);
 
 /// The caller's own user, after the password given at `path` was found to be the right one; counted as an attempt.

@@ -10,6 +10,7 @@
 #include "domains/people/contacts.hpp"
 #include "domains/people/notices.hpp"
 #include "domains/people/people.hpp"
+#include "domains/people/proven_people.hpp"
 #include "engine/engine.hpp"
 
 namespace clinic {
@@ -117,7 +118,8 @@ Acknowledged request_password_reset(Call& call, const RequestPasswordReset& requ
     const auto id = found ? found->id : std::string("nobody");
     work.of<User>().touch(id);
     const auto now = work.of<User>().find(id);
-    const bool sent = found && now && now->active && reachable(*now) &&
+    const auto own = work.of<Patient>().find(now && now->patient_id ? *now->patient_id : std::string("nobody"));
+    const bool sent = found && now && now->active && reachable(*now) && !(own && is_of_long_ago(call, *now, *own)) &&
                       std::tie(now->email, now->phone_key) == std::tie(found->email, found->phone_key);
     // For an unknown login the same is written, of no use to anybody: what is missing would show in the time.
     const std::chrono::minutes lifetime(call.policy().password_reset_minutes);

@@ -28,11 +28,14 @@ Me update_profile(Call& call, const UpdateProfile& request) {
       refuse(!request.whatsapp.absent() ? "whatsapp" : "emergency_contact_name", "not_applicable",
              "Only a patient has this.");
     apply_patch(request, user, Lacking::skipped);
+    const bool another_phone = user.phone && !is_phone(call.policy(), *user.phone, was.phone);
+    if (phones_are_keys(call.policy()) && another_phone)
+      refuse("phone", "not_allowed", "One phone is one account: prove the new number by profile.start_contact_change.");
     if (!user.email && !user.phone) refuse("email", "required", "An account needs an email or a phone number.");
     follow_username(work.transaction(), call, was, user, patient ? patient->number : user.id);
     user.updated_at = work.now();
     normalise(call.policy(), user);
-    follow_contacts(work, was, user);
+    follow_contacts(work, call.policy(), was, user);
     if (patient) {
       follow_user_and_store(work, call, was, user, *patient, [&] {
         if (!patients_own && request.address.absent()) return false;
@@ -97,6 +100,30 @@ std::vector<Operation> rows_of<ProfileService>() {
           .resource = "user",
           .subject = the_caller,
           .errors = {not_authenticated, not_found, stale_record, duplicate_email, duplicate_phone, duplicate_username},
+      }),
+      operation<start_contact_change>({
+          .name = "profile.start_contact_change",
+          .help = "Send a code to a contact that the caller wants to prove",
+          .effect = Effect::writes,
+          .roles = oneself,
+          .http = {"POST", "/profile/contact-change"},
+          .audit = "VERIFICATION_STARTED",
+          .resource = "user",
+          .subject = the_caller,
+          .errors = {not_authenticated, not_found, too_many_attempts},
+      }),
+      operation<confirm_contact>({
+          .name = "profile.confirm_contact",
+          .help = "Make a contact the caller's own by the code that was sent there",
+          .effect = Effect::writes,
+          .roles = oneself,
+          .http = {"POST", "/profile/contact-change/confirm"},
+          .audit = "CONTACT_VERIFIED",
+          .resource = "user",
+          .subject = the_caller,
+          .errors = {not_authenticated, not_found, token_invalid, code_wrong, too_many_attempts, duplicate_email,
+                     duplicate_phone, phone_already_registered, duplicate_username, already_linked, not_linkable,
+                     record_damaged, stale_record},
       }),
       operation<close_account>({
           .name = "profile.delete",

@@ -12,6 +12,15 @@ Me ProfileService::update(const UpdateProfile& request, const CallOptions& optio
   return session_.call<Me>("profile.update", request, options);
 }
 
+VerificationStarted ProfileService::start_contact_change(const StartContactChange& request,
+                                                         const CallOptions& options) const {
+  return session_.call<VerificationStarted>("profile.start_contact_change", request, options);
+}
+
+Me ProfileService::confirm_contact(const ConfirmContact& request, const CallOptions& options) const {
+  return session_.call<Me>("profile.confirm_contact", request, options);
+}
+
 Acknowledged ProfileService::close(const CloseAccount& request, const CallOptions& options) const {
   return session_.call<Acknowledged>("profile.delete", request, options);
 }

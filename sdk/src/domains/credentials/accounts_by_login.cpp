@@ -16,7 +16,7 @@ Criteria<User> found_by_email(std::string_view email_key) {
 }
 
 Criteria<User> found_by_phone(std::string_view phone_key) {
-  return where(&User::phone_key) == phone_key &&
+  return where(&User::phone_key) == phone_key && where(&User::phone_unproven_since).is_null() &&
          (where(&User::role) == Role::patient || where(&User::phone_verified_at).is_not_null());
 }
 

@@ -53,8 +53,10 @@ User new_account(const Policy& policy, Timestamp now, const Patient& patient, co
   user.role = Role::patient;
   user.email = patient.email;
   user.phone = patient.phone;
-  user.first_name = patient.first_name;
-  user.last_name = patient.last_name;
+  if (!patient.placeholder) {
+    user.first_name = patient.first_name;
+    user.last_name = patient.last_name;
+  }
   user.address = patient.address;
   user.password_hash = credentials.password_hash;
   if (credentials.temporary_password) {

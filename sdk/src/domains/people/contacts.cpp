@@ -33,6 +33,12 @@ void contacts_given(Voucher voucher, Timestamp now, const ContactSet& was, const
   patient.contacts_vouched_at = voucher == Voucher::clinical && all_vouched ? std::optional(now) : std::nullopt;
 }
 
+void leave_account(Patient& patient) {
+  patient.account_id.reset();
+  patient.contacts_vouched_at.reset();
+  patient.account_proven_at.reset();
+}
+
 void link_used(UnitOfWork& work, Patient patient) {
   const bool was_proven = patient.account_proven_at.has_value(), vouched = patient.contacts_vouched_at.has_value();
   if (was_proven == vouched) return;

@@ -37,8 +37,11 @@ Voucher voucher_of(const Call& call, const std::optional<std::string>& account_i
 void contacts_given(Voucher voucher, Timestamp now, const ContactSet& was, const ContactSet& contacts,
                     Patient& patient);
 
-/// To be called where a link was used that was sent to the contact of a patient's own account: it proves the account
-/// where the contact was vouched for, and ends the proof where it was not.
+/// Takes the patient from its account, with what was known of that account; the patient is not stored yet.
+void leave_account(Patient& patient);
+
+/// To be called where a link or a code was used that was sent to the contact of a patient's own account: it proves the
+/// account where the contact was vouched for, and ends the proof where it was not.
 void link_used(UnitOfWork& work, Patient patient);
 
 /// To be called where an account's own patient was stored, with whether the account was proven before: what is not

@@ -38,30 +38,39 @@ void complete(const Policy& policy, User& user, Patient& patient) {
   if (!staff) {
     if (!user.email) user.email = patient.email;
     if (!user.phone) user.phone = patient.phone;
-    if (!user.first_name) user.first_name = patient.first_name;
-    if (!user.last_name) user.last_name = patient.last_name;
+    if (!user.first_name && !patient.placeholder) user.first_name = patient.first_name;
+    if (!user.last_name && !patient.placeholder) user.last_name = patient.last_name;
   }
   if (!patient.email) patient.email = user.email;
   if (!patient.phone) patient.phone = user.phone;
-  const bool accounts_name_stands =
-      policy.name_survivorship == NameSurvivorship::account || (!staff && user.updated_at >= patient.updated_at);
+  // A placeholder is no name, and replaces none.
+  const bool accounts_name_stands = patient.placeholder || policy.name_survivorship == NameSurvivorship::account ||
+                                    (!staff && user.updated_at >= patient.updated_at);
   if (accounts_name_stands) {
-    patient.first_name = user.first_name.value_or(patient.first_name);
-    patient.last_name = user.last_name.value_or(patient.last_name);
+    set_name(user.first_name.value_or(patient.first_name), user.last_name.value_or(patient.last_name), patient);
   } else if (!staff) {
     user.first_name = patient.first_name;
     user.last_name = patient.last_name;
   }
 }
 
+void require_not_merged(const Patient& patient) {
+  if (patient.status == PatientStatus::merged)
+    throw Error(ErrorCode::not_linkable, "The patient was merged into another.");
+}
+
+/// Where somebody answers for all contacts of the patient, who has proven one of them has proven to be the patient.
+void prove_account(const LinkAuthority& authority, Timestamp now, Patient& patient) {
+  if (std::holds_alternative<ContactProof>(authority) && patient.contacts_vouched_at) patient.account_proven_at = now;
+}
+
 /// Makes the two one in memory, and stores the patient. Answers the id that the account has from now on.
-std::string claim(UnitOfWork& work, const Call& call, Voucher voucher, User& user, Patient& patient) {
+std::string claim(UnitOfWork& work, const Call& call, const LinkAuthority& authority, User& user, Patient& patient) {
   if (user.patient_id && *user.patient_id != patient.id)
     throw Error(ErrorCode::already_linked, "The user is linked to another patient.");
   if (patient.account_id && *patient.account_id != user.id)
     throw Error(ErrorCode::already_linked, "The patient is on another account.");
-  if (patient.status == PatientStatus::merged)
-    throw Error(ErrorCode::not_linkable, "The patient was merged into another.");
+  require_not_merged(patient);
 
   const auto contacts = contacts_of(patient);
   user.patient_id = patient.id;
@@ -70,7 +79,8 @@ std::string claim(UnitOfWork& work, const Call& call, Voucher voucher, User& use
   normalise(call.policy(), user);
   normalise(call.policy(), patient);
   patient.account_proven_at.reset();  // it is another account
-  contacts_given(voucher, work.now(), contacts, contacts_of(patient, &user), patient);
+  contacts_given(voucher_of(authority), work.now(), contacts, contacts_of(patient, &user), patient);
+  prove_account(authority, work.now(), patient);
 
   auto id = user.role == Role::patient ? patient.id : user.id;
   patient.account_id = id;
@@ -122,6 +132,17 @@ Error duplicate_contact(const Policy& policy, const User& user, const Patient& p
 
 namespace {
 
+/// Whether the user has proven the contact by which the two match.
+bool has_proven_match(const Policy& policy, const User& user, const Patient& patient) {
+  for (auto key : policy.match_keys) {
+    if (key == MatchKey::email && user.email_key && user.email_key == patient.email_key)
+      return user.email_verified_at.has_value();
+    if (key == MatchKey::phone && user.phone_key && user.phone_key == patient.phone_key)
+      return user.phone_verified_at.has_value();
+  }
+  return false;
+}
+
 Error match_refused(const Policy& policy, const User& user, const Patient& patient) {
   if (policy.on_match == OnMatch::reject)
     return duplicate_contact(policy, user, patient, "Another patient has this contact.");
@@ -133,8 +154,8 @@ Error match_refused(const Policy& policy, const User& user, const Patient& patie
 }  // namespace
 
 void check_match(const Policy& policy, const User& user, const Patient& patient, std::size_t matching) {
-  const bool may_link =
-      policy.on_match == OnMatch::link || (policy.on_match == OnMatch::offer && user.email_verified_at);
+  const bool may_link = policy.on_match == OnMatch::link ||
+                        (policy.on_match == OnMatch::offer && has_proven_match(policy, user, patient));
   if (matching != 1 || !may_link) throw match_refused(policy, user, patient);
 }
 
@@ -152,12 +173,12 @@ std::optional<User> sole_match(Transaction& transaction, const Policy& policy, c
   return std::move(matching.front());
 }
 
-void link(UnitOfWork& work, const Call& call, Voucher voucher, User& user, Patient& patient) {
+void link(UnitOfWork& work, const Call& call, const LinkAuthority& authority, User& user, Patient& patient) {
   const bool own_id = user.role != Role::patient || user.id == patient.id;
   if (user.patient_id == patient.id && patient.account_id == user.id && own_id) return;
   const auto was = user;
-  const auto id = claim(work, call, voucher, user, patient);
-  follow_contacts(work, was, user);
+  const auto id = claim(work, call, authority, user, patient);
+  follow_contacts(work, call.policy(), was, user);
   rekey(work, user, id);
   end_links_to_old_contacts(work, was, user);
   tell_owner(work, call, was, user);
@@ -167,21 +188,52 @@ void link(UnitOfWork& work, const Call& call, Voucher voucher, User& user, Patie
 bool link_on_purpose(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
   const bool activated = user.role == Role::patient && !user.active && !user.patient_id;
   if (activated) user.active = true;
-  link(work, call, voucher_of(call), user, patient);
+  link(work, call, StaffDecision::on_purpose(call), user, patient);
   return activated;
 }
 
-void insert_linked(UnitOfWork& work, const Call& call, Voucher voucher, User& user, Patient& patient) {
-  user.id = claim(work, call, voucher, user, patient);
+void insert_linked(UnitOfWork& work, const Call& call, const LinkAuthority& authority, User& user, Patient& patient) {
+  user.id = claim(work, call, authority, user, patient);
   insert(work, user);
   announce_link(work, user, patient);
 }
 
+void add_dependent(UnitOfWork& work, const LinkAuthority& authority, const User& guardian, Patient& patient) {
+  require_not_merged(patient);
+  if (patient.account_id) throw Error(ErrorCode::already_linked, "The patient is on another account.");
+  patient.account_id = guardian.id;
+  patient.account_proven_at.reset();  // it is another account
+  patient.updated_at = work.now();
+  work.of<Patient>().update(patient);
+  work.audit({.resource_type = "user",
+              .resource_id = guardian.id,
+              .patient_id = patient.id,
+              .metadata = json_object({{"patient_id", patient.number}, {"by", word_of(authority)}}),
+              .action = "DEPENDENT_ADDED"});
+  announce_link(work, guardian, patient);
+}
+
+void remove_dependent(UnitOfWork& work, const User& guardian, Patient& patient) {
+  leave_account(patient);
+  patient.updated_at = work.now();
+  work.of<Patient>().update(patient);
+  work.event("account.unlinked", guardian.id, json_object({{"patient_number", patient.number}}));
+}
+
+void give_account(UnitOfWork& work, const Call& call, const LinkAuthority& authority, Patient& patient, User& account,
+                  const Credentials& credentials) {
+  require_not_merged(patient);
+  patient.account_id = account.id;
+  patient.updated_at = work.now();
+  prove_account(authority, work.now(), patient);
+  work.of<Patient>().update(patient);
+  store_account(work, call, account, patient, credentials);
+  work.event("account.created", account.id, json_object({{"patient_number", patient.number}}));
+}
+
 void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
   const bool was_proven = patient.account_proven_at.has_value();
-  patient.account_id.reset();
-  patient.contacts_vouched_at.reset();
-  patient.account_proven_at.reset();
+  leave_account(patient);
   patient.updated_at = user.updated_at = work.now();
   work.of<Patient>().update(patient);
   user.patient_id.reset();
@@ -225,8 +277,10 @@ bool follow_user(const User& was, const User& now, Patient& patient) {
   if (goes_along(was.email_key, now.email_key, patient.email_key)) patient.email = now.email;
   if (goes_along(phone_of(was), phone_of(now), phone_of(patient))) patient.phone = now.phone;
   // The account's name is the person's own or the latest: it stands under both policies.
-  if (was.first_name != now.first_name && now.first_name) patient.first_name = *now.first_name;
-  if (was.last_name != now.last_name && now.last_name) patient.last_name = *now.last_name;
+  const bool first_changed = was.first_name != now.first_name && now.first_name;
+  const bool last_changed = was.last_name != now.last_name && now.last_name;
+  set_name(first_changed ? *now.first_name : patient.first_name, last_changed ? *now.last_name : patient.last_name,
+           patient);
   return before != std::tuple(patient.email, patient.phone, patient.first_name, patient.last_name);
 }
 
@@ -247,16 +301,35 @@ void follow_user_and_store(UnitOfWork& work, const Call& call, const User& was, 
   proof_may_have_ended(work, marks_before.second.has_value(), patient, now.id);
 }
 
+void align_contacts(UnitOfWork& work, const Call& call, bool accounts_stand, User& user, Patient& patient) {
+  const auto was = user;
+  const auto contacts = contacts_of(patient, &user);
+  const auto align = [&](std::optional<std::string>& accounts, std::optional<std::string>& patients) {
+    auto& stands = accounts_stand ? accounts : patients;
+    auto& other = accounts_stand ? patients : accounts;
+    (stands ? other : stands) = stands ? stands : other;
+  };
+  align(user.email, patient.email);
+  align(user.phone, patient.phone);
+  user.updated_at = patient.updated_at = work.now();
+  follow_username(work.transaction(), call, was, user, patient.number);
+  normalise(call.policy(), patient);
+  normalise(call.policy(), user, &patient);
+  follow_contacts(work, call.policy(), was, user);
+  contacts_given(Voucher::nobody, work.now(), contacts, contacts_of(patient, &user), patient);
+  work.of<Patient>().update(patient);
+  update(work, user);
+  end_links_to_old_contacts(work, was, user);
+  tell_owner(work, call, was, user);
+}
+
 Patient patient_from_user(const Call& call, Timestamp now, const User& user, const std::string& number) {
-  if (!user.first_name || !user.last_name)
-    throw Error(
-        ErrorCode::validation_failed, {},
-        {{user.first_name ? "last_name" : "first_name", "required", "A patient needs a first and a last name."}});
   Patient patient;
   patient.id = user.id;
   patient.number = number;
-  patient.first_name = *user.first_name;
-  patient.last_name = *user.last_name;
+  patient.first_name = user.first_name.value_or("New");
+  patient.last_name = user.last_name.value_or("Patient");
+  if (!user.first_name || !user.last_name) patient.placeholder = PlaceholderName::new_patient;
   patient.email = user.email;
   patient.phone = user.phone;
   patient.address = user.address;

@@ -24,7 +24,7 @@ OutboxMessage message_to(const Call& call, const User& user, std::string_view me
 
 }  // namespace
 
-bool reachable(const User& user) { return user.email || user.phone_key; }
+bool reachable(const User& user) { return user.email || (user.phone_key && !user.phone_unproven_since); }
 
 void announce_credentials(UnitOfWork& work, const Call& call, const User& user, std::string_view message_template,
                           const std::string& secret, Timestamp valid_until) {

@@ -8,6 +8,15 @@ RegisteredPatient PatientService::register_patient(const RegisterPatient& reques
   return session_.call<RegisteredPatient>("patients.register", request, options);
 }
 
+RegisteredPatient PatientService::register_unidentified(const RegisterUnidentified& request,
+                                                        const CallOptions& options) const {
+  return session_.call<RegisteredPatient>("patients.register_unidentified", request, options);
+}
+
+AccountsCreated PatientService::create_accounts(const CreateAccounts& request, const CallOptions& options) const {
+  return session_.call<AccountsCreated>("patients.create_accounts", request, options);
+}
+
 RegisteredPatient PatientService::create_account(const CreateAccount& request, const CallOptions& options) const {
   return session_.call<RegisteredPatient>("patients.create_account", request, options);
 }

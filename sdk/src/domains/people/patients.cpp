@@ -35,8 +35,10 @@ Criteria<Patient> filters(const std::optional<PatientStatus>& status, const std:
 PatientPage list_patients(Call& call, const ListPatients& request) {
   auto criteria = filters(request.status, request.kind, request.gender);
   if (request.verified)
-    criteria = std::move(criteria) && (*request.verified ? where(&Patient::verified_at).is_not_null()
-                                                         : where(&Patient::verified_at).is_null());
+    criteria =
+        std::move(criteria) && where(&Patient::status) != PatientStatus::merged &&
+        (*request.verified ? where(&Patient::verified_at).is_not_null() : where(&Patient::verified_at).is_null());
+  if (request.placeholder) criteria = std::move(criteria) && where(&Patient::placeholder) == *request.placeholder;
   return call.read([&](Transaction& transaction) {
     return page_of<PatientPage>(transaction, visible(call, std::move(criteria)), request.after, request.limit,
                                 request.newest_first, [&](Patient patient) { return view(call, std::move(patient)); });
@@ -98,6 +100,8 @@ PatientView update_patient(Call& call, const UpdatePatient& request) {
     check_version(patient, request.version);
     const auto was = patient;
     apply_patch(request, patient);
+    if (std::tie(patient.first_name, patient.last_name) != std::tie(was.first_name, was.last_name))
+      patient.placeholder.reset();
     if (patient.birth_date && request.age_years.value_or_null())
       refuse("age_years", "not_applicable", "The patient has a birth date; clear it to state an age instead.");
     // The same age said again is true of another day.
@@ -123,7 +127,7 @@ PatientView update_patient(Call& call, const UpdatePatient& request) {
     work.of<Patient>().update(patient);
     if (account) proof_may_have_ended(work, was.account_proven_at.has_value(), patient, account->id);
     if (followed) {
-      follow_contacts(work, *before, *account);
+      follow_contacts(work, call.policy(), *before, *account);
       update(work, *account);
       end_links_to_old_contacts(work, *before, *account);
       tell_owner(work, call, *before, *account);
@@ -299,8 +303,32 @@ std::vector<Operation> rows_of<PatientService>() {
           .resource = "patient",
           .subject = no_record,
           .errors = {duplicate_email, duplicate_phone, duplicate_username, duplicate_national_id, duplicate_number,
-                     duplicate_identifier, duplicate_record, constraint_violation},
+                     duplicate_identifier, duplicate_record, constraint_violation, not_found, not_linked,
+                     already_linked, not_linkable},
           .failure = "Failed to create patient",
+      }),
+      operation<register_unidentified>({
+          .name = "patients.register_unidentified",
+          .help = "Register somebody who cannot say who they are; patients.update names the person later",
+          .effect = Effect::writes,
+          .roles = staff,
+          .http = {"POST", "/patients/unidentified"},
+          .audit = "PATIENT_CREATED",
+          .resource = "patient",
+          .subject = no_record,
+          .errors = {duplicate_number},
+          .failure = "Failed to register patient",
+      }),
+      operation<create_accounts>({
+          .name = "patients.create_accounts",
+          .help = "Make portal accounts for patients that have none, with a result for each",
+          .effect = Effect::writes,
+          .roles = desk,
+          .http = {"POST", "/patients/create-accounts"},
+          .audit = "ACCOUNTS_CREATED",
+          .resource = "user",
+          .subject = no_record,
+          .fault = told_by<&AccountsCreated::accounts_refused>,
       }),
       operation<create_account>({
           .name = "patients.create_account",

@@ -19,19 +19,6 @@ std::int64_t years_between(Date from, Date to) {
   return static_cast<int>(to.year()) - static_cast<int>(from.year()) - (before_birthday ? 1 : 0);
 }
 
-bool matches_by_phone(const Policy& policy) {
-  const auto& keys = policy.match_keys;
-  return std::find(keys.begin(), keys.end(), MatchKey::phone) != keys.end();
-}
-
-/// Whether the username is that phone: by its key, or as it was typed where it has none.
-bool is_phone(const Policy& policy, const std::string& username, const std::optional<std::string>& phone) {
-  if (!phone) return false;
-  if (fold(username) == fold(*phone)) return true;
-  const auto key = phone_typed(policy, username);
-  return key && key == phone_key(*phone, policy.default_region);
-}
-
 bool is_email(const std::string& username, const std::optional<std::string>& email) {
   return email && fold(username) == email_key(*email);
 }
@@ -39,7 +26,7 @@ bool is_email(const std::string& username, const std::optional<std::string>& ema
 /// Where phones are keys, a phone that somebody else has is a duplicate, and to be told as one.
 bool may_be_username(Transaction& transaction, const Call& call, const User& user, const std::string& phone) {
   if (taken_for(transaction, call, user, phone) != TakenFor::nothing) return false;
-  return matches_by_phone(call.policy()) ||
+  return phones_are_keys(call.policy()) ||
          !Repository<User>(transaction).first(where(&User::username_key) == fold(phone) && where(&User::id) != user.id);
 }
 
@@ -50,6 +37,10 @@ std::optional<std::string> phone_key_of(const Policy& policy, const std::optiona
     throw Error(ErrorCode::validation_failed, {},
                 {{"phone", "invalid_format", "The phone number is not valid in the clinic's region."}});
   return key;
+}
+
+void set_phone_login_key(const Policy& policy, User& user) {
+  user.phone_login_key = phones_are_keys(policy) && !user.phone_unproven_since ? user.phone_key : std::nullopt;
 }
 
 template <class Store>
@@ -68,6 +59,13 @@ std::optional<T> map(const std::optional<T>& value, F function) {
 }
 
 }  // namespace
+
+bool is_phone(const Policy& policy, const std::string& username, const std::optional<std::string>& phone) {
+  if (!phone) return false;
+  if (fold(username) == fold(*phone)) return true;
+  const auto key = phone_typed(policy, username);
+  return key && key == phone_key(*phone, policy.default_region);
+}
 
 void refuse(std::string path, std::string code, std::string message) {
   throw Error(ErrorCode::validation_failed, {}, {{std::move(path), std::move(code), std::move(message)}});
@@ -108,6 +106,18 @@ std::optional<User> account_of(Transaction& transaction, const Patient& patient)
   return Repository<User>(transaction).find(*patient.account_id);
 }
 
+bool phones_are_keys(const Policy& policy) {
+  const auto& keys = policy.match_keys;
+  return std::find(keys.begin(), keys.end(), MatchKey::phone) != keys.end();
+}
+
+void set_name(const std::string& first_name, const std::string& last_name, Patient& patient) {
+  if (std::tie(patient.first_name, patient.last_name) == std::tie(first_name, last_name)) return;
+  patient.first_name = first_name;
+  patient.last_name = last_name;
+  patient.placeholder.reset();
+}
+
 void set_text_keys(Patient& patient) {
   patient.name_key = fold(patient.first_name + " " + patient.last_name);
   patient.last_name_key = fold(patient.last_name);
@@ -129,7 +139,8 @@ void normalise(const Policy& policy, Patient& patient) {
   if (patient.national_id_key && patient.national_id_key->empty())
     throw Error(ErrorCode::validation_failed, {},
                 {{"national_id", "invalid_format", "The national ID holds no letter and no digit."}});
-  if (patient.status == PatientStatus::merged) return;  // its contacts went to the survivor
+  if (patient.status == PatientStatus::merged) return;               // its contacts went to the survivor
+  if (patient.placeholder == PlaceholderName::unidentified) return;  // nobody could ask
   const auto required = policy.required_contact;
   const bool satisfied =
       required == RequiredContact::none || (required == RequiredContact::any && (patient.email || patient.phone)) ||
@@ -144,7 +155,7 @@ void normalise(const Policy& policy, User& user, const Patient* same_person) {
   set_text_keys(user);
   user.phone_key =
       same_person && same_person->phone == user.phone ? same_person->phone_key : phone_key_of(policy, user.phone);
-  user.phone_login_key = matches_by_phone(policy) ? user.phone_key : std::nullopt;
+  set_phone_login_key(policy, user);
   user.user_type = user.role == Role::patient ? UserType::patient : UserType::staff;
   user.superadmin = user.role == Role::superadmin;
 }
@@ -165,7 +176,7 @@ TakenFor taken_for(Transaction& transaction, const Call& call, const User& user,
   if (!own_phone && call.engine().numbers().pattern().fits(key)) return TakenFor::form_of_number;
   if (patient) return TakenFor::number;
   // Nobody has proven that phone, and whoever has it by now logs in with it: as a username it would stand before.
-  if (own_phone && !matches_by_phone(policy) &&
+  if (own_phone && !phones_are_keys(policy) &&
       Repository<User>(transaction).first(where(&User::phone_key) == *phone && where(&User::id) != user.id))
     return TakenFor::shared_phone;
   return TakenFor::nothing;
@@ -214,12 +225,16 @@ void check_email_is_no_username(UnitOfWork& work, const User& user) {
     throw StorageError(CLINIC_PLUGIN_UNIQUE_VIOLATION, 0, "User", "email_key", "the email is another's username");
 }
 
-void follow_contacts(UnitOfWork& work, const User& was, User& now) {
+void follow_contacts(UnitOfWork& work, const Policy& policy, const User& was, User& now) {
   if (now.email_key != was.email_key) {
     now.email_verified_at.reset();
     check_email_is_no_username(work, now);
   }
-  if (now.phone_key != was.phone_key) now.phone_verified_at.reset();
+  if (now.phone_key != was.phone_key) {
+    now.phone_verified_at.reset();
+    now.phone_unproven_since.reset();  // whoever gave this one is no stranger
+    set_phone_login_key(policy, now);
+  }
 }
 
 void end_links_to_old_contacts(UnitOfWork& work, const User& was, const User& now) {
@@ -241,6 +256,17 @@ void insert_versioned(UnitOfWork& work, User& user) {
 
 void update(UnitOfWork& work, User& user) {
   naming_email(user, [&] { work.of<User>().update(user); });
+}
+
+void store_or_look_again(bool username_chosen, FunctionRef<void()> store) {
+  try {
+    store();
+  } catch (const StorageError& failure) {
+    const bool of_contact = violates(failure, "User", "email_key") || violates(failure, "User", "phone_login_key") ||
+                            (!username_chosen && violates(failure, "User", "username_key"));
+    if (!of_contact) throw;
+    throw StorageError(CLINIC_PLUGIN_STALE, failure.native_code(), failure.record(), {}, failure.what());
+  }
 }
 
 PatientView view(const Call& call, Patient patient) {

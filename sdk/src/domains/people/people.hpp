@@ -23,6 +23,9 @@ User find_user(Transaction& transaction, std::string_view id);
 /// The account on which the patient is.
 std::optional<User> account_of(Transaction& transaction, const Patient& patient);
 
+/// Names the patient. Another name than a placeholder's is the person's own.
+void set_name(const std::string& first_name, const std::string& last_name, Patient& patient);
+
 /// Fills the `_key` fields that hold normal forms of texts; the phones' depend on the policy.
 void set_text_keys(Patient& patient);
 void set_text_keys(User& user);
@@ -30,6 +33,11 @@ void set_text_keys(User& user);
 void normalise(const Policy& policy, Patient& patient);
 /// `same_person` has been normalised: a phone that both have is not parsed again.
 void normalise(const Policy& policy, User& user, const Patient* same_person = nullptr);
+
+/// Whether the username is that phone, however it is written.
+bool is_phone(const Policy& policy, const std::string& username, const std::optional<std::string>& phone);
+/// Whether one phone is one account: phones are among the policy's keys.
+bool phones_are_keys(const Policy& policy);
 
 /// For what a username would be taken at the login that is not the account's own (AUTH-1). By what it is when it is
 /// folded, as the login folds it.
@@ -53,7 +61,7 @@ void check_email_is_no_username(UnitOfWork& work, const User& user);
 
 /// To be called where an account that is stored got other contacts: they are not proven, and an email that is
 /// somebody's username is a duplicate. `now` is in normal form.
-void follow_contacts(UnitOfWork& work, const User& was, User& now);
+void follow_contacts(UnitOfWork& work, const Policy& policy, const User& was, User& now);
 /// To be called after it was stored again: links to the old contacts prove nothing any more. A link that is being made
 /// at this moment has locked the account's row, so that it is there to be ended, or waits for it and sees the new
 /// contacts.
@@ -67,6 +75,10 @@ void check_birth_date(const Call& call, const std::optional<Date>& birth_date);
 void insert(UnitOfWork& work, User& user);
 void insert_versioned(UnitOfWork& work, User& user);
 void update(UnitOfWork& work, User& user);
+
+/// Runs `store`, which stores the account of a contact that nobody had an account with. Where somebody has made one at
+/// this moment, the unit of work runs again, and finds it. A username that somebody chose is told as a duplicate.
+void store_or_look_again(bool username_chosen, FunctionRef<void()> store);
 
 /// As the caller may see it.
 PatientView view(const Call& call, Patient patient);

@@ -2,7 +2,7 @@
 
 #include "base/formats.hpp"
 #include "domains/people/accounts.hpp"
-#include "domains/people/contacts.hpp"
+#include "domains/people/linking.hpp"
 #include "domains/people/numbering.hpp"
 
 namespace clinic {
@@ -84,6 +84,14 @@ void check_portal(const Policy& policy, const RegisterPatient& request) {
   if (request.password) refuse("password", "not_applicable", "This needs create_portal_account.");
 }
 
+void check_guardian(const Policy& policy, const RegisterPatient& request) {
+  if (!request.guardian) return;
+  if (!policy.household)
+    refuse("guardian", "not_applicable", "The clinic's policy has no guardian accounts (`household`).");
+  if (request.create_portal_account)
+    refuse("guardian", "not_applicable", "Who is on a guardian's account has none of its own.");
+}
+
 void store_identifiers(UnitOfWork& work, const std::string& patient_id,
                        const std::vector<IdentifierValue>& identifiers) {
   std::vector<ExternalIdentifier> rows;
@@ -103,6 +111,29 @@ void store_history(UnitOfWork& work, const Call& call, const std::string& patien
   work.of<MedicalHistory>().insert(history);
 }
 
+Patient guardian_of(Transaction& transaction, const std::string& id_or_number) {
+  auto guardian = look_up_patient(transaction, id_or_number);
+  if (!guardian) throw Error(ErrorCode::not_found, {}, {{"guardian", "not_found", "There is no such patient."}});
+  return std::move(*guardian);
+}
+
+/// An email of a household stands with the guardian, whose account gets the mail: emails of patients are unique.
+void share_email(Transaction& transaction, const std::string& guardian, Patient& patient) {
+  if (!patient.email_key) return;
+  const auto its_patient = guardian_of(transaction, guardian);
+  const auto account = account_of(transaction, its_patient);
+  if (patient.email_key != its_patient.email_key && (!account || patient.email_key != account->email_key)) return;
+  patient.email.reset();
+  patient.email_key.reset();
+}
+
+/// A person of a household, under its guardian's account.
+void put_on_account(UnitOfWork& work, const Call& call, const std::string& guardian, Patient& patient) {
+  const auto account = account_of(work.transaction(), guardian_of(work.transaction(), guardian));
+  if (!account) throw Error(ErrorCode::not_linked, "The guardian has no account.");
+  add_dependent(work, StaffDecision::on_purpose(call), *account, patient);
+}
+
 RegisteredPatient answer(const Call& call, const Patient& patient, const User* account,
                          const Credentials* credentials) {
   RegisteredPatient answer;
@@ -113,10 +144,6 @@ RegisteredPatient answer(const Call& call, const Patient& patient, const User* a
     answer.portal_credentials = shown(call.policy(), *account, *credentials);
   }
   return answer;
-}
-
-void announce_account(UnitOfWork& work, const Patient& patient, const User& account) {
-  work.event("account.created", account.id, json_object({{"patient_number", patient.number}}));
 }
 
 RegisteredPatient store_registration(UnitOfWork& work, const Call& call, const RegisterPatient& request,
@@ -133,6 +160,7 @@ RegisteredPatient store_registration(UnitOfWork& work, const Call& call, const R
     if (request.portal_phone) account->phone = request.portal_phone;
     patient.account_id = account->id;
   }
+  if (request.guardian) share_email(work.transaction(), *request.guardian, patient);
   contacts_given(voucher_of(call), work.now(), {}, contacts_of(patient), patient);
   work.of<Patient>().insert(patient);
   if (account) {
@@ -140,6 +168,7 @@ RegisteredPatient store_registration(UnitOfWork& work, const Call& call, const R
                            request.portal_phone ? "portal_phone" : "phone",
                            [&] { store_account(work, call, *account, patient, *credentials); });
   }
+  if (request.guardian) put_on_account(work, call, *request.guardian, patient);
   store_identifiers(work, patient.id, request.identifiers);
   store_history(work, call, patient.id, request.medical_history);
 
@@ -150,7 +179,7 @@ RegisteredPatient store_registration(UnitOfWork& work, const Call& call, const R
                                        {"patient_id", patient.number},
                                        {"portal_username", if_account(account ? account->username : "")}})});
   work.event("patient.registered", patient.id, json_object({{"patient_number", patient.number}}));
-  if (account) announce_account(work, patient, *account);
+  if (account) work.event("account.created", account->id, json_object({{"patient_number", patient.number}}));
   return answer(call, patient, account ? &*account : nullptr, credentials);
 }
 
@@ -158,6 +187,7 @@ RegisteredPatient store_registration(UnitOfWork& work, const Call& call, const R
 
 RegisteredPatient register_patient(Call& call, const RegisterPatient& request) {
   check_portal(call.policy(), request);
+  check_guardian(call.policy(), request);
   if (request.birth_date && request.age_years)
     refuse("age_years", "not_applicable", "Give the birth date or an age, not both.");
   check_birth_date(call, request.birth_date);
@@ -197,32 +227,35 @@ RegisteredPatient create_account(Call& call, const CreateAccount& request) {
   const auto credentials = make_credentials_of(call, request.patient, {request.email, request.phone}, request.password,
                                                request.delivery.value_or(call.policy().credential_delivery));
   return call.write([&](UnitOfWork& work) {
-    auto patient = find_patient(work.transaction(), request.patient);
-    if (patient.account_id) throw Error(ErrorCode::already_linked, "The patient already has an account.");
-    if (patient.status == PatientStatus::merged) throw Error(ErrorCode::not_linkable, "The patient was merged.");
-    const auto contacts = contacts_of(patient);
-    if (request.email && !patient.email) patient.email = request.email;
-    if (request.phone && !patient.phone) patient.phone = request.phone;
-    auto account = new_account(call.policy(), work.now(), patient, credentials);
-    if (request.email) account.email = request.email;
-    if (request.phone) account.phone = request.phone;
-    if (!account.email && !account.phone)
-      refuse("email", "required", "Email is required when creating a patient portal account.");
-    normalise(call.policy(), patient);
-    normalise(call.policy(), account, &patient);
-    contacts_given(voucher_of(call), work.now(), contacts, contacts_of(patient, &account), patient);
-    patient.account_id = account.id;
-    patient.updated_at = work.now();
-    work.of<Patient>().update(patient);
-    translating_duplicates("email", "phone", [&] { store_account(work, call, account, patient, credentials); });
-    work.audit({.resource_id = account.id,
-                .patient_id = patient.id,
-                .metadata = json_object({{"patient_id", patient.number}, {"portal_username", account.username}})});
-    announce_account(work, patient, account);
-    auto result = answer(call, patient, &account, &credentials);
-    result.message = "Portal account created successfully";
-    return result;
+    return store_new_account(work, call, request, find_patient(work.transaction(), request.patient), credentials);
   });
+}
+
+RegisteredPatient store_new_account(UnitOfWork& work, const Call& call, const CreateAccount& request, Patient patient,
+                                    const Credentials& credentials) {
+  if (patient.account_id) throw Error(ErrorCode::already_linked, "The patient already has an account.");
+  const auto contacts = contacts_of(patient);
+  if (request.email && !patient.email) patient.email = request.email;
+  if (request.phone && !patient.phone) patient.phone = request.phone;
+  auto account = new_account(call.policy(), work.now(), patient, credentials);
+  if (request.email) account.email = request.email;
+  if (request.phone) account.phone = request.phone;
+  if (!account.email && !account.phone)
+    refuse("email", "required", "Email is required when creating a patient portal account.");
+  normalise(call.policy(), patient);
+  normalise(call.policy(), account, &patient);
+  contacts_given(voucher_of(call), work.now(), contacts, contacts_of(patient, &account), patient);
+  translating_duplicates("email", "phone", [&] {
+    give_account(work, call, StaffDecision::on_purpose(call), patient, account, credentials);
+  });
+  work.audit({.resource_type = Table<User>::resource,
+              .resource_id = account.id,
+              .patient_id = patient.id,
+              .metadata = json_object({{"patient_id", patient.number}, {"portal_username", account.username}}),
+              .action = "ACCOUNT_CREATED"});
+  auto result = answer(call, patient, &account, &credentials);
+  result.message = "Portal account created successfully";
+  return result;
 }
 
 }  // namespace clinic

@@ -3,6 +3,7 @@
 #include "domains/people/subjects.hpp"
 #include "domains/people/visibility.hpp"
 
+#include <clinic/services/appointment_service.hpp>
 #include <clinic/services/notification_service.hpp>
 #include <clinic/services/patient_note_service.hpp>
 #include <clinic/services/patient_service.hpp>
@@ -34,6 +35,7 @@ constexpr std::array all{
     shown_by<PatientIdentifiers, &PatientIdentifiers::patient_id>,
     shown_by<UserView, &UserView::patient_id>,
     shown_by<MessageView, &MessageView::patient_id>,
+    shown_by<AppointmentView, &AppointmentView::patient_id>,
 };
 
 }  // namespace

@@ -18,32 +18,36 @@ void check_rank(const Call& call, Role role) {
     throw Error(ErrorCode::forbidden, "Only a superadmin may do this to a superadmin.");
 }
 
-void store_with_patient(UnitOfWork& work, const Call& call, Voucher voucher, User& user,
-                        std::optional<Patient>& patient, const std::string& number, std::optional<Date> birth_date) {
+std::optional<Patient> store_with_patient(UnitOfWork& work, const Call& call, User& user,
+                                          std::optional<KnownPatient> known, const std::string& number,
+                                          std::optional<Date> birth_date) {
   if (user.username.empty()) {
-    user.username = patient ? patient->number : user.role == Role::patient ? number : user.id;
+    user.username = known ? known->patient.number : user.role == Role::patient ? number : user.id;
     normalise(call.policy(), user);
   }
-  if (patient) {
-    insert_linked(work, call, voucher, user, *patient);
-  } else if (user.role == Role::patient) {
-    patient = patient_from_user(call, work.now(), user, number);
-    if (birth_date) patient->birth_date = birth_date;
-    contacts_given(voucher, work.now(), {}, contacts_of(*patient), *patient);
-    user.patient_id = patient->id;
-    work.of<Patient>().insert(*patient);
-    insert(work, user);
-    work.event("patient.registered", patient->id, json_object({{"patient_number", patient->number}}));
-  } else {
-    insert(work, user);
+  if (known) {
+    insert_linked(work, call, known->authority, user, known->patient);
+    return std::move(known->patient);
   }
+  if (user.role != Role::patient) {
+    insert(work, user);
+    return std::nullopt;
+  }
+  auto patient = patient_from_user(call, work.now(), user, number);
+  if (birth_date) patient.birth_date = birth_date;
+  contacts_given(voucher_of(call), work.now(), {}, contacts_of(patient), patient);
+  user.patient_id = patient.id;
+  work.of<Patient>().insert(patient);
+  insert(work, user);
+  work.event("patient.registered", patient.id, json_object({{"patient_number", patient.number}}));
+  return patient;
 }
 
-CreatedUser store_requested(UnitOfWork& work, const Call& call, Voucher voucher, User user,
-                            std::optional<Patient> patient, const std::string& number, std::optional<Date> birth_date) {
+CreatedUser store_requested(UnitOfWork& work, const Call& call, User user, std::optional<KnownPatient> known,
+                            const std::string& number, std::optional<Date> birth_date) {
   user.created_at = user.updated_at = work.now();
-  user.id = patient && user.role == Role::patient ? patient->id : work.new_id();
-  store_with_patient(work, call, voucher, user, patient, number, birth_date);
+  user.id = known && user.role == Role::patient ? known->patient.id : work.new_id();
+  const auto patient = store_with_patient(work, call, user, std::move(known), number, birth_date);
   work.audit({.resource_id = user.id,
               .patient_id = user.patient_id,
               .metadata = json_object({{"role", word(user.role)}, {"patient_id", patient ? patient->number : ""}})});
@@ -56,6 +60,17 @@ TakenFor new_username_taken_for(Transaction& transaction, const Call& call, User
   if (taken != TakenFor::shared_phone || chosen) return taken;
   user.username.clear();
   return TakenFor::nothing;
+}
+
+Error username_taken() {
+  constexpr auto text = "Choose another one.";
+  return Error(ErrorCode::duplicate_username, text, {{"username", "duplicate", text}});
+}
+
+void check_strangers_username(Transaction& transaction, const Call& call, User& user, bool chosen) {
+  const auto taken = new_username_taken_for(transaction, call, user, chosen);
+  if (taken == TakenFor::number || taken == TakenFor::shared_phone) throw username_taken();
+  check_username(taken);
 }
 
 std::string number_in(const CreatedUser& created) { return created.patient ? created.patient->number : std::string(); }
@@ -74,19 +89,20 @@ void check_request(const Call& call, const CreateUser& request) {
   check_birth_date(call, request.birth_date);
 }
 
-/// The existing patient of a user to be made: the one named on purpose, or a match that the policy links.
-std::optional<Patient> existing_patient(UnitOfWork& work, const Call& call, const CreateUser& request,
-                                        const User& user) {
+/// The patient of a user to be made who is there: the one named on purpose, or a match that the policy links.
+std::optional<KnownPatient> known_patient(UnitOfWork& work, const Call& call, const CreateUser& request,
+                                          const User& user) {
   if (request.link_patient) {
     auto patient = look_up_patient(work.transaction(), *request.link_patient);
     if (!patient) throw Error(ErrorCode::not_found, {}, {{"link_patient", "not_found", "There is no such patient."}});
-    return patient;
+    return KnownPatient{std::move(*patient), StaffDecision::on_purpose(call)};
   }
   if (user.role != Role::patient) return std::nullopt;
   auto patient = sole_match(work.transaction(), call.policy(), user);
-  if (patient && patient->account_id)
+  if (!patient) return std::nullopt;
+  if (patient->account_id)
     throw duplicate_contact(call.policy(), user, *patient, "The patient with this contact already has an account.");
-  return patient;
+  return KnownPatient{std::move(*patient), StaffDecision::by_policy(call)};
 }
 
 CreatedUser create_user(Call& call, const CreateUser& request) {
@@ -97,9 +113,8 @@ CreatedUser create_user(Call& call, const CreateUser& request) {
     return call.write([&](UnitOfWork& work) {
       auto made = user;
       check_username(new_username_taken_for(work.transaction(), call, made, request.username.has_value()));
-      auto patient = existing_patient(work, call, request, user);
-      const auto voucher = patient && !request.link_patient ? Voucher::nobody : voucher_of(call);
-      return store_requested(work, call, voucher, std::move(made), std::move(patient), number, request.birth_date);
+      auto known = known_patient(work, call, request, user);
+      return store_requested(work, call, std::move(made), std::move(known), number, request.birth_date);
     });
   };
   const bool may_need_number = request.role == Role::patient && !request.link_patient;
@@ -144,7 +159,7 @@ UserView update_user(Call& call, const UpdateUser& request) {
       throw Error(ErrorCode::not_linked, "A patient's account without a patient stays inactive; link it first.");
     user.updated_at = work.now();
     normalise(call.policy(), user);
-    follow_contacts(work, was, user);
+    follow_contacts(work, call.policy(), was, user);
     if (patient) follow_user_and_store(work, call, was, user, *patient);
     update(work, user);
     end_links_to_old_contacts(work, was, user);

@@ -3,7 +3,7 @@
 /// \file
 /// How users come to be, and what is asked of them on the way.
 
-#include "domains/people/contacts.hpp"
+#include "domains/people/link_authority.hpp"
 #include "domains/people/people.hpp"
 
 namespace clinic {
@@ -38,16 +38,26 @@ User requested_user(const Policy& policy, const Request& request) {
 /// none: then the user is left without.
 TakenFor new_username_taken_for(Transaction& transaction, const Call& call, User& user, bool chosen);
 
-/// Stores a new user (without a username: under its patient's number, or its id), whose id is set: linked with
-/// `patient` where one is given; else, with role patient, with a new patient of that number, which then is `patient`.
-/// `voucher` answers for the contacts: nobody does for those that a found match is given.
-void store_with_patient(UnitOfWork& work, const Call& call, Voucher voucher, User& user,
-                        std::optional<Patient>& patient, const std::string& number,
-                        std::optional<Date> birth_date = std::nullopt);
+/// A patient who is there, and who says that a new user is the same person.
+struct KnownPatient {
+  Patient patient;
+  LinkAuthority authority;
+};
+
+/// Stores a new user (without a username: under its patient's number, or its id), whose id is set: linked with the
+/// known patient where there is one; else, with role patient, with a new patient of that number. Answers the patient.
+std::optional<Patient> store_with_patient(UnitOfWork& work, const Call& call, User& user,
+                                          std::optional<KnownPatient> known, const std::string& number,
+                                          std::optional<Date> birth_date = std::nullopt);
 
 /// The same, for a requested user: gives it its id, and says so in the audit and to those who listen.
-CreatedUser store_requested(UnitOfWork& work, const Call& call, Voucher voucher, User user,
-                            std::optional<Patient> patient, const std::string& number, std::optional<Date> birth_date);
+CreatedUser store_requested(UnitOfWork& work, const Call& call, User user, std::optional<KnownPatient> known,
+                            const std::string& number, std::optional<Date> birth_date);
+
+/// What a stranger is told whose username is taken: not whose it is, nor whether it is a phone or a number.
+Error username_taken();
+/// Throws that, or as check_username does, for the username of somebody who registers.
+void check_strangers_username(Transaction& transaction, const Call& call, User& user, bool chosen);
 
 /// Which patient number an answer carries, for with_number.
 std::string number_in(const CreatedUser& created);

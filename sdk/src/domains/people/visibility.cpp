@@ -73,6 +73,8 @@ bool reads_every_history(const Actor& actor) {
   return actor.role() && history_readers.has(*actor.role()) && history_readers.scope(*actor.role()) == Scope::any;
 }
 
+bool medical_open(const Call& call, const Patient& patient) { return why_closed(call, patient).empty(); }
+
 void require_medical_open(const Call& call, const Patient& patient) {
   if (const auto closed = why_closed(call, patient); !closed.empty())
     throw Error(ErrorCode::forbidden, std::string(closed));

@@ -22,6 +22,9 @@ Criteria<Patient> visible(const Call& call, Criteria<Patient> criteria);
 /// Whether the actor may read the medical history of every patient: by its role, or as the host itself.
 bool reads_every_history(const Actor& actor);
 
+/// Whether the patient's medical data is open to the caller.
+bool medical_open(const Call& call, const Patient& patient);
+
 /// Throws Error(forbidden), which says why, where the patient's medical data is closed to the caller. It is closed to
 /// those who act for themselves (and their dependents) while the patient's status closes it, or while the account is
 /// not proven to be the person's and the policy asks for that.

@@ -4,6 +4,7 @@
 #include "domains/people/numbering.hpp"
 #include "domains/people/subjects.hpp"
 #include "domains/people/users.hpp"
+#include "domains/sync/sync_check.hpp"
 #include "domains/sync/sync_run.hpp"
 #include "engine/make_operation.hpp"
 #include "store/storage_errors.hpp"
@@ -58,7 +59,7 @@ LinkedPerson create_patient_from_user(Call& call, const CreatePatientFromUser& r
         work.of<User>().update(user);
         work.event("patient.registered", patient->id, json_object({{"patient_number", patient->number}}));
       } else {
-        link(work, call, Voucher::nobody, user, *patient);
+        link(work, call, StaffDecision::by_policy(call), user, *patient);
       }
       audit_link(work, user, *patient);
       return person(call, user, *patient, created);
@@ -78,15 +79,10 @@ LinkedPerson create_user_from_patient(Call& call, const CreateUserFromPatient& r
     if (!user) user = sole_match(work.transaction(), call.policy(), patient);
     const bool created = !user;
     if (created) {
-      if (patient.status == PatientStatus::merged) throw Error(ErrorCode::not_linkable, "The patient was merged.");
       user = new_account(call.policy(), work.now(), patient, credentials);
-      patient.account_id = user->id;
-      patient.updated_at = work.now();
-      work.of<Patient>().update(patient);
-      store_account(work, call, *user, patient, credentials);
-      work.event("account.created", user->id, json_object({{"patient_number", patient.number}}));
+      give_account(work, call, StaffDecision::on_purpose(call), patient, *user, credentials);
     } else {
-      link(work, call, Voucher::nobody, *user, patient);
+      link(work, call, StaffDecision::by_policy(call), *user, patient);
     }
     audit_link(work, *user, patient);
     return person(call, *user, patient, created);
@@ -197,9 +193,10 @@ LinkedPerson unlink_people(Call& call, const Unlink& request) {
     auto user = account_of(work.transaction(), patient);
     if (!user) throw Error(ErrorCode::not_linked, "The patient has no account.");
     check_rank(call, user->role);
-    if (user->patient_id != patient.id)
-      throw Error(ErrorCode::not_linked, "The patient is a dependent on this account, not its own patient.");
-    unlink(work, call, *user, patient);
+    if (user->patient_id == patient.id)
+      unlink(work, call, *user, patient);
+    else
+      remove_dependent(work, *user, patient);
     audit_link(work, *user, patient, request.reason);
     return person(call, *user, patient, false);
   });
@@ -247,6 +244,28 @@ std::vector<Operation> rows_of<SyncService>() {
           .resource = "sync",
           .subject = no_record,
           .fault = told_by<&SyncReport::conflict_count>,
+      }),
+      operation<check_sync>({
+          .name = "sync.check",
+          .help = "Check that the users and the patients of all people belong together",
+          .effect = Effect::reads,
+          .roles = admins,
+          .http = {"GET", "/admin/sync/check"},
+          .audit = "SYNC_CHECKED",
+          .resource = "sync",
+          .subject = no_record,
+          .fault = told_by<&SyncChecked::valid>,
+      }),
+      operation<repair_sync>({
+          .name = "sync.repair",
+          .help = "Show what sync.check finds and how it is mended, or mend it",
+          .effect = Effect::writes,
+          .roles = admins,
+          .http = {"POST", "/admin/sync/repair"},
+          .audit = "SYNC_REPAIRED",
+          .resource = "sync",
+          .subject = no_record,
+          .fault = told_by<&SyncRepaired::clean>,
       }),
       operation<patient_for_user>({
           .name = "sync.patient_for_user",

@@ -12,16 +12,23 @@ constexpr std::uint64_t page_size = 200;
 constexpr std::size_t most_conflicts_told = 100;
 constexpr std::int64_t progress_every = 1000;
 
-enum class Outcome { nothing, created, linked };
-
 class SyncRun {
  public:
   SyncRun(Call& call, const RunSync& request) : call_(call), request_(request) {}
 
   SyncReport run() {
+    if (call_.options().progress) total_ = count_unlinked();
     users();
     if (!report_.next) patients();
     return request_.dry_run ? std::move(report_) : filed();
+  }
+
+  SyncOutcome user(const std::string& id) {
+    if (request_.dry_run) return user(id, {}).outcome;  // a number would have to be written down
+    return with_number(
+               call_, [&](const std::string& number) { return user(id, number); },
+               [](const Made& made) { return made.number; })
+        .outcome;
   }
 
  private:
@@ -96,8 +103,8 @@ class SyncRun {
     matched_patient_.reset();
     try {
       const auto outcome = body();
-      if (outcome == Outcome::created) ++report_.patients_created;
-      if (outcome == Outcome::linked) ++report_.users_linked;
+      if (outcome == SyncOutcome::patient_created) ++report_.patients_created;
+      if (outcome == SyncOutcome::user_linked) ++report_.users_linked;
     } catch (const StorageError& failure) {
       const auto error = to_error(failure);
       if (error.http_status() >= 500) throw;  // the database is away: stop, and continue in another run
@@ -109,28 +116,20 @@ class SyncRun {
   }
 
   struct Made {
-    Outcome outcome = Outcome::nothing;
+    SyncOutcome outcome = SyncOutcome::nothing;
     std::string number;  ///< of the patient that was made
   };
-
-  Outcome user(const std::string& id) {
-    if (request_.dry_run) return user(id, {}).outcome;  // a number would have to be written down
-    return with_number(
-               call_, [&](const std::string& number) { return user(id, number); },
-               [](const Made& made) { return made.number; })
-        .outcome;
-  }
 
   Made user(const std::string& id, const std::string& number) {
     Made made;
     step([&](UnitOfWork* work, Transaction& transaction) {
       made = {};
       auto user = Repository<User>(transaction).find(id);
-      if (!user || user->patient_id || !user->active) return Outcome::nothing;
+      if (!user || user->patient_id || !user->active) return SyncOutcome::nothing;
       auto matching = patients_matching(transaction, call_.policy(), *user);
       if (!matching.empty()) return made.outcome = join(work, *user, matching);
       auto patient = patient_from_user(call_, call_.now(), *user, number);
-      made = {Outcome::created, number};
+      made = {SyncOutcome::patient_created, number};
       if (!work) return made.outcome;
       user->patient_id = patient.id;
       user->updated_at = work->now();
@@ -143,10 +142,10 @@ class SyncRun {
     return made;
   }
 
-  Outcome patient(const std::string& id) {
-    auto outcome = Outcome::nothing;
+  SyncOutcome patient(const std::string& id) {
+    auto outcome = SyncOutcome::nothing;
     step([&](UnitOfWork* work, Transaction& transaction) {
-      outcome = Outcome::nothing;
+      outcome = SyncOutcome::nothing;
       auto patient = Repository<Patient>(transaction).find(id);
       if (!patient || patient->account_id) return outcome;
       for (auto& user : users_matching(transaction, call_.policy(), *patient)) {
@@ -161,17 +160,17 @@ class SyncRun {
     return outcome;
   }
 
-  Outcome join(UnitOfWork* work, User& user, std::vector<Patient>& matching) {
+  SyncOutcome join(UnitOfWork* work, User& user, std::vector<Patient>& matching) {
     auto& patient = matching.front();
     matched_patient_ = patient.id;
-    if (patient.account_id)
+    if (patient.account_id && patient.account_id != user.id)
       throw Error(ErrorCode::already_linked, "Patient " + patient.number + " is on another account.");
     check_match(call_.policy(), user, patient, matching.size());
     if (work) {
-      link(*work, call_, Voucher::nobody, user, patient);
+      link(*work, call_, StaffDecision::by_policy(call_), user, patient);
       audit(*work, user, patient, "ACCOUNT_LINKED");
     }
-    return Outcome::linked;
+    return SyncOutcome::user_linked;
   }
 
   void audit(UnitOfWork& work, const User& user, const Patient& patient, std::string_view action) {
@@ -193,11 +192,19 @@ class SyncRun {
       return;
     }
     call_.step([&](UnitOfWork& work) {
-      if (body(&work, work.transaction()) == Outcome::nothing) throw NothingToDo{};
+      if (body(&work, work.transaction()) == SyncOutcome::nothing) throw NothingToDo{};
+    });
+  }
+
+  std::int64_t count_unlinked() {
+    return call_.read([](Transaction& transaction) {
+      return static_cast<std::int64_t>(Repository<User>(transaction).count(unlinked_users()) +
+                                       Repository<Patient>(transaction).count(unlinked_patients()));
     });
   }
 
   void tell_progress(std::int64_t seen, std::string_view what) {
+    if (call_.options().progress) call_.options().progress(report_.users_seen + report_.patients_seen, total_);
     if (seen % progress_every == 0)
       call_.engine().log()(LogLevel::info, "sync.run: " + std::to_string(seen) + " " + std::string(what) + " seen");
   }
@@ -217,10 +224,16 @@ class SyncRun {
   Call& call_;
   const RunSync& request_;
   SyncReport report_;
+  std::int64_t total_ = 0;  ///< unlinked records; some that are linked from the other side are not met again
   std::optional<std::string> matched_patient_;  ///< the patient that the user at hand matches
 };
 
 }  // namespace
+
+SyncOutcome sync_user(Call& call, const std::string& id, bool dry_run) {
+  const RunSync request{.dry_run = dry_run};
+  return SyncRun(call, request).user(id);
+}
 
 SyncReport run_sync(Call& call, const RunSync& request) {
   if (auto answered = call.answered<SyncReport>()) return std::move(*answered);

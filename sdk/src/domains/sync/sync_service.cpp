@@ -14,6 +14,14 @@ LinkedPerson SyncService::create_user_from_patient(const CreateUserFromPatient& 
   return session_.call<LinkedPerson>("sync.create_user_from_patient", request, options);
 }
 
+SyncChecked SyncService::check(const CallOptions& options) const {
+  return session_.call<SyncChecked>("sync.check", Nothing{}, options);
+}
+
+SyncRepaired SyncService::repair(const RepairSync& request, const CallOptions& options) const {
+  return session_.call<SyncRepaired>("sync.repair", request, options);
+}
+
 SyncReport SyncService::run(const RunSync& request, const CallOptions& options) const {
   return session_.call<SyncReport>("sync.run", request, options);
 }

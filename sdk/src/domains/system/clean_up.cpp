@@ -58,7 +58,7 @@ class CleanUp {
 
 /// Those that clean_up below removes: every record that is not kept for good.
 using Cleaned = boost::mp11::mp_list<Event, OutboxMessage, IdempotencyRecord, SingleUseToken, LoginSession,
-                                     AttemptCounter, DeliveryReceipt>;
+                                     AttemptCounter, DeliveryReceipt, ContactVerification>;
 template <class Record>
 using IsKept = boost::mp11::mp_bool<Table<Record>::retention == Retention::permanent>;
 static_assert(std::is_same_v<boost::mp11::mp_remove_if<Records, IsKept>, Cleaned>,
@@ -89,6 +89,8 @@ CleanedUp clean_up(Call& call, const Nothing&) {
   removed.logins_removed = remove_ended(call, where(&LoginSession::expires_at) <= now);
   removed.tokens_removed =
       remove_ended(call, where(&SingleUseToken::expires_at) <= now || where(&SingleUseToken::spent_at).is_not_null());
+  removed.tokens_removed += remove_ended(
+      call, where(&ContactVerification::expires_at) <= now || where(&ContactVerification::spent_at).is_not_null());
   removed.idempotency_keys_removed = remove_ended(
       call, where(&IdempotencyRecord::created_at) <= now - std::chrono::days(call.policy().idempotency_days));
   const auto messages_until = now - std::chrono::days(call.policy().message_days);

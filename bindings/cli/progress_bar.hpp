@@ -1,0 +1,23 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace clinic::cli {
+
+/// How far a long call has come, in one line on the terminal of standard error. Shows nothing where that is no
+/// terminal.
+class ProgressBar {
+ public:
+  ~ProgressBar() { clear(); }
+  /// Draws it, at most ten times a second.
+  void show(std::int64_t done, std::int64_t total);
+  /// Takes it away, so that something else can be printed.
+  void clear();
+
+ private:
+  std::chrono::steady_clock::time_point drawn_{};
+  bool visible_ = false;
+};
+
+}  // namespace clinic::cli
