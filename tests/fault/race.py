@@ -26,6 +26,8 @@ def race(storages, mix, threads=8, calls=1, profile="standard"):
         "threads": threads,
         "calls": calls,
         "open_each": False,
+        "people": 0,
+        "sent": "",
         "mix": [{"operation": o, "request": json.dumps(request), "key": key} for o, request, key in mix],
     }
     workers = [
