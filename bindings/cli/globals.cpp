@@ -1,5 +1,6 @@
 #include "globals.hpp"
 
+#include "terminal.hpp"
 #include "text.hpp"
 
 #include <CLI/CLI.hpp>
@@ -22,6 +23,8 @@ void add_text(CLI::App& app, const std::string& names, std::optional<std::string
 }
 
 }  // namespace
+
+bool prints_json(const Globals& globals) { return globals.json || !output_is_terminal(); }
 
 void add_globals(CLI::App& root, Globals& globals) {
   constexpr auto* which = "Which clinic";

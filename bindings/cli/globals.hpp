@@ -20,6 +20,9 @@ struct Globals {
   bool json = false;
 };
 
+/// Whether an answer is printed as JSON: where somebody asked for it, and where no person reads it.
+bool prints_json(const Globals& globals);
+
 /// Adds the options to the root command; they may stand before or behind the words of a command.
 void add_globals(CLI::App& root, Globals& globals);
 

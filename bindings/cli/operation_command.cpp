@@ -5,7 +5,6 @@
 #include "opened_clinic.hpp"
 #include "operation_table.hpp"
 #include "request_flags.hpp"
-#include "terminal.hpp"
 #include "text.hpp"
 #include "usage_error.hpp"
 
@@ -58,7 +57,7 @@ int run_operation(const Operation& operation, const boost::json::object& request
   return with_session(globals, [&](const Session& session) {
     const auto text = session.call(operation.name, boost::json::serialize(request), call_options(globals));
     const auto answer = boost::json::parse(text);
-    if (globals.json || !output_is_terminal())
+    if (prints_json(globals))
       std::cout << text << '\n';
     else
       print_answer(answer, globals.columns, std::cout);

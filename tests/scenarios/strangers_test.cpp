@@ -51,7 +51,7 @@ class Watched {
     const auto with = [&](std::string_view text) {
       return std::count_if(lines.begin(), lines.end(), [&](const auto& line) { return line.find(text) != line.npos; });
     };
-    cost.hashes = with("password hash");
+    cost.hashes = clinic_.log().hashes();
     cost.counters = with("attempt_counters");
     cost.statements = clinic_.log().statements();
     return cost;

@@ -30,6 +30,12 @@ std::ptrdiff_t LogLines::statements() const {
   });
 }
 
+std::ptrdiff_t LogLines::hashes() const {
+  const auto lines = all();
+  return std::count_if(lines.begin(), lines.end(),
+                       [](const auto& line) { return line.find("password hash") != line.npos; });
+}
+
 Configuration test_configuration(const std::string& storage, const std::string& profile, const std::string& policy) {
   auto keys = boost::json::parse(policy).as_object();
   keys.emplace("password_hash_cost", 4);

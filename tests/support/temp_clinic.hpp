@@ -26,6 +26,8 @@ class LogLines {
   void clear();
   /// How many SQL statements they show, at level trace.
   std::ptrdiff_t statements() const;
+  /// How many password hashes they show, at level trace.
+  std::ptrdiff_t hashes() const;
 
  private:
   mutable std::mutex mutex_;

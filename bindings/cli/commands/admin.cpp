@@ -40,7 +40,7 @@ int create(const NewAdministrator& wanted, const Globals& globals) {
   request["password"] = password(wanted.password_from_input);
   return with_session(globals, [&](const Session& session) {
     const auto answer = session.call("users.create", boost::json::serialize(request), call_options(globals));
-    if (globals.json || !output_is_terminal())
+    if (prints_json(globals))
       std::cout << answer << '\n';
     else
       print_answer(boost::json::parse(answer).at("user"), {}, std::cout);

@@ -23,7 +23,7 @@ struct Wanted {
 template <class Report>
 void print(const Report& report, const std::string& words, const Globals& globals) {
   const auto json = to_json(report);
-  if (globals.json || !output_is_terminal()) {
+  if (prints_json(globals)) {
     std::cout << json << '\n';
     return;
   }

@@ -46,7 +46,7 @@ std::string in_words(const MessagesDispatched& total) {
 }
 
 void print(const MessagesDispatched& total, const Globals& globals) {
-  if (!globals.json && output_is_terminal()) {
+  if (!prints_json(globals)) {
     std::cout << in_words(total) << '\n';
     return;
   }

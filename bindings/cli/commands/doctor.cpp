@@ -100,7 +100,7 @@ int examine(const Examination& wanted, const Globals& globals) {
     const auto text = session.call(operation.name, json::serialize(request), options);
     bar.clear();
     const auto report = json::parse(text);
-    if (globals.json || !output_is_terminal())
+    if (prints_json(globals))
       std::cout << text << '\n';
     else if (checks)
       show_check(report.as_object());

@@ -45,7 +45,7 @@ void show(const ErrorInfo& error) {
 
 /// `code`: only this one; all of them where it is empty.
 int show_errors(const std::string& code, const Globals& globals) {
-  const bool json = globals.json || !output_is_terminal();
+  const bool json = prints_json(globals);
   if (!code.empty()) {
     const auto& error = find(code);
     if (json)

@@ -72,7 +72,7 @@ int make_clinic(const Globals& globals) {
           for (const auto& name : files_of(*file))
             if (!files_before.contains(name) && !name.ends_with("-wal") && !name.ends_with("-shm"))
               made.push_back(name.c_str());
-        if (globals.json || !output_is_terminal()) {
+        if (prints_json(globals)) {
           answer["made"] = made;
           answer["schema"] = schema_word(schema_before);
           std::cout << answer << '\n';

@@ -14,7 +14,7 @@ namespace clinic::cli {
 namespace {
 
 int list_operations(const Globals& globals) {
-  if (globals.json || !output_is_terminal()) {
+  if (prints_json(globals)) {
     std::cout << clinic::operation_table_json() << '\n';
     return done;
   }

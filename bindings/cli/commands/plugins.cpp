@@ -56,7 +56,7 @@ int list_plugins(const Globals& globals) {
     report(error, globals.json);
     return cannot_open;
   }
-  if (globals.json || !output_is_terminal())
+  if (prints_json(globals))
     std::cout << json::object{{"plugins", as_json(reports)}} << '\n';
   else
     print_for_people(reports);

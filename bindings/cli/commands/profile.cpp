@@ -20,20 +20,22 @@ namespace json = boost::json;
 
 constexpr auto* the_default = "standard";
 
-/// The keys of a policy with their values, in the order of the policy. The summary is no decision.
-json::object keys_of(const std::string& profile) {
-  auto keys = json::parse(profile_json(profile)).as_object();
-  keys.erase("summary");
-  return keys;
-}
+/// A profile as it is shown. The summary is no decision of the policy.
+struct Profile {
+  std::string summary;
+  json::object keys;  ///< with their values, in the order of the policy
+};
 
-std::string summary_of(const std::string& profile) {
-  const auto keys = json::parse(profile_json(profile));
+Profile load(const std::string& name) {
+  auto keys = json::parse(profile_json(name)).as_object();
   const auto* summary = keys.at("summary").if_string();
-  return summary ? harmless(std::string_view(*summary)) : std::string();
+  Profile profile{summary ? harmless(std::string_view(*summary)) : std::string(), {}};
+  keys.erase("summary");
+  profile.keys = std::move(keys);
+  return profile;
 }
 
-std::string_view meaning_of(std::string_view key) { return describe<Policy>().field(key)->rule->help; }
+std::string meaning_of(std::string_view key) { return std::string(describe<Policy>().field(key)->rule->help); }
 
 /// A value as a person reads it.
 std::string in_words(const json::value& value) {
@@ -55,39 +57,34 @@ std::string in_words(const json::value& value) {
   return json::serialize(value);
 }
 
-bool in_json(const Globals& globals) { return globals.json || !output_is_terminal(); }
-
 int list_profiles(const Globals& globals) {
-  if (in_json(globals)) {
+  if (prints_json(globals)) {
     json::array profiles;
     for (const auto& name : profile_names())
-      profiles.push_back({{"profile", name}, {"summary", summary_of(name)}});
+      profiles.push_back({{"profile", name}, {"summary", load(name).summary}});
     std::cout << json::object{{"profiles", std::move(profiles)}} << '\n';
     return done;
   }
   Table table{{"profile", "what it is for"}, {}, {}, true};
   for (const auto& name : profile_names())
-    table.rows.push_back({name, summary_of(name)});
+    table.rows.push_back({name, load(name).summary});
   table.print(std::cout, terminal_width());
   return done;
 }
 
 /// The keys in which two profiles differ, or all.
 int compare(const std::string& first, const std::string& second, bool all, const Globals& globals) {
-  const auto ours = keys_of(first), theirs = keys_of(second);
+  const auto ours = load(first).keys, theirs = load(second).keys;
   json::array rows;
   Table table{{"key", first, second, "meaning"}, {}, {}, true};
   for (const auto& member : ours) {
     const auto& other = theirs.at(member.key());
     if (!all && member.value() == other) continue;
     const auto meaning = meaning_of(member.key());
-    rows.push_back({{"key", member.key()},
-                    {first, member.value()},
-                    {second, other},
-                    {"meaning", json::string_view(meaning.data(), meaning.size())}});
-    table.rows.push_back({std::string(member.key()), in_words(member.value()), in_words(other), std::string(meaning)});
+    rows.push_back({{"key", member.key()}, {first, member.value()}, {second, other}, {"meaning", meaning}});
+    table.rows.push_back({std::string(member.key()), in_words(member.value()), in_words(other), meaning});
   }
-  if (in_json(globals))
+  if (prints_json(globals))
     std::cout << json::object{{"differences", std::move(rows)}} << '\n';
   else if (table.rows.empty())
     std::cout << "They do the same.\n";
@@ -97,8 +94,8 @@ int compare(const std::string& first, const std::string& second, bool all, const
 }
 
 int explain(const std::string& profile, bool all, const Globals& globals) {
-  const auto keys = keys_of(profile), usual = keys_of(the_default);
-  const auto summary = summary_of(profile);
+  const auto [summary, keys] = load(profile);
+  const auto usual = load(the_default).keys;
   json::array rows;
   std::string text;
   for (const auto& member : keys) {
@@ -108,14 +105,14 @@ int explain(const std::string& profile, bool all, const Globals& globals) {
     rows.push_back({{"key", member.key()},
                     {"value", member.value()},
                     {the_default, usual.at(member.key())},
-                    {"meaning", json::string_view(meaning.data(), meaning.size())}});
+                    {"meaning", meaning}});
     const auto width = terminal_width();
     text += styled(member.key(), Style::bold) + ": " + fit(in_words(member.value()), width);
     if (differs)
       text += styled("   (" + std::string(the_default) + ": " + in_words(usual.at(member.key())) + ")", Style::dim);
     text += "\n  " + wrap(meaning, width, 2) + "\n";
   }
-  if (in_json(globals)) {
+  if (prints_json(globals)) {
     std::cout << json::object{{"profile", profile}, {"summary", summary}, {"keys", std::move(rows)}} << '\n';
     return done;
   }

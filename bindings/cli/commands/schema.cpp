@@ -1,6 +1,5 @@
 #include "../exit_codes.hpp"
 #include "../opened_clinic.hpp"
-#include "../terminal.hpp"
 #include "commands.hpp"
 
 #include <clinic/schema.hpp>
@@ -28,7 +27,7 @@ std::string in_words(const SchemaStatus& status) {
 
 /// Prints the status, and for a migration from where it came.
 void print(const SchemaStatus& status, const SchemaStatus* before, const Globals& globals) {
-  if (globals.json || !output_is_terminal()) {
+  if (prints_json(globals)) {
     boost::json::object answer{{"present", status.present}, {"expected", status.expected}, {"state", state(status)}};
     if (before) answer["migrated_from"] = before->present;
     std::cout << answer << '\n';

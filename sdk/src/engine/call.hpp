@@ -83,6 +83,10 @@ class Call {
   Timestamp now() const;
   /// The day in the clinic's time zone, one for the whole call.
   Date today() const;
+  /// Tells whoever watches how far the call has come, in records.
+  void tell_progress(std::int64_t done, std::int64_t total) const {
+    if (options_.progress) options_.progress(done, total);
+  }
   /// What `created_by` and its like hold: the user's id, or the system actor's name.
   const std::string& actor_key() const { return actor_.id() ? *actor_.id() : actor_.name(); }
 

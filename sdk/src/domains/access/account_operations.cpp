@@ -52,10 +52,6 @@ Invitation send_invitation(UnitOfWork& work, const Call& call, const User& user,
   return {user.id, user.email ? MessageChannel::email : MessageChannel::sms, work.now() + lifetime};
 }
 
-std::string new_token(const Call& call) {
-  return generate_token([&](std::span<std::byte> bytes) { call.engine().random(bytes); });
-}
-
 Invitation invite_user(Call& call, const UserKey& request) {
   const auto token = new_token(call);
   return call.write([&](UnitOfWork& work) {

@@ -6,7 +6,6 @@
 #include "domains/credentials/login_sessions.hpp"
 #include "domains/people/people.hpp"
 #include "domains/people/proven_people.hpp"
-#include "engine/engine.hpp"
 
 namespace clinic {
 
@@ -28,7 +27,7 @@ VerificationStarted start_contact_change(Call& call, const StartContactChange& r
                                "A code was sent to the new contact.",
                                secrets.token,
                                verification.channel,
-                               verification.code_sent_at + std::chrono::seconds(policy.code_resend_seconds),
+                               resend_at(policy, verification),
                                verification.expires_at};
   });
 }

@@ -37,6 +37,10 @@ void forget_attempts(UnitOfWork& work, const Call& call, const User& user, std::
   call.engine().attempts().clear(work.transaction(), what);
 }
 
+std::string new_token(const Call& call) {
+  return generate_token([&](std::span<std::byte> bytes) { call.engine().random(bytes); });
+}
+
 void count_code_sent(Call& call, const std::string& contact_key) {
   call.engine().attempts().make(guarded_by(call, "start:" + contact_key, "start address:"), call.now(),
                                 [] { return false; });

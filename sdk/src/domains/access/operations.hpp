@@ -38,6 +38,8 @@ std::string attempts_of(const std::string& user_id);
 void forget_attempts(UnitOfWork& work, const Call& call, const User& user, std::string_view kind = {},
                      const std::string& also = {});
 /// That first; then the address of the caller, where the host names it.
+/// For a link, or for a proof.
+std::string new_token(const Call& call);
 /// Counts a message with a code to that contact, from where the call came: there is no right one. A message goes to
 /// somebody who may know nothing of it. Throws Error(too_many_attempts).
 void count_code_sent(Call& call, const std::string& contact_key);

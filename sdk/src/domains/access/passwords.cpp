@@ -105,7 +105,7 @@ Acknowledged change_password(Call& call, const ChangePassword& request) {
 }
 
 Acknowledged request_password_reset(Call& call, const RequestPasswordReset& request) {
-  const auto token = generate_token([&](std::span<std::byte> bytes) { call.engine().random(bytes); });
+  const auto token = new_token(call);
   const auto found =
       call.read([&](Transaction& transaction) { return account_by_login(transaction, call.policy(), request.login); });
   // Each counts: there is no right one.

@@ -30,10 +30,6 @@ std::string sent_sentence(const ContactVerification& verification) {
                                                        : "A message was sent to this phone.";
 }
 
-Timestamp resend_at(const Policy& policy, const ContactVerification& verification) {
-  return verification.code_sent_at + std::chrono::seconds(policy.code_resend_seconds);
-}
-
 std::vector<std::string> words_of(const SetPassword& request, const Contact& contact) {
   std::vector<std::string> words{contact.text};
   for (const auto* word : {&request.first_name, &request.last_name, &request.username})
@@ -87,7 +83,7 @@ ContactVerified verify_contact(Call& call, const VerifyContact& request) {
   if (verification.contact_key != contact.key || verification.channel != contact.channel)
     throw Error(ErrorCode::token_invalid, "The token was made for another contact.");
   check_code(call, verification, request.code);
-  const auto proof = generate_token([&](std::span<std::byte> bytes) { call.engine().random(bytes); });
+  const auto proof = new_token(call);
   return call.write([&](UnitOfWork& work) {
     const auto verified = note_verified(work, call, verification, proof);
     work.audit({.resource_id = verified.id});

@@ -106,10 +106,14 @@ ContactVerification begin_verification(UnitOfWork& work, const Call& call, const
   return verification;
 }
 
+Timestamp resend_at(const Policy& policy, const ContactVerification& verification) {
+  return verification.code_sent_at + std::chrono::seconds(policy.code_resend_seconds);
+}
+
 ContactVerification find_due_for_resend(Transaction& transaction, const Call& call, std::string_view token) {
   const auto now = call.now();
   auto verification = find_awaited(transaction, token, now);
-  const auto due = verification.code_sent_at + std::chrono::seconds(call.policy().code_resend_seconds);
+  const auto due = resend_at(call.policy(), verification);
   if (now < due) throw try_again_after(ErrorCode::too_many_attempts, due - now);
   return verification;
 }

@@ -63,6 +63,8 @@ enum class CodeMessage : bool { code, registered_already };
 /// Stores the verification and sends the message.
 ContactVerification begin_verification(UnitOfWork& work, const Call& call, const VerificationRequest& request,
                                        const VerificationSecrets& secrets, CodeMessage message);
+/// From when on another code may be sent.
+Timestamp resend_at(const Policy& policy, const ContactVerification& verification);
 /// The verification for which another code may be sent. Throws Error: token_invalid, too_many_attempts (with the
 /// seconds to wait) where the last one was sent a moment ago.
 ContactVerification find_due_for_resend(Transaction& transaction, const Call& call, std::string_view token);
@@ -88,7 +90,7 @@ ContactVerification find_proof(Transaction& transaction, ContactPurpose purpose,
 /// Uses the proof up. Of two at once, one finds it used: throws Error(token_invalid).
 ContactProof spend_proof(UnitOfWork& work, const ContactVerification& found);
 
-/// Ends every open proof and code of a contact: another has it now.
+/// Ends every open proof and code of an account: what it was to prove is another's now.
 void end_verifications(UnitOfWork& work, std::string_view user_id);
 
 }  // namespace clinic

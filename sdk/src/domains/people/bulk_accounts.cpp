@@ -18,7 +18,7 @@ class BulkAccounts {
     const auto total = static_cast<std::int64_t>(patients.size());
     for (const auto& patient : patients) {
       if (!keep(attempt(patient))) break;
-      if (call_.options().progress) call_.options().progress(static_cast<std::int64_t>(report_.results.size()), total);
+      call_.tell_progress(static_cast<std::int64_t>(report_.results.size()), total);
     }
     return filed();
   }

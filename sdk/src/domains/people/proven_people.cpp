@@ -14,6 +14,7 @@ constexpr std::uint64_t most_gathered = 100;
 const std::optional<Timestamp>& proven_at(const User& user, const Contact& contact) {
   return contact.channel == MessageChannel::email ? user.email_verified_at : user.phone_verified_at;
 }
+
 /// Whether the account has an owner who has proven its other contact: then this one was mistyped, or never the owner's.
 bool has_another_owner(const User& user, const Contact& contact) {
   return contact.channel == MessageChannel::email ? user.phone_verified_at.has_value()
@@ -87,10 +88,6 @@ void set_names(const ChosenAccount& chosen, User& user, Patient& patient) {
   patient.placeholder.reset();
 }
 
-void check_chosen_username(UnitOfWork& work, const Call& call, const ChosenAccount& chosen, User& user) {
-  check_strangers_username(work.transaction(), call, user, chosen.username.has_value());
-}
-
 /// Without the policy's rule on contacts: a record that loses one to its owner is not asked for another.
 void take_phone(Patient& patient) {
   patient.phone.reset();
@@ -133,7 +130,7 @@ ProvenPerson take_over(UnitOfWork& work, const Call& call, const ContactProof& p
   patient.updated_at = work.now();
   set_text_keys(patient);  // and no rule of the policy: the person has done what there was to do
   normalise(call.policy(), user, &patient);
-  if (chosen.username) check_chosen_username(work, call, chosen, user);
+  if (chosen.username) check_strangers_username(work.transaction(), call, user, true);
   patient.account_proven_at = patient.contacts_vouched_at ? std::optional(work.now()) : std::nullopt;
   work.of<Patient>().update(patient);
   update(work, user);
@@ -169,7 +166,7 @@ ProvenPerson make_account(UnitOfWork& work, const Call& call, const ContactProof
   if (!chosen.username && work.of<User>().first(where(&User::username_key) == user.username_key))
     user.username.clear();
   else
-    check_chosen_username(work, call, chosen, user);
+    check_strangers_username(work.transaction(), call, user, chosen.username.has_value());
   if (auto patient = patient_to_open(work, call, proof)) {
     if (patient->account_id) throw contact_registered(proof.contact());
     user.id = patient->id;

@@ -10,6 +10,8 @@
 
 #include <clinic/services/phone_line_service.hpp>
 
+#include <algorithm>
+
 namespace clinic {
 namespace {
 
@@ -22,32 +24,44 @@ struct Caller {
 
 constexpr std::uint64_t most_of_household = 100;
 
+/// An account, and its own patient where it has one.
+struct Account {
+  User user;
+  std::optional<Patient> patient;
+};
+
+Account with_patient(Transaction& transaction, User user) {
+  std::optional<Patient> patient;
+  if (user.patient_id) patient = find_patient(transaction, *user.patient_id);
+  return {std::move(user), std::move(patient)};
+}
+
 /// The account of that phone, open or closed: nobody else's where phones are keys. Where households share phones, the
 /// one that has proven it, or else the one that an earlier call made: a phone that was only typed gets nobody's
 /// bookings.
-std::optional<User> account_of_phone(Transaction& transaction, const Policy& policy, const std::string& key) {
+std::optional<Account> account_of_phone(Transaction& transaction, const Policy& policy, const std::string& key) {
   Repository<User> users(transaction);
-  if (phones_are_keys(policy)) return users.first(where(&User::phone_login_key) == key);
+  if (phones_are_keys(policy)) {
+    auto holder = users.first(where(&User::phone_login_key) == key);
+    return holder ? std::optional(with_patient(transaction, std::move(*holder))) : std::nullopt;
+  }
   auto sharing = users.select(Query(where(&User::phone_key) == key && where(&User::role) == Role::patient)
                                   .order_by(&User::id)
                                   .limit(most_of_household));
-  std::vector<User> proven, called;
-  for (auto& user : sharing)
-    if (user.phone_verified_at)
-      proven.push_back(std::move(user));
-    else if (user.patient_id && find_patient(transaction, *user.patient_id).kind == PatientKind::ivr)
-      called.push_back(std::move(user));
-  if (proven.size() == 1) return std::move(proven.front());
-  if (!called.empty()) return std::move(called.front());
+  const auto has_proven = [](const User& user) { return user.phone_verified_at.has_value(); };
+  if (std::count_if(sharing.begin(), sharing.end(), has_proven) == 1)
+    return with_patient(transaction, std::move(*std::find_if(sharing.begin(), sharing.end(), has_proven)));
+  for (auto& user : sharing) {
+    if (has_proven(user)) continue;
+    auto account = with_patient(transaction, std::move(user));
+    if (account.patient && account.patient->kind == PatientKind::ivr) return account;
+  }
   return std::nullopt;
 }
 
-/// The same, where nobody else may have the number by now.
-std::optional<User> account_of_caller(Transaction& transaction, const Call& call, const std::string& key) {
-  auto account = account_of_phone(transaction, call.policy(), key);
-  if (account && account->patient_id && is_of_long_ago(call, *account, find_patient(transaction, *account->patient_id)))
-    account.reset();
-  return account;
+/// Whether nobody else may have the number by now.
+bool is_callers(const Call& call, const std::optional<Account>& account) {
+  return account && !(account->patient && is_of_long_ago(call, account->user, *account->patient));
 }
 
 Patient phone_patient(const Call& call, Timestamp now, const Contact& phone, const std::string& number) {
@@ -78,8 +92,9 @@ class Booking {
 
   PhoneBooking run() {
     // A password is hashed before the transaction, and only where an account has to be made.
-    const bool known = call_.read(
-        [&](Transaction& transaction) { return account_of_caller(transaction, call_, phone_.key).has_value(); });
+    const bool known = call_.read([&](Transaction& transaction) {
+      return is_callers(call_, account_of_phone(transaction, call_.policy(), phone_.key));
+    });
     if (!known) credentials_ = make_credentials(call_, std::nullopt, CredentialDelivery::message, {});
     try {
       return attempt();
@@ -130,21 +145,21 @@ class Booking {
   }
 
   Caller find_or_make(UnitOfWork& work, const std::string& number) {
-    if (auto account = account_of_caller(work.transaction(), call_, phone_.key)) {
-      if (!account->patient_id)
-        throw Error(ErrorCode::not_linked, "The account of this phone has no patient.",
-                    {{"phone", "not_linked", "The account of this phone has no patient: staff has to link it."}});
-      auto patient = find_patient(work.transaction(), *account->patient_id);
-      // Nobody reads a message about a closed account.
-      const bool web = account->claimed_at && account->active;
-      if (!web) keep_fresh(work, patient);
-      const auto kind = web ? PhoneAccount::web : PhoneAccount::waiting;
-      return {std::move(*account), std::move(patient), kind};
-    }
+    auto account = account_of_phone(work.transaction(), call_.policy(), phone_.key);
+    if (is_callers(call_, account)) return find(work, std::move(*account));
     if (!credentials_) throw AccountGone{};
-    if (auto of_long_ago = account_of_phone(work.transaction(), call_.policy(), phone_.key))
-      dissolve(work, call_, std::move(*of_long_ago));
+    if (account) dissolve(work, call_, std::move(account->user));
     return make(work, number);
+  }
+
+  Caller find(UnitOfWork& work, Account account) {
+    if (!account.patient)
+      throw Error(ErrorCode::not_linked, "The account of this phone has no patient.",
+                  {{"phone", "not_linked", "The account of this phone has no patient: staff has to link it."}});
+    // Nobody reads a message about a closed account.
+    const bool web = account.user.claimed_at && account.user.active;
+    if (!web) keep_fresh(work, *account.patient);
+    return {std::move(account.user), std::move(*account.patient), web ? PhoneAccount::web : PhoneAccount::waiting};
   }
 
   /// What waits is opened by its phone as long as somebody calls from it.

@@ -2,6 +2,9 @@
 
 #include "domains/people/people.hpp"
 
+#include <boost/describe/enumerators.hpp>
+#include <boost/mp11/algorithm.hpp>
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -317,9 +320,16 @@ constexpr Words words[] = {
      "If both are one person, and the account has no patient of its own: sync.link."},
 };
 
-const Words& words_of(SyncFault fault) {
-  return *std::find_if(std::begin(words), std::end(words), [&](const Words& entry) { return entry.fault == fault; });
+constexpr bool one_for_each_fault() {
+  std::size_t i = 0;
+  bool right = true;
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<SyncFault>>(
+      [&](auto enumerator) { right = right && i < std::size(words) && words[i++].fault == enumerator.value; });
+  return right && i == std::size(words);
 }
+static_assert(one_for_each_fault(), "each fault has its words, in the order of the faults");
+
+const Words& words_of(SyncFault fault) { return words[static_cast<std::size_t>(fault)]; }
 
 }  // namespace
 
@@ -342,7 +352,7 @@ RowsSeen each_fault(Call& call, FunctionRef<void(FaultFound)> found) {
     seen.patients += window.seen.patients;
     for (auto& fault : window.faults)
       found(std::move(fault));
-    if (call.options().progress) call.options().progress(seen.users + seen.patients, total);
+    call.tell_progress(seen.users + seen.patients, total);
     after = std::move(window.end);
   }
   return seen;

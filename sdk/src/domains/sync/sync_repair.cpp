@@ -149,11 +149,8 @@ class Repair {
     patient.account_id.reset();
     if (auto heir = Repository<User>(transaction).first(where(&User::patient_id) == patient.id))
       return linked("The patient is put on the account that names it.", std::move(*heir), std::move(patient));
-    return Remedy{"The patient is left without an account.", [patient](UnitOfWork& work) mutable {
-                    leave_account(patient);
-                    patient.updated_at = work.now();
-                    work.of<Patient>().update(patient);
-                  }};
+    return Remedy{"The patient is left without an account.",
+                  [patient](UnitOfWork& work) mutable { take_from_account(work, patient); }};
   }
 
   std::optional<Remedy> link_one_sided(Records& now) {
@@ -203,10 +200,10 @@ class Repair {
                   }};
   }
 
-  static void take_from_account(UnitOfWork& work, Patient& merged) {
-    leave_account(merged);
-    merged.updated_at = work.now();
-    work.of<Patient>().update(merged);
+  static void take_from_account(UnitOfWork& work, Patient& patient) {
+    leave_account(patient);
+    patient.updated_at = work.now();
+    work.of<Patient>().update(patient);
   }
 
   static std::optional<Patient> survivor(Transaction& transaction, const Patient& merged) {

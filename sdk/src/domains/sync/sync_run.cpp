@@ -204,7 +204,7 @@ class SyncRun {
   }
 
   void tell_progress(std::int64_t seen, std::string_view what) {
-    if (call_.options().progress) call_.options().progress(report_.users_seen + report_.patients_seen, total_);
+    call_.tell_progress(report_.users_seen + report_.patients_seen, total_);
     if (seen % progress_every == 0)
       call_.engine().log()(LogLevel::info, "sync.run: " + std::to_string(seen) + " " + std::string(what) + " seen");
   }
