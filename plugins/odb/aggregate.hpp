@@ -6,17 +6,19 @@
 namespace clinic::mapping {
 namespace {
 
-inline std::string measure_expression(const RecordLink& record, const clinic_measure& measure) {
-  if (measure.function == CLINIC_COUNT) return "COUNT(*)";
+/// Of a group, or where each row is a group of its own, of the row.
+inline std::string measure_expression(const RecordLink& record, const clinic_measure& measure, bool of_row) {
+  if (measure.function == CLINIC_COUNT) return of_row ? "1" : "COUNT(*)";
   const auto& column = record.field(measure.field).column;
+  const auto of_group = [&](const std::string& function) { return of_row ? column : function + "(" + column + ")"; };
   switch (measure.function) {
     case CLINIC_SUM:
       if (record.field(measure.field).kind != CLINIC_INT) throw Failure::refused("only integers have a sum");
-      return "SUM(" + column + ")";
+      return of_group("SUM");
     case CLINIC_MIN:
-      return "MIN(" + column + ")";
+      return of_group("MIN");
     case CLINIC_MAX:
-      return "MAX(" + column + ")";
+      return of_group("MAX");
     default:
       throw Failure::refused("an unknown aggregate function");
   }
@@ -34,7 +36,8 @@ inline std::uint32_t limit_of(const clinic_aggregate& wanted) {
 
 /// An aggregate in SQL, and the columns in which its results come.
 struct AggregatePlan {
-  AggregatePlan(const RecordLink& record, const clinic_aggregate& wanted) : limit(limit_of(wanted)) {
+  AggregatePlan(const RecordLink& record, const clinic_aggregate& wanted)
+      : by_id(wanted.group_count > 0 && wanted.group_by[0] == record.host->id_field), limit(limit_of(wanted)) {
     auto add = [&](bool text, const std::string& expression) {
       results.push_back(text ? columns.add_text(expression) : columns.add_integer(expression));
     };
@@ -44,7 +47,7 @@ struct AggregatePlan {
       group_by += (i ? ", " : "") + field.column;
     }
     for (std::size_t i = 0; i < wanted.measure_count; ++i)
-      add(is_text(record, wanted.measures[i]), measure_expression(record, wanted.measures[i]));
+      add(is_text(record, wanted.measures[i]), measure_expression(record, wanted.measures[i], by_id));
     if (results.empty()) throw Failure::refused("an aggregate without a group and without a measure");
   }
 
@@ -52,11 +55,16 @@ struct AggregatePlan {
                       std::vector<Slot>& slots) const {
     Driver::Query query(columns.select_list() + " FROM " + record.table);
     SqlBuilder(record, shape, criteria_begin, slots).where(query);
-    if (!group_by.empty()) query += "GROUP BY " + group_by + " ORDER BY " + group_by;
+    // Rows are read in the order of the index as they are; groups would be sorted, as far as the table goes.
+    if (by_id)
+      query += "ORDER BY " + record.field(record.host->id_field).column;
+    else if (!group_by.empty())
+      query += "GROUP BY " + group_by + " ORDER BY " + group_by;
     if (limit != 0) query += "LIMIT " + std::to_string(limit);
     return query;
   }
 
+  bool by_id;  ///< each row is a group of its own
   RowColumns columns;
   std::vector<RowColumns::Column> results;  ///< the group's fields, then the measures
   std::string group_by;

@@ -88,7 +88,7 @@
 #pragma db index(clinic::Patient::"patients_email_key_u") unique member(email_key)
 #pragma db index(clinic::Patient::"patients_national_id_key_u") unique member(national_id_key)
 #pragma db index(clinic::Patient::"patients_phone_key_i") member(phone_key)
-#pragma db index(clinic::Patient::"patients_account_id_i") member(account_id)
+#pragma db index(clinic::Patient::"patients_account_id_id_i") members(account_id, id)
 #pragma db index(clinic::Patient::"patients_merged_into_i") member(merged_into)
 #pragma db index(clinic::Patient::"patients_name_key_i") member(name_key)
 #pragma db index(clinic::Patient::"patients_last_name_key_i") member(last_name_key)
@@ -142,6 +142,7 @@
 #pragma db index(clinic::User::"users_phone_login_key_u") unique member(phone_login_key)
 #pragma db index(clinic::User::"users_phone_key_i") member(phone_key)
 #pragma db index(clinic::User::"users_patient_id_u") unique member(patient_id)
+#pragma db index(clinic::User::"users_patient_id_id_i") members(patient_id, id)
 #pragma db index(clinic::User::"users_name_key_i") member(name_key)
 
 #pragma db object(clinic::AuditEntry) table("audit_entries")

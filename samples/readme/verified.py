@@ -17,7 +17,7 @@ with clinic.open(sys.argv[1], channels={"email": deliver}, policy={"portal_addre
     code = letters[-1].data["code"]  # which Jane reads in her letter
 
     verified = portal.auth.verify_contact(**jane, code=code, verification_token=started.verification_token)
-    made = portal.auth.set_password(
+    jane_smith = portal.auth.set_password(
         **jane, verified_token=verified.verified_token, password="a long enough passphrase", first_name="Jane", last_name="Smith"
     )
-    print(made.patient.number, "is", opened.log_in("jane@example.com", "a long enough passphrase").auth.me().user.username)
+    print(jane_smith.patient.number, "is", opened.token(jane_smith.access_token).auth.me().user.username)

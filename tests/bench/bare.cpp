@@ -93,16 +93,22 @@ std::string BareDatabase::query_plan(const std::string& sql) {
 }
 
 void BareDatabase::bind(sqlite3_stmt* statement, int place, const Cell& cell) {
-  switch (cell.type) {
-    case SQLITE_INTEGER:
-      must(sqlite3_bind_int64(statement, place, cell.integer));
-      return;
-    case SQLITE_NULL:
-      must(sqlite3_bind_null(statement, place));
-      return;
-    default:
-      must(sqlite3_bind_text(statement, place, cell.text.data(), static_cast<int>(cell.text.size()), SQLITE_STATIC));
-  }
+  if (cell.type == SQLITE_NULL)
+    must(sqlite3_bind_null(statement, place));
+  else if (cell.type == SQLITE_INTEGER)
+    must(sqlite3_bind_int64(statement, place, cell.integer));
+  else
+    must(sqlite3_bind_text(statement, place, cell.text.data(), static_cast<int>(cell.text.size()), SQLITE_STATIC));
+}
+
+void BareDatabase::bind(sqlite3_stmt* statement, int place, const Parameter& parameter) {
+  if (parameter.null)
+    must(sqlite3_bind_null(statement, place));
+  else if (parameter.is_integer)
+    must(sqlite3_bind_int64(statement, place, parameter.integer));
+  else
+    must(sqlite3_bind_text(statement, place, parameter.text.data(), static_cast<int>(parameter.text.size()),
+                           SQLITE_STATIC));
 }
 
 void BareDatabase::execute(sqlite3_stmt* statement) {

@@ -3,6 +3,7 @@
 /// \file
 /// The bare SQLite C API: prepared statements, values bound, columns read; nothing around it.
 
+#include "bare_server.hpp"
 #include "captured.hpp"
 
 #include <sqlite3.h>
@@ -33,7 +34,9 @@ class BareDatabase {
   std::vector<Row> select(const std::string& sql);
   std::string query_plan(const std::string& sql);
 
+  /// The value stays where it is until the statement has run.
   void bind(sqlite3_stmt* statement, int place, const Cell& cell);
+  void bind(sqlite3_stmt* statement, int place, const Parameter& parameter);
   /// Runs a statement that answers no row, and resets it.
   void execute(sqlite3_stmt* statement);
   /// Runs a select, reads every column of every row in place (nothing is copied), and resets it.

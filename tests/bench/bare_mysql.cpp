@@ -26,9 +26,9 @@ class Mysql final : public BareServer {
     must(mysql_real_query(connection_.get(), statement.data(), static_cast<unsigned long>(statement.size())));
   }
 
-  std::size_t prepare(const std::string& insert) override {
+  std::size_t prepare(const std::string& statement) override {
     statements_.emplace_back(mysql_stmt_init(connection_.get()), &mysql_stmt_close);
-    must(mysql_stmt_prepare(statements_.back().get(), insert.data(), static_cast<unsigned long>(insert.size())));
+    must(mysql_stmt_prepare(statements_.back().get(), statement.data(), static_cast<unsigned long>(statement.size())));
     return statements_.size() - 1;
   }
 

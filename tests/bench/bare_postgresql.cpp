@@ -15,9 +15,9 @@ class Postgresql final : public BareServer {
 
   void run(const std::string& statement) override { must(PQexec(connection_.get(), statement.c_str())); }
 
-  std::size_t prepare(const std::string& insert) override {
+  std::size_t prepare(const std::string& statement) override {
     names_.push_back("bare_" + std::to_string(names_.size()));
-    must(PQprepare(connection_.get(), names_.back().c_str(), insert.c_str(), 0, nullptr));
+    must(PQprepare(connection_.get(), names_.back().c_str(), statement.c_str(), 0, nullptr));
     return names_.size() - 1;
   }
 

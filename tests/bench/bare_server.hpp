@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// A server's bare client library: statements prepared once, parameters ready to be sent; nothing around it.
+/// A database's bare client library: statements prepared once, parameters ready to be sent; nothing around it.
 
 #include <clinic/plugin/storage.h>
 
@@ -28,11 +28,12 @@ class BareServer {
   virtual ~BareServer() = default;
   /// One that takes no parameters and answers nothing, such as BEGIN.
   virtual void run(const std::string& statement) = 0;
-  /// Its number from now on.
-  virtual std::size_t prepare(const std::string& insert) = 0;
+  /// A statement that writes; its number from now on.
+  virtual std::size_t prepare(const std::string& statement) = 0;
   virtual void execute(std::size_t prepared, const Parameters& parameters) = 0;
 };
 
+std::unique_ptr<BareServer> bare_sqlite_server(const std::string& file);
 /// libpq; the URL as the SDK takes it.
 std::unique_ptr<BareServer> bare_postgresql_server(const std::string& url);
 /// libmariadb

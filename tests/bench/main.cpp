@@ -21,6 +21,7 @@ using namespace clinic::bench;
 
 namespace {
 
+constexpr std::size_t people_to_sync = 1000000, people_of_a_whole_run = 100000;
 bool all_met = true;
 
 void judge(const char* what, double found, bool met, const char* aim) {
@@ -52,13 +53,11 @@ void judge_sealing(const Place& disk, bool quick) {
 }
 
 void judge_strangers(const Place& disk, bool quick) {
-  const auto figures = strangers(disk, quick ? 3 : 500);
-  const auto judged = [](const char* what, const std::vector<Figure>& pair) {
-    const auto difference = (figure_of(pair, unknown).microseconds - figure_of(pair, known).microseconds) / 1000;
-    judge(what, difference, std::abs(difference) <= 5, "5 at the most, either way");
-  };
-  judged("login, an unknown name: ms over a known one", figures.login);
-  judged("request for a reset, an unknown name: ms over a known one", figures.reset);
+  for (const auto& [what, figures] : strangers(disk, quick ? 3 : 500)) {
+    const auto difference = (figure_of(figures, unknown).microseconds - figure_of(figures, known).microseconds) / 1000;
+    judge((what + ", an unknown name: ms over a known one").c_str(), difference, std::abs(difference) <= 5,
+          "5 at the most, either way");
+  }
 }
 
 void judge_reading(const ReadingFigures& read) {
@@ -83,6 +82,15 @@ void judge_messages(const Place& disk, const Place& memory, bool quick) {
   judged("registration with message while the gateway hangs", figures.with_message);
   judged("registration without message while the gateway hangs", figures.without);
   judge("messages a second to a notifier that does nothing", in_memory, in_memory > 3000, "more than 3000");
+}
+
+void judge_syncing(const Place& disk, std::size_t people) {
+  const auto on_disk = syncing(disk, people), on_postgresql = server_syncing(Server::postgresql, people);
+  judge_ratio("sync.run: of the speed of bare writes", on_disk.run, cpp, 0.5, "0.50 or more");
+  judge_ratio("sync.run on PostgreSQL", on_postgresql.run, cpp, 0.5, "0.50 or more");
+  judge("sync.check: people a second", on_disk.checked_a_second, on_disk.checked_a_second >= 200000, "200000 or more");
+  for (const auto& figures : {on_disk, on_postgresql})
+    judge("memory of both: MiB more than before", figures.memory_growth, figures.memory_growth <= 32, "32 or less");
 }
 
 /// By the processor's time, in memory.
@@ -125,6 +133,7 @@ int run(const std::string& disk_folder, bool quick, bool check) {
   judge_sealing(disk, quick);
   judge_strangers(disk, quick);
   judge_messages(disk, memory, quick);
+  judge_syncing(disk, quick ? 500 : people_of_a_whole_run);
   return check && !all_met ? 1 : 0;
 }
 
@@ -136,8 +145,10 @@ int usage() {
                "  --folder DIR  where the databases on disk lie (default: the build folder)\n"
                "clinic_bench --sealing [--folder DIR]    only what sealing the audit costs writers\n"
                "clinic_bench --reading                   only get, find and search\n"
-               "clinic_bench --strangers [--folder DIR]  only what logins and resets tell by the time they take\n"
+               "clinic_bench --strangers [--folder DIR]  only what strangers learn by the time that calls take\n"
                "clinic_bench --messages [--folder DIR]   only what messages cost\n"
+               "clinic_bench --sync [PEOPLE]             only sync.run and sync.check; of 1000000 people\n"
+               "                                         (all together: of 100000)\n"
                "clinic_bench --auditing [--folder DIR]   only what it costs to audit reads\n"
                "clinic_bench --loop register|get|find|search cpp|json|c TURNS    one thing, to be profiled\n");
   return 2;
@@ -148,6 +159,7 @@ int usage() {
 int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   std::string folder = CLINIC_BENCH_FOLDER;
+  std::size_t only_syncing = 0;
   bool quick = false, check = false, only_reading = false, only_sealing = false, only_strangers = false,
        only_auditing = false, only_messages = false;
   try {
@@ -163,6 +175,8 @@ int main(int argc, char** argv) {
         only_strangers = true;
       else if (argument == "--messages")
         only_messages = true;
+      else if (argument == "--sync")
+        only_syncing = i + 1 < argc ? std::stoul(argv[++i]) : people_to_sync;
       else if (argument == "--auditing")
         only_auditing = true;
       else if (argument == "--reading")
@@ -180,7 +194,8 @@ int main(int argc, char** argv) {
     if (only_strangers) judge_strangers(disk, quick);
     if (only_auditing) audited_reading(disk, {60, 16});
     if (only_messages) judge_messages(disk, memory, quick);
-    if (only_reading || only_sealing || only_strangers || only_auditing || only_messages)
+    if (only_syncing) judge_syncing(disk, only_syncing);
+    if (only_syncing || only_reading || only_sealing || only_strangers || only_auditing || only_messages)
       return check && !all_met ? 1 : 0;
     return run(folder, quick, check);
   } catch (const std::exception& failure) {

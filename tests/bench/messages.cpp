@@ -3,6 +3,8 @@
 
 #include "captured.hpp"
 #include "folder.hpp"
+#include "gateway.hpp"
+#include "on_server.hpp"
 #include "people.hpp"
 #include "scenes.hpp"
 
@@ -11,53 +13,12 @@
 #include "support/test_database.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <fstream>
-#include <mutex>
 #include <optional>
 
 namespace clinic::bench {
 namespace {
-
-/// A notifier that answers at once, or when it is released.
-class Gateway {
- public:
-  explicit Gateway(bool hangs) : hangs_(hangs) {}
-  HostNotifier notifier(std::int64_t connections = 4) {
-    static constexpr clinic_notifier_table table{
-        .struct_size = sizeof table,
-        .open = [](const clinic_plugin_host*, const char*, clinic_notifier**, clinic_plugin_error*) -> int {
-          return CLINIC_PLUGIN_REFUSED;
-        },
-        .close = [](clinic_notifier*) {},
-        .send = [](clinic_notifier* gateway, const clinic_outgoing_message*, clinic_plugin_error*) -> int {
-          reinterpret_cast<Gateway*>(gateway)->wait();
-          return CLINIC_PLUGIN_OK;
-        },
-        .health = nullptr,
-        .submit = nullptr,
-        .read_receipts = nullptr,
-        .serves = nullptr};
-    return {MessageChannel::email, &table, reinterpret_cast<clinic_notifier*>(this), connections};
-  }
-  void release() {
-    {
-      const std::lock_guard lock(mutex_);
-      hangs_ = false;
-    }
-    released_.notify_all();
-  }
-
- private:
-  void wait() {
-    std::unique_lock lock(mutex_);
-    released_.wait(lock, [&] { return !hangs_; });
-  }
-  std::mutex mutex_;
-  std::condition_variable released_;
-  bool hangs_;
-};
 
 Configuration with_messages(Configuration configuration) {
   configuration.policy.text =
@@ -174,12 +135,8 @@ double messages_a_second(const Place& place, std::int64_t messages, std::int64_t
 }
 
 double server_messages_a_second(Server server, std::int64_t messages, std::int64_t connections) {
-  const auto backend = server == Server::postgresql ? test::Backend::postgresql : test::Backend::mysql;
-  const test::TestDatabase database(backend);
-  auto configured = configuration({});
-  configured.storage = database.url();
-  configured.master_key = database.master_key();
-  return sent_a_second("on " + std::string(word(backend)), std::move(configured), messages, connections,
+  const test::TestDatabase database(backend_of(server));
+  return sent_a_second("on " + std::string(word(database.backend())), on_server(database), messages, connections,
                        [&](const std::string& sql) { database.rows(sql); });
 }
 

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace clinic::bench {
@@ -35,10 +36,10 @@ ReadingFigures reading(const Place& place, std::size_t people, const Rounds& rou
 // Names that a stranger tries.
 inline const std::string known = "known name", unknown = "unknown name";
 
-struct StrangerFigures {
-  std::vector<Figure> login, reset;
-};
-/// Wrong logins and requests for a reset, of names that are known and of such that are not, in turns.
+/// What was done, and how long it took for a known name and for one that is not.
+using StrangerFigures = std::vector<std::pair<std::string, std::vector<Figure>>>;
+/// Wrong logins, requests for a reset and the steps of a registration, of names that are known and of such that are
+/// not, in turns.
 StrangerFigures strangers(const Place& place, std::size_t pairs);
 
 /// Reads that are audited against such that are not.
@@ -61,6 +62,16 @@ struct ServerFigures {
 /// Registration with portal account on the server that CLINIC_TEST_POSTGRESQL or CLINIC_TEST_MYSQL names.
 ServerFigures server_registration(Server server, const Rounds& rounds);
 void print(const std::string& title, const ServerFigures& figures);
+
+/// sync.run, against the same writes through the bare client library, and sync.check, over so many users and as many
+/// patients.
+struct SyncFigures {
+  std::vector<Figure> run;
+  double checked_a_second = 0;  ///< people
+  double memory_growth = 0;     ///< MiB, of this process, at the most
+};
+SyncFigures syncing(const Place& place, std::size_t people);
+SyncFigures server_syncing(Server server, std::size_t people);
 
 /// 32 threads that write with the audit being sealed every second, against the same without seals: the rate of the
 /// former by that of the latter, the median over the turns.

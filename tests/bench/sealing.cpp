@@ -3,10 +3,9 @@
 
 #include "captured.hpp"
 #include "folder.hpp"
+#include "on_server.hpp"
 #include "people.hpp"
 #include "scenes.hpp"
-
-#include "support/test_database.hpp"
 
 #include <atomic>
 #include <cstdio>
@@ -89,15 +88,9 @@ double sealing(const Place& place, std::size_t turns, std::chrono::milliseconds 
 }
 
 double server_sealing(Server server, std::size_t turns, std::chrono::milliseconds turn) {
-  const auto backend = server == Server::postgresql ? test::Backend::postgresql : test::Backend::mysql;
+  const auto backend = backend_of(server);
   const test::TestDatabase plain(backend), sealed(backend);
-  const auto on = [](const test::TestDatabase& database) {
-    auto configured = configuration({});
-    configured.storage = database.url();
-    configured.master_key = database.master_key();
-    return configured;
-  };
-  return compare("on " + std::string(word(backend)), on(plain), on(sealed), turns, turn);
+  return compare("on " + std::string(word(backend)), on_server(plain), on_server(sealed), turns, turn);
 }
 
 }  // namespace clinic::bench

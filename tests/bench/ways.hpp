@@ -63,10 +63,13 @@ class CWay {
 
 /// The storage plugin and the repositories, without operations: no checks, no ids, no audit of its own.
 struct StorageWay {
-  explicit StorageWay(const std::string& file, std::int32_t log_level = CLINIC_LOG_ERROR)
-      : plugin(load_plugin({.directories = {CLINIC_PLUGIN_DIR}}, CLINIC_PLUGIN_STORAGE, "sqlite")),
+  explicit StorageWay(const Configuration& configuration, std::int32_t log_level = CLINIC_LOG_ERROR)
+      : plugin(load_plugin({.directories = {CLINIC_PLUGIN_DIR}}, CLINIC_PLUGIN_STORAGE,
+                           configuration.storage.substr(0, configuration.storage.find(':')))),
         host{sizeof host, &lines, log_level, keep},
-        store(storage_table(plugin), host, "sqlite:" + file) {}
+        store(storage_table(plugin), host, configuration.storage) {}
+  explicit StorageWay(const std::string& file, std::int32_t log_level = CLINIC_LOG_ERROR)
+      : StorageWay(bench::configuration(file), log_level) {}
 
   static void keep(void* lines, std::int32_t, const char* line, std::size_t size) {
     static_cast<std::vector<std::string>*>(lines)->emplace_back(line, size);

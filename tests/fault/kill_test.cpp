@@ -201,7 +201,8 @@ class BookingsAndLinks {
   }
 
   void answered(const Answer& answer) {
-    static const std::set<std::string> allowed{"done", "duplicate_phone", "phone_already_registered", "already_linked"};
+    static const std::set<std::string> allowed{"done", "duplicate_phone", "phone_already_registered", "already_linked",
+                                               "not_found"};
     CAPTURE(answer.operation, answer.text);
     REQUIRE(allowed.contains(answer.code));
     if (answer.code != "done") return;
@@ -235,6 +236,55 @@ class BookingsAndLinks {
   Ids booked_, linked_;  ///< as they were answered
 };
 
+/// Users and patients from elsewhere whom sync.run links, or makes a patient for.
+class Runs {
+ public:
+  explicit Runs(const TestDatabase& database) : database_(database) {}
+
+  Plan plan(int) const {
+    auto plan = plan_on(database_);
+    plan.policy = R"({"password_hash_cost":4,"match_keys":["email"],"on_match":"link"})";
+    plan.threads = 2;
+    plan.calls = 1000;
+    plan.mix = {{"sync.run", "{}", {}}};
+    return plan;
+  }
+
+  void before(int process) {
+    const auto clinic = open_clinic(plan(process));
+    std::string accounts;
+    for (int person = 0; person < 60; ++person) {
+      const auto id = std::to_string(process) + "-" + std::to_string(person);
+      const auto email = "u" + id + "@example.org";
+      accounts += unlinked_user_sql("U" + id, email);
+      if (person % 4 == 0) continue;
+      const auto reply = call(session(clinic), "patients.register",
+                              R"({"first_name":"Mona","last_name":"Fahmy","email":")" + email + "\"}");
+      CAPTURE(reply.text);
+      REQUIRE(reply.code == "done");
+    }
+    database_.rows("BEGIN;" + accounts + "COMMIT;");
+  }
+
+  void answered(const Answer& answer) const {
+    CAPTURE(answer.text);
+    REQUIRE(answer.code == "done");
+  }
+
+  void expect_whole() const {
+    REQUIRE(broken_invariants(database_, Accounts::some_unlinked) == Lines{});
+    const auto clinic = open_clinic(plan(0));
+    const auto run = call(session(clinic), "sync.run", "{}");
+    CAPTURE(run.text);
+    REQUIRE(run.code == "done");
+    REQUIRE(boost::json::parse(run.text).at("conflict_count") == 0);
+    REQUIRE(broken_invariants(database_) == Lines{});
+  }
+
+ private:
+  const TestDatabase& database_;
+};
+
 }  // namespace
 
 TEST_CASE("kill -9 at any moment of a registration loop leaves whole people, and everybody who was answered",
@@ -245,4 +295,9 @@ TEST_CASE("kill -9 at any moment of a registration loop leaves whole people, and
 TEST_CASE("kill -9 at any moment of phone bookings and links leaves whole people, and all that was answered",
           "[PHONE-1][SYNC-9][MODEL-5]") {
   kill_at_any_moment<BookingsAndLinks>({soak(200), 20, 60000}, {soak(200), 20, 400000});
+}
+
+TEST_CASE("kill -9 at any moment of sync.run leaves whole people, and the next run ends what was begun",
+          "[SYNC-8][MODEL-5]") {
+  kill_at_any_moment<Runs>({soak(40), 10, 60000}, {soak(20), 10, 400000});
 }

@@ -198,6 +198,16 @@ class ContactVerified(Record):
     verified_token: str
     expires_at: datetime.datetime
 
+class RegisteredPerson(Record):
+    access_token: str
+    refresh_token: str
+    token_type: str
+    expires_in: int
+    refresh_expires_at: datetime.datetime
+    password_change_required: bool
+    user: UserView
+    patient: Optional[PatientView]
+
 class LinkedPerson(Record):
     user: UserView
     patient: PatientView
@@ -1643,7 +1653,7 @@ class AuthService:
         origin: Optional[str] = ...,
         challenge: Optional[str] = ...,
         language: Optional[str] = ...,
-    ) -> CreatedUser:
+    ) -> RegisteredPerson:
         """End a registration: the person's account, with a contact that was proven
 
         email: Email address, kept as typed, compared without regard to case

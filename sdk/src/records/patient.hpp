@@ -87,7 +87,7 @@ struct Table<Patient> {
                  .error = ErrorCode::duplicate_national_id,
                  .field = "national_id",
                  .detail = "Please verify the national ID or search for existing patient."},
-      index_on("phone_key"), index_on("account_id"), index_on("merged_into"), index_on("name_key"),
+      index_on("phone_key"), index_on("account_id,id"), index_on("merged_into"), index_on("name_key"),
       index_on("last_name_key")};
   static constexpr std::array references{Reference{.field = "account_id",
                                                    .refers_to = RefersTo::user,

@@ -79,6 +79,7 @@ struct Table<User> {
                                                      .error = ErrorCode::already_linked,
                                                      .field = "patient",
                                                      .detail = "The patient already has an account."},
+                                          index_on("patient_id,id"),  // pages of those who have none
                                           index_on("name_key")};
   /// An account has the id of its patient.
   static constexpr Constraint primary_key{.fields = "id",

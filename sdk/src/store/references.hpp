@@ -5,13 +5,17 @@
 
 #include "store/store.hpp"
 
+#include <map>
 #include <string>
 
 namespace clinic {
 
-/// To be called in the transaction in which a user gets another id: the records that refer to it follow, or go, as they
+/// Ids of before, and what they became.
+using NewIds = std::map<std::string, std::string>;
+
+/// To be called in the transaction in which users get other ids: the records that refer to them follow, or go, as they
 /// declare it (`OnRekey`). Throws StorageError.
-void user_rekeyed(Transaction& transaction, const std::string& old_id, const std::string& new_id);
+void users_rekeyed(Transaction& transaction, const NewIds& ids);
 
 /// To be called in the transaction in which a patient is merged into another: the records that refer to it follow, or
 /// go, as they declare it (`OnMerge`). What the two have to be combined of is for the caller. Throws StorageError.

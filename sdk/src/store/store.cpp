@@ -308,7 +308,12 @@ void Transaction::measure(const clinic_query& query, const clinic_measure& what,
 void Transaction::aggregate(const clinic_aggregate& query, FunctionRef<bool(std::span<const clinic_value>)> group) {
   require_usable("aggregate", query.record);
   Call call("aggregate", query.record);
-  Groups groups{group};
+  // A plugin of before 1.3 does not know of the limit.
+  auto left = query.limit;
+  const auto limited = [&](std::span<const clinic_value> values) {
+    return group(values) && (query.limit == 0 || --left > 0);
+  };
+  Groups groups{limited};
   clinic_groups target{sizeof target, &groups, next_group};
   HandingRows handing(store_);
   groups.finish(call, table_.aggregate(transaction_, &query, &target, call.error()));

@@ -12,12 +12,12 @@ namespace {
 
 /// Each group as one line: `active 4 60`.
 Ids groups(Transaction& work, const Criteria<Patient>& criteria, const std::vector<std::uint32_t>& by,
-           const std::vector<clinic_measure>& measures) {
+           const std::vector<clinic_measure>& measures, std::uint64_t limit = 0) {
   const Query<Patient> lasting(criteria);
   const auto query = lasting.view();
   Ids lines;
   work.aggregate({sizeof(clinic_aggregate), record_index<Patient>, query.terms, query.term_count, by.data(), by.size(),
-                  measures.data(), measures.size(), 0},
+                  measures.data(), measures.size(), limit},
                  [&](std::span<const clinic_value> values) {
                    std::string line;
                    for (const auto& value : values)
@@ -32,7 +32,8 @@ Ids groups(Transaction& work, const Criteria<Patient>& criteria, const std::vect
 
 const auto balance = detail::field_index(&Patient::balance_minor), status = detail::field_index(&Patient::status),
            age = detail::field_index(&Patient::age_years), name = detail::field_index(&Patient::last_name),
-           visits = detail::field_index(&Patient::visit_count), email = detail::field_index(&Patient::email);
+           id = detail::field_index(&Patient::id), visits = detail::field_index(&Patient::visit_count),
+           email = detail::field_index(&Patient::email);
 
 /// Balances 0 to 50; four active with the names a b a b, two merged; the first without an age.
 void six_patients(StorageBench& bench) {
@@ -90,6 +91,23 @@ void grouped(StorageBench& bench) {
   expect("the groups by age, one of them of NULL", by_age, Ids{"1 1", "2 1", "3 1", "4 1", "5 1", "NULL 1"});
 }
 
+void each_row(StorageBench& bench) {
+  six_patients(bench);
+  Transaction work(bench.store(), Access::read);
+  expect("count, sum of ages and least balance by id and status",
+         groups(work, where(&Patient::balance_minor) < 30, {id, status},
+                {{CLINIC_COUNT, 0}, {CLINIC_SUM, age}, {CLINIC_MIN, balance}}),
+         Ids{"p0 active 1 NULL 0", "p1 active 1 1 10", "p2 active 1 2 20"});
+}
+
+void limited(StorageBench& bench) {
+  six_patients(bench);
+  Transaction work(bench.store(), Access::read);
+  expect("the first two ids", groups(work, where(&Patient::id) > "p1", {id}, {}, 2), Ids{"p2", "p3"});
+  expect("the first of the names", groups(work, {}, {name}, {{CLINIC_COUNT, 0}}, 1), Ids{"a 3"});
+  expect("no more names than there are", groups(work, {}, {name}, {{CLINIC_COUNT, 0}}, 9), Ids{"a 3", "b 3"});
+}
+
 void of_texts(StorageBench& bench) {
   std::vector<Patient> patients;
   for (const char* text : {"a", "A", "\u00e4", "a ", "b", "\U0001F468", "\uffff", "a", "A"}) {
@@ -124,6 +142,8 @@ std::vector<StorageCheck> aggregate_checks() {
       {"aggregate.measures", "COUNT, SUM, MIN and MAX, of the rows that match; NULLs are left out.", measured},
       {"aggregate.nothing", "Of no row COUNT is 0 and SUM, MIN and MAX are NULL; there is no group.", of_nothing},
       {"aggregate.groups", "Groups come in the order of their fields; NULL is a group, too.", grouped},
+      {"aggregate.rows", "Where the id is the first of a group's fields, each row is a group.", each_row},
+      {"aggregate.limit", "A limit ends the groups; it takes none away before.", limited},
       {"aggregate.texts", "Texts are grouped and compared by their bytes.", of_texts},
       {"aggregate.large", "Sums are exact over all of 64 bits.", large_sums},
   };

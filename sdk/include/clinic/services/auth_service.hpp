@@ -114,6 +114,20 @@ struct FieldRules<CreatedUser> {
   };
 };
 
+/// A person who has registered with a proven contact, and is logged in.
+struct RegisteredPerson : Tokens {
+  std::optional<PatientView> patient{};
+};
+BOOST_DESCRIBE_STRUCT(RegisteredPerson, (Tokens), (patient))
+
+template <>
+struct FieldRules<RegisteredPerson> {
+  static constexpr std::array rules{
+      FieldRule{"user", "The user who logged in"},
+      FieldRule{"patient", "The user's own patient"},
+  };
+};
+
 struct Acknowledged {
   bool success = true;
   std::string message{};
@@ -228,7 +242,7 @@ class CLINIC_API AuthService {
   /// Ends the registration. The person gets an account: one that waits for the proof (made by the telephone line or the
   /// desk), one for the patient who has the email, or one with a new patient. Whoever had the account without a proof
   /// is shut out.
-  CreatedUser set_password(const SetPassword& request, const CallOptions& options = {}) const;
+  RegisteredPerson set_password(const SetPassword& request, const CallOptions& options = {}) const;
   /// Sends a link to the account's email, or to its phone if it has no email. The answer is the same whether there is
   /// such an account or not.
   Acknowledged request_password_reset(const RequestPasswordReset& request, const CallOptions& options = {}) const;

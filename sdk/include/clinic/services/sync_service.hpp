@@ -50,8 +50,8 @@ struct Unlink {
 };
 BOOST_DESCRIBE_STRUCT(Unlink, (), (patient, reason))
 
-/// Links unlinked users with role patient, then unlinked patients, in the order of their ids. Each is linked in a
-/// transaction of its own. So the run may be stopped at any moment, and another run continues.
+/// Links unlinked users with role patient, then unlinked patients, in the order of their ids: a few in each
+/// transaction. So the run may be stopped at any moment, and another run continues.
 struct RunSync {
   bool dry_run = false;
   std::optional<std::string> after{};   ///< continue after this user: the `next` of a call with a limit

@@ -45,8 +45,8 @@ ContactVerified AuthService::verify_contact(const VerifyContact& request, const 
   return session_.call<ContactVerified>("auth.verify_contact", request, options);
 }
 
-CreatedUser AuthService::set_password(const SetPassword& request, const CallOptions& options) const {
-  return session_.call<CreatedUser>("auth.set_password", request, options);
+RegisteredPerson AuthService::set_password(const SetPassword& request, const CallOptions& options) const {
+  return session_.call<RegisteredPerson>("auth.set_password", request, options);
 }
 
 Acknowledged AuthService::request_password_reset(const RequestPasswordReset& request,

@@ -43,7 +43,7 @@ Me confirm_contact(Call& call, const ConfirmContact& request) {
     const auto verified = note_verified(work, call, verification, {});
     const auto user = adopt_proven(work, call, spend_proof(work, verified));
     Me result;
-    if (user.patient_id) result.patient = view(call, find_patient(work.transaction(), *user.patient_id));
+    if (auto patient = own_patient(work.transaction(), user)) result.patient = view(call, std::move(*patient));
     result.user = view(user);
     work.audit(
         {.resource_id = user.id,

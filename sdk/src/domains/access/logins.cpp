@@ -29,7 +29,7 @@ void forget_attempts(UnitOfWork& work, const Call& call, const User& user, std::
       user.phone_key && (!staff || user.phone_verified_at) &&
       (user.phone_login_key || !work.of<User>().first(found_by_phone(*user.phone_key) && where(&User::id) != user.id));
   if (own_phone) names.push_back(*user.phone_key);
-  if (user.patient_id) names.push_back(find_patient(work.transaction(), *user.patient_id).number);
+  if (const auto patient = own_patient(work.transaction(), user)) names.push_back(patient->number);
   std::vector<std::string> what{std::string(kind) + attempts_of(user.id)};
   for (const auto& name : names)
     what.push_back(std::string(kind) + attempts_at(call.policy(), name));
@@ -169,7 +169,7 @@ Me me(Call& call, const Nothing&) {
   return call.read([&](Transaction& transaction) {
     Me me;
     auto user = find_user(transaction, own_id(call));
-    if (user.patient_id) me.patient = view(call, find_patient(transaction, *user.patient_id));
+    if (auto patient = own_patient(transaction, user)) me.patient = view(call, std::move(*patient));
     me.user = view(std::move(user));
     return me;
   });

@@ -19,7 +19,7 @@ Me me(Call& call, const Nothing& request);
 VerificationStarted start_registration(Call& call, const StartRegistration& request);
 CodeResent resend_code(Call& call, const ResendCode& request);
 ContactVerified verify_contact(Call& call, const VerifyContact& request);
-CreatedUser set_password(Call& call, const SetPassword& request);
+RegisteredPerson set_password(Call& call, const SetPassword& request);
 VerificationStarted start_contact_change(Call& call, const StartContactChange& request);
 Me confirm_contact(Call& call, const ConfirmContact& request);
 CreatedUser register_account(Call& call, const RegisterAccount& request);

@@ -46,8 +46,8 @@ void set_password_by_link(Call& call, const ResetPassword& request, TokenPurpose
     auto user = find_user(work.transaction(), token.user_id);
     if (!user.active) throw Error(ErrorCode::token_invalid, "The account is not active.");
     // Where it was linked or unlinked at this moment, nothing is proven already.
-    if (user.patient_id && user.patient_id == owner.patient_id)
-      link_used(work, find_patient(work.transaction(), *user.patient_id));
+    if (auto patient = own_patient(work.transaction(), user); patient && user.patient_id == owner.patient_id)
+      link_used(work, std::move(*patient));
     const auto was = user;
     set_password(user, hash, work.now());
     if (!user.claimed_at) user.claimed_at = work.now();

@@ -20,8 +20,7 @@ Me update_profile(Call& call, const UpdateProfile& request) {
     check_version(user, request.version);
     const auto was = user;
     Me result;
-    std::optional<Patient> patient;
-    if (user.patient_id) patient = find_patient(work.transaction(), *user.patient_id);
+    auto patient = own_patient(work.transaction(), user);
     const bool patients_own = !request.whatsapp.absent() || !request.emergency_contact_name.absent() ||
                               !request.emergency_contact_phone.absent();
     if (patients_own && !patient)

@@ -4,6 +4,7 @@
 
 #include "crypto/password.hpp"
 #include "domains/access/operations.hpp"
+#include "domains/access/tokens.hpp"
 #include "domains/credentials/password_rules.hpp"
 #include "domains/people/accounts.hpp"
 #include "domains/people/numbering.hpp"
@@ -91,7 +92,7 @@ ContactVerified verify_contact(Call& call, const VerifyContact& request) {
   });
 }
 
-CreatedUser set_password(Call& call, const SetPassword& request) {
+RegisteredPerson set_password(Call& call, const SetPassword& request) {
   const auto contact = contact_in(call.policy(), request.email, request.phone);
   if (request.first_name.has_value() != request.last_name.has_value())
     refuse(request.first_name ? "last_name" : "first_name", "required", "Give both names, or none.");
@@ -124,10 +125,10 @@ CreatedUser set_password(Call& call, const SetPassword& request) {
             work.event("user.created", person.user.id, json_object({{"role", word(person.user.role)}}));
           else
             work.event("user.updated", person.user.id);
-          return CreatedUser{view(person.user), view(call, person.patient)};
+          return RegisteredPerson{start_login(work, call, person.user), view(call, person.patient)};
         });
       },
-      number_in);
+      [](const RegisteredPerson& registered) { return registered.patient->number; });
 }
 
 }  // namespace clinic

@@ -8,21 +8,20 @@
 namespace clinic {
 namespace {
 
-constexpr std::uint64_t most_candidates = 10;
-
-/// The user's row under another id. Rows are keyed by id, so it is a new row.
-void rekey(UnitOfWork& work, User& user, const std::string& id) {
-  if (user.id == id) return update(work, user);
+/// Stores the user under that id. Rows are keyed by id, so under another one it is a new row; then it is for the caller
+/// to say so to the records that refer to it (`users_rekeyed`).
+NewIds rekey(UnitOfWork& work, User& user, const std::string& id) {
   const auto old = user.id;
   // An erasure asks for no version: the update does, so that nothing is lost that somebody wrote since the row was
   // read.
   update(work, user);
+  if (old == id) return {};
   work.of<User>().erase(old);
   user.id = id;
   // The account may have had this id before, and somebody may hold a version of then.
   ++user.version;
   insert_versioned(work, user);
-  user_rekeyed(work.transaction(), old, id);
+  return {{old, id}};
 }
 
 /// Whether a contact goes along: it was the same before (or there was none), and is another now.
@@ -94,95 +93,35 @@ void announce_link(UnitOfWork& work, const User& user, const Patient& patient) {
 
 }  // namespace
 
-std::vector<Patient> patients_matching(Transaction& transaction, const Policy& policy, const User& user) {
-  Repository<Patient> patients(transaction);
-  for (auto key : policy.match_keys) {
-    Criteria<Patient> criteria;
-    if (key == MatchKey::email && user.email_key) criteria = where(&Patient::email_key) == *user.email_key;
-    if (key == MatchKey::phone && user.phone_key) criteria = where(&Patient::phone_key) == *user.phone_key;
-    if (criteria.empty()) continue;  // users have no national ID
-    auto found = patients.select(
-        Query(std::move(criteria) && where(&Patient::status) != PatientStatus::merged).limit(most_candidates));
-    if (!found.empty()) return found;
-  }
-  return {};
-}
-
-std::vector<User> users_matching(Transaction& transaction, const Policy& policy, const Patient& patient) {
-  Repository<User> users(transaction);
-  for (auto key : policy.match_keys) {
-    Criteria<User> criteria;
-    if (key == MatchKey::email && patient.email_key) criteria = where(&User::email_key) == *patient.email_key;
-    if (key == MatchKey::phone && patient.phone_key) criteria = where(&User::phone_login_key) == *patient.phone_key;
-    if (criteria.empty()) continue;
-    auto found = users.select(Query(std::move(criteria) && where(&User::role) == Role::patient).limit(most_candidates));
-    if (!found.empty()) return found;
-  }
-  return {};
-}
-
-Error duplicate_contact(const Policy& policy, const User& user, const Patient& patient, const std::string& text) {
-  for (auto key : policy.match_keys) {
-    if (key == MatchKey::email && user.email_key && user.email_key == patient.email_key) break;
-    if (key == MatchKey::phone && user.phone_key && user.phone_key == patient.phone_key)
-      return Error(ErrorCode::duplicate_phone, text, {{"phone", "duplicate", text}});
-  }
-  return Error(ErrorCode::duplicate_email, text, {{"email", "duplicate", text}});
-}
-
-namespace {
-
-/// Whether the user has proven the contact by which the two match.
-bool has_proven_match(const Policy& policy, const User& user, const Patient& patient) {
-  for (auto key : policy.match_keys) {
-    if (key == MatchKey::email && user.email_key && user.email_key == patient.email_key)
-      return user.email_verified_at.has_value();
-    if (key == MatchKey::phone && user.phone_key && user.phone_key == patient.phone_key)
-      return user.phone_verified_at.has_value();
-  }
-  return false;
-}
-
-Error match_refused(const Policy& policy, const User& user, const Patient& patient) {
-  if (policy.on_match == OnMatch::reject)
-    return duplicate_contact(policy, user, patient, "Another patient has this contact.");
-  const auto text =
-      "Patient " + patient.number + " has this contact; link that patient on purpose if it is the same person.";
-  return Error(ErrorCode::match_found, text, {{"link_patient", "match_found", text}});
-}
-
-}  // namespace
-
-void check_match(const Policy& policy, const User& user, const Patient& patient, std::size_t matching) {
-  const bool may_link = policy.on_match == OnMatch::link ||
-                        (policy.on_match == OnMatch::offer && has_proven_match(policy, user, patient));
-  if (matching != 1 || !may_link) throw match_refused(policy, user, patient);
-}
-
-std::optional<Patient> sole_match(Transaction& transaction, const Policy& policy, const User& user) {
-  auto matching = patients_matching(transaction, policy, user);
-  if (matching.empty()) return std::nullopt;
-  check_match(policy, user, matching.front(), matching.size());
-  return std::move(matching.front());
-}
-
-std::optional<User> sole_match(Transaction& transaction, const Policy& policy, const Patient& patient) {
-  auto matching = users_matching(transaction, policy, patient);
-  if (matching.empty()) return std::nullopt;
-  check_match(policy, matching.front(), patient, matching.size());
-  return std::move(matching.front());
-}
-
 void link(UnitOfWork& work, const Call& call, const LinkAuthority& authority, User& user, Patient& patient) {
-  const bool own_id = user.role != Role::patient || user.id == patient.id;
-  if (user.patient_id == patient.id && patient.account_id == user.id && own_id) return;
-  const auto was = user;
-  const auto id = claim(work, call, authority, user, patient);
-  follow_contacts(work, call.policy(), was, user);
-  rekey(work, user, id);
-  end_links_to_old_contacts(work, was, user);
-  tell_owner(work, call, was, user);
-  announce_link(work, user, patient);
+  link(work, call, authority, {{&user, &patient}});
+}
+
+void link(UnitOfWork& work, const Call& call, const LinkAuthority& authority, std::vector<Pair> pairs) {
+  std::erase_if(pairs, [](const Pair& pair) {
+    const auto& [user, patient] = pair;
+    const bool own_id = user->role != Role::patient || user->id == patient->id;
+    return user->patient_id == patient->id && patient->account_id == user->id && own_id;
+  });
+  std::vector<User> before;
+  std::vector<std::string> ids;
+  for (const auto& [user, patient] : pairs) {
+    before.push_back(*user);
+    ids.push_back(claim(work, call, authority, *user, *patient));
+  }
+  NewIds new_ids;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    auto& user = *pairs[i].user;
+    follow_contacts(work, call.policy(), before[i], user);
+    new_ids.merge(rekey(work, user, ids[i]));
+  }
+  users_rekeyed(work.transaction(), new_ids);
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const auto& [user, patient] = pairs[i];
+    end_links_to_old_contacts(work, before[i], *user);
+    tell_owner(work, call, before[i], *user);
+    announce_link(work, *user, *patient);
+  }
 }
 
 bool link_on_purpose(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
@@ -243,7 +182,7 @@ void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
   if (user.username_key == fold(patient.number)) user.username = default_username(work.transaction(), call, user, id);
   normalise(call.policy(), user);
   if (!staff) user.active = false;
-  rekey(work, user, id);
+  users_rekeyed(work.transaction(), rekey(work, user, id));
   proof_may_have_ended(work, was_proven, patient, user.id);
   if (!staff) shut_out(work, user.id);
   work.event("account.unlinked", user.id, json_object({{"patient_number", patient.number}}));

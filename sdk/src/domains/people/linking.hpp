@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// How the user and the patient of one person find each other, are linked, and stay in step.
+/// How the user and the patient of one person are linked, and stay in step.
 ///
 /// Whoever writes both writes the patient first. Two who met in different orders would wait for each other, and
 /// PostgreSQL looks for a deadlock only after a second.
@@ -13,26 +13,18 @@
 
 namespace clinic {
 
-/// Patients that the policy's keys say may be this user: by proven or typed contact, never by name (SYNC-9).
-std::vector<Patient> patients_matching(Transaction& transaction, const Policy& policy, const User& user);
-/// Patient-role users that may be this patient's account.
-std::vector<User> users_matching(Transaction& transaction, const Policy& policy, const Patient& patient);
-
-/// The one patient that the keys find for the user, or the one user for the patient; none where nobody matches. Throws
-/// as `check_match` does.
-std::optional<Patient> sole_match(Transaction& transaction, const Policy& policy, const User& user);
-std::optional<User> sole_match(Transaction& transaction, const Policy& policy, const Patient& patient);
-/// Throws Error (match_found, or a duplicate where the policy rejects matches) unless the two are the only ones that
-/// match and may be linked though nobody named them: the policy links, or the user has proven the key.
-void check_match(const Policy& policy, const User& user, const Patient& patient, std::size_t matching);
-/// duplicate_email or duplicate_phone, at the contact by which the two match.
-Error duplicate_contact(const Policy& policy, const User& user, const Patient& patient, const std::string& text);
-
 /// Links two records that are one person and stores both. A patient-role user takes the patient's id, and its tokens
 /// and dependents move with it (MODEL-5). Contacts and names that one side lacks come from the other (SYNC-8), so
 /// whoever links must be allowed to change both; a staff member's account takes none. Does nothing where they are
 /// linked already. Throws Error: already_linked, not_linkable.
 void link(UnitOfWork& work, const Call& call, const LinkAuthority& authority, User& user, Patient& patient);
+/// The two records of a person; neither is null.
+struct Pair {
+  User* user;
+  Patient* patient;
+};
+/// The same for several people, in the order of their patients' ids: with fewer statements, all or none.
+void link(UnitOfWork& work, const Call& call, const LinkAuthority& authority, std::vector<Pair> pairs);
 /// The same for two whom a member of staff named. An account that was without a patient, and for that inactive, is
 /// active again; answers whether it was so.
 bool link_on_purpose(UnitOfWork& work, const Call& call, User& user, Patient& patient);

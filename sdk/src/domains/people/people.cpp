@@ -95,6 +95,10 @@ Patient find_patient(const Call& call, Transaction& transaction, std::string_vie
   return std::move(*patient);
 }
 
+std::optional<Patient> own_patient(Transaction& transaction, const User& user) {
+  return user.patient_id ? Repository<Patient>(transaction).find(*user.patient_id) : std::nullopt;
+}
+
 User find_user(Transaction& transaction, std::string_view id) {
   auto user = Repository<User>(transaction).find(id);
   if (!user) throw Error(ErrorCode::not_found, {}, {{"user", "not_found", "There is no such user."}});

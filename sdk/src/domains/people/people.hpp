@@ -20,6 +20,8 @@ Patient find_patient(const Call& call, Transaction& transaction, std::string_vie
 std::optional<Patient> look_up_patient(Transaction& transaction, std::string_view id_or_number);
 /// Throws Error(not_found).
 User find_user(Transaction& transaction, std::string_view id);
+/// The user's own patient. None for staff without one, and where the row is missing, as sync.check tells.
+std::optional<Patient> own_patient(Transaction& transaction, const User& user);
 /// The account on which the patient is.
 std::optional<User> account_of(Transaction& transaction, const Patient& patient);
 

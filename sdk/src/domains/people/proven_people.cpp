@@ -67,6 +67,7 @@ void set_chosen(const ChosenAccount& chosen, Timestamp now, User& user) {
   if (chosen.address) user.address = chosen.address;
   if (chosen.locale) user.locale = chosen.locale;
   if (!user.claimed_at) user.claimed_at = now;
+  user.last_login_at = now;
   user.updated_at = now;
 }
 
@@ -201,8 +202,7 @@ void take_contact(UnitOfWork& work, const Call& call, User account, const Contac
   const auto was = account;
   const bool email = contact.channel == MessageChannel::email;
   (email ? account.email : account.phone).reset();
-  std::optional<Patient> patient;
-  if (account.patient_id) patient = find_patient(work.transaction(), *account.patient_id);
+  auto patient = own_patient(work.transaction(), account);
   follow_username(work.transaction(), call, was, account, patient ? patient->number : account.id);
   account.updated_at = work.now();
   normalise(call.policy(), account);
@@ -330,8 +330,7 @@ User adopt_proven(UnitOfWork& work, const Call& call, const ContactProof& proof)
   const auto& contact = proof.contact();
   auto user = find_user(work.transaction(), *proof.user_id());
   if (!user.active) throw Error(ErrorCode::token_invalid, "The account is not active.");
-  std::optional<Patient> patient;  // staff has none
-  if (user.patient_id) patient = find_patient(work.transaction(), *user.patient_id);
+  auto patient = own_patient(work.transaction(), user);
   free_contact(work, call, contact, user.id);
   const auto was = user;
   const auto contacts = patient ? contacts_of(*patient, &was) : ContactSet();

@@ -5,6 +5,7 @@
 #include "domains/credentials/password_rules.hpp"
 #include "domains/people/accounts.hpp"
 #include "domains/people/linking.hpp"
+#include "domains/people/matching.hpp"
 #include "domains/people/numbering.hpp"
 #include "domains/people/patch.hpp"
 #include "domains/people/subjects.hpp"
@@ -146,8 +147,7 @@ UserView update_user(Call& call, const UpdateUser& request) {
     check_rank(call, user.role);
     check_version(user, request.version);
     const auto was = user;
-    std::optional<Patient> patient;
-    if (user.patient_id) patient = find_patient(work.transaction(), *user.patient_id);
+    auto patient = own_patient(work.transaction(), user);
     apply_patch(request, user);
     if (was.active && !user.active && call.actor().id() == user.id)
       throw Error(ErrorCode::forbidden, "Nobody deactivates the own account here.");

@@ -31,8 +31,7 @@ struct Account {
 };
 
 Account with_patient(Transaction& transaction, User user) {
-  std::optional<Patient> patient;
-  if (user.patient_id) patient = find_patient(transaction, *user.patient_id);
+  auto patient = own_patient(transaction, user);
   return {std::move(user), std::move(patient)};
 }
 

@@ -97,28 +97,16 @@ void each_group(Transaction& transaction, const Criteria<Record>& criteria, std:
                         });
 }
 
+/// Rows in the order of their ids.
 template <class Row>
-std::vector<Row> rows(Transaction& transaction, const Criteria<typename Columns<Row>::Record>& criteria) {
+std::vector<Row> rows(Transaction& transaction, const Criteria<typename Columns<Row>::Record>& criteria,
+                      std::uint64_t limit = 0) {
   static const auto fields = Columns<Row>::fields();
   std::vector<Row> found;
   each_group<typename Columns<Row>::Record>(
-      transaction, criteria, fields, 0,
+      transaction, criteria, fields, limit,
       [&](std::span<const clinic_value> values) { found.push_back(Columns<Row>::row(values)); });
   return found;
-}
-
-/// The id up to which a window of the table reaches; none where it holds all that is left. The ids alone come from the
-/// index: columns that no index holds would have to be sorted as far as the table goes.
-template <class Record>
-Text window_end(Transaction& transaction, const std::string& after) {
-  const auto id = detail::field_index(&Record::id);
-  std::uint64_t found = 0;
-  std::string last;
-  each_group<Record>(transaction, where(&Record::id) > after, {&id, 1}, window_rows,
-                     [&](std::span<const clinic_value> values) {
-                       if (++found == window_rows) last = text(values[0]);
-                     });
-  return found < window_rows ? std::nullopt : Text(std::move(last));
 }
 
 /// As many keys as one statement asks for.
@@ -134,10 +122,16 @@ class Window {
  public:
   using Record = typename Columns<Row>::Record;
 
-  Window(Transaction& transaction, const std::string& after, const Text& until)
-      : transaction_(transaction),
-        rows_(clinic::rows<Row>(transaction, until ? where(&Record::id) > after && where(&Record::id) <= *until
-                                                   : where(&Record::id) > after)) {}
+  Window(Transaction& transaction, const std::string& after)
+      : transaction_(transaction), rows_(clinic::rows<Row>(transaction, where(&Record::id) > after, window_rows)) {}
+
+  /// The id up to which the window reaches; none where it holds all that is left.
+  Text end() const { return rows_.size() < window_rows ? std::nullopt : Text(rows_.back().id); }
+  /// Leaves rows behind that id to the next window.
+  void end_at(const Text& id) {
+    while (id && !rows_.empty() && rows_.back().id > *id)
+      rows_.pop_back();
+  }
 
   const std::vector<Row>& rows() const { return rows_; }
 
@@ -161,14 +155,19 @@ class Window {
   }
 
  private:
+  /// Mostly the rows are asked for in their order.
   const Row* within(const std::string& id) const {
+    if (next_ < rows_.size() && rows_[next_].id == id) return &rows_[next_++];
     const auto at = std::lower_bound(rows_.begin(), rows_.end(), id,
                                      [](const Row& row, const std::string& wanted) { return row.id < wanted; });
-    return at != rows_.end() && at->id == id ? &*at : nullptr;
+    if (at == rows_.end() || at->id != id) return nullptr;
+    next_ = static_cast<std::size_t>(at - rows_.begin()) + 1;
+    return &*at;
   }
 
   Transaction& transaction_;
   std::vector<Row> rows_;
+  mutable std::size_t next_ = 0;
   std::vector<std::string> wanted_;
   std::unordered_map<std::string, Row> elsewhere_;
 };
@@ -252,10 +251,12 @@ struct WindowRead {
 WindowRead read_window(Call& call, const std::string& after) {
   return call.read([&](Transaction& transaction) {
     WindowRead read;
-    const auto users_end = window_end<User>(transaction, after), patients_end = window_end<Patient>(transaction, after);
+    Window<UserRow> users(transaction, after);
+    Window<PatientRow> patients(transaction, after);
+    const auto users_end = users.end(), patients_end = patients.end();
     read.end = users_end && patients_end ? std::min(*users_end, *patients_end) : users_end ? users_end : patients_end;
-    Window<UserRow> users(transaction, after, read.end);
-    Window<PatientRow> patients(transaction, after, read.end);
+    users.end_at(read.end);
+    patients.end_at(read.end);
     for (const auto& user : users.rows())
       patients.want(user.patient_id);
     for (const auto& patient : patients.rows())

@@ -1,6 +1,7 @@
 #include "base/formats.hpp"
 #include "domains/people/accounts.hpp"
 #include "domains/people/linking.hpp"
+#include "domains/people/matching.hpp"
 #include "domains/people/numbering.hpp"
 #include "domains/people/subjects.hpp"
 #include "domains/people/users.hpp"
@@ -24,12 +25,18 @@ void require_patient_role(const User& user) {
 }
 
 void audit_link(UnitOfWork& work, const User& user, const Patient& patient, std::string_view reason = {},
-                bool activated = false) {
+                bool activated = false, std::string_view action = {}) {
   work.audit({.resource_id = user.id,
               .patient_id = patient.id,
               .metadata = json_object({{"patient_id", patient.number},
                                        {"reason", reason.empty() ? JsonValue(std::nullopt) : JsonValue(reason)},
-                                       {"activated", activated ? JsonValue(true) : JsonValue(std::nullopt)}})});
+                                       {"activated", activated ? JsonValue(true) : JsonValue(std::nullopt)}}),
+              .action = action});
+}
+
+/// The operation's own action, where it made the other record; else it found it.
+void audit_made_or_found(UnitOfWork& work, const User& user, const Patient& patient, bool created) {
+  audit_link(work, user, patient, {}, false, created ? std::string_view() : "ACCOUNT_LINKED");
 }
 
 void fill(const CreatePatientFromUser& extra, Patient& patient) {
@@ -61,7 +68,7 @@ LinkedPerson create_patient_from_user(Call& call, const CreatePatientFromUser& r
       } else {
         link(work, call, StaffDecision::by_policy(call), user, *patient);
       }
-      audit_link(work, user, *patient);
+      audit_made_or_found(work, user, *patient, created);
       return person(call, user, *patient, created);
     });
   };
@@ -84,7 +91,7 @@ LinkedPerson create_user_from_patient(Call& call, const CreateUserFromPatient& r
     } else {
       link(work, call, StaffDecision::by_policy(call), *user, patient);
     }
-    audit_link(work, *user, patient);
+    audit_made_or_found(work, *user, patient, created);
     return person(call, *user, patient, created);
   });
 }
@@ -93,8 +100,7 @@ MaybePatient patient_for_user(Call& call, const UserKey& request) {
   return call.read([&](Transaction& transaction) {
     const auto user = find_user(transaction, request.user);
     MaybePatient result;
-    if (user.patient_id)
-      if (auto patient = Repository<Patient>(transaction).find(*user.patient_id)) result.patient = view(call, *patient);
+    if (auto patient = own_patient(transaction, user)) result.patient = view(call, std::move(*patient));
     return result;
   });
 }

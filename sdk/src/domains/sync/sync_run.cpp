@@ -1,14 +1,19 @@
 #include "domains/sync/sync_run.hpp"
 
 #include "domains/people/linking.hpp"
+#include "domains/people/matching.hpp"
 #include "domains/people/numbering.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <span>
 
 namespace clinic {
 namespace {
 
 constexpr std::uint64_t page_size = 200;
+constexpr std::size_t linked_at_once = 25;
 constexpr std::size_t most_conflicts_told = 100;
 constexpr std::int64_t progress_every = 1000;
 
@@ -40,20 +45,13 @@ class SyncRun {
            (where(&Patient::email_key).is_not_null() || where(&Patient::phone_key).is_not_null());
   }
 
-  /// Ids of the next page: a page is read before its records are changed, so memory stays bounded and no cursor is
-  /// open.
+  /// The next page: it is read before its records are changed, so memory stays bounded and no cursor is open.
   template <class Record>
-  std::vector<std::string> next_ids(const Criteria<Record>& unlinked, const std::optional<std::string>& after,
-                                    std::uint64_t limit) {
+  std::vector<Record> next_page(const Criteria<Record>& unlinked, const std::optional<std::string>& after,
+                                std::uint64_t limit) {
     return call_.read([&](Transaction& transaction) {
       auto criteria = after ? unlinked && where(&Record::id) > *after : unlinked;
-      std::vector<std::string> ids;
-      Repository<Record>(transaction)
-          .each(Query(std::move(criteria)).order_by(&Record::id).limit(limit), [&](Record& row) {
-            ids.push_back(std::move(row.id));
-            return true;
-          });
-      return ids;
+      return Repository<Record>(transaction).select(Query(std::move(criteria)).order_by(&Record::id).limit(limit));
     });
   }
 
@@ -65,14 +63,22 @@ class SyncRun {
         report_.next = after;
         return;
       }
-      const auto ids = next_ids(unlinked_users(), after, std::min(left, page_size));
-      if (ids.empty()) return;
-      for (const auto& id : ids) {
-        ++report_.users_seen;
-        attempt(id, std::nullopt, [&] { return user(id); });
-        tell_progress(report_.users_seen, "users");
-      }
-      after = ids.back();
+      const auto page = next_page(unlinked_users(), after, std::min(left, page_size));
+      if (page.empty()) return;
+      for (std::size_t i = 0; i < page.size(); i += linked_at_once)
+        users(std::span(page).subspan(i, std::min(linked_at_once, page.size() - i)));
+      after = page.back().id;
+    }
+  }
+
+  /// Most users have one match, and nothing stands in the way. Those are linked together, the others one by one.
+  void users(std::span<const User> some) {
+    const auto linked = link_together(some);
+    report_.users_linked += static_cast<std::int64_t>(linked.size());
+    for (const auto& seen : some) {
+      ++report_.users_seen;
+      if (!linked.contains(seen.id)) attempt(seen.id, std::nullopt, [&] { return user(seen.id); });
+      tell_progress(report_.users_seen, "users");
     }
   }
 
@@ -80,14 +86,17 @@ class SyncRun {
   void patients() {
     std::optional<std::string> after;
     for (;;) {
-      const auto ids = next_ids(unlinked_patients(), after, page_size);
-      if (ids.empty()) return;
-      for (const auto& id : ids) {
+      const auto page = next_page(unlinked_patients(), after, page_size);
+      if (page.empty()) return;
+      const auto matching =
+          call_.read([&](Transaction& transaction) { return users_matching(transaction, call_.policy(), page); });
+      for (std::size_t i = 0; i < page.size(); ++i) {
         ++report_.patients_seen;
-        attempt(std::nullopt, id, [&] { return patient(id); });
+        const auto& id = page[i].id;
+        if (!matching || !matching->at(i).empty()) attempt(std::nullopt, id, [&] { return patient(id); });
         tell_progress(report_.patients_seen, "patients");
       }
-      after = ids.back();
+      after = page.back().id;
     }
   }
 
@@ -106,13 +115,62 @@ class SyncRun {
       if (outcome == SyncOutcome::patient_created) ++report_.patients_created;
       if (outcome == SyncOutcome::user_linked) ++report_.users_linked;
     } catch (const StorageError& failure) {
-      const auto error = to_error(failure);
-      if (error.http_status() >= 500) throw;  // the database is away: stop, and continue in another run
-      conflict(error);
+      conflict(refusal(to_error(failure)));
     } catch (const Error& error) {
-      if (error.http_status() >= 500) throw;
-      conflict(error);
+      conflict(refusal(error));
     }
+  }
+
+  /// The error of one person, whom the run leaves as they are. Where the database is away, the run stops, and may be
+  /// continued.
+  static const Error& refusal(const Error& error) {
+    if (error.http_status() >= 500) throw error;
+    return error;
+  }
+
+  /// Ids of those users who were linked: of these, all who have one match each. Nobody where one of them is refused.
+  std::set<std::string> link_together(std::span<const User> some) {
+    std::set<std::string> linked;
+    if (request_.dry_run) return linked;
+    try {
+      call_.step([&](UnitOfWork& work) {
+        linked.clear();
+        std::vector<std::string> ids;
+        for (const auto& user : some)
+          ids.push_back(user.id);
+        auto users = work.of<User>().select(Query(unlinked_users() && where(&User::id).in(ids)));
+        auto matching = patients_matching(work.transaction(), call_.policy(), users);
+        if (!matching) throw NothingToDo{};
+        const auto pairs = clear_cases(users, *matching);
+        if (pairs.empty()) throw NothingToDo{};
+        for (const auto& pair : pairs)
+          linked.insert(pair.user->id);
+        link(work, call_, StaffDecision::by_policy(call_), pairs);
+        for (const auto& [user, patient] : pairs)
+          audit(work, *user, *patient, "ACCOUNT_LINKED");
+      });
+      return linked;
+    } catch (const StorageError& failure) {
+      refusal(to_error(failure));
+    } catch (const Error& error) {
+      refusal(error);
+    }
+    return {};
+  }
+
+  /// Those who match nobody but each other, and may be linked. In the order of the patients' ids.
+  std::vector<Pair> clear_cases(std::vector<User>& users, std::vector<std::vector<Patient>>& matching) {
+    std::map<std::string, std::vector<Pair>> of_patients;
+    for (std::size_t i = 0; i < users.size(); ++i)
+      for (auto& patient : matching[i])
+        of_patients[patient.id].push_back({matching[i].size() == 1 ? &users[i] : nullptr, &patient});
+    std::vector<Pair> clear;
+    for (const auto& [id, pairs] : of_patients) {
+      const auto& [user, patient] = pairs.front();
+      if (pairs.size() == 1 && user && !patient->account_id && may_link(call_.policy(), *user, *patient))
+        clear.push_back({user, patient});
+    }
+    return clear;
   }
 
   struct Made {
