@@ -281,4 +281,11 @@ Patient patient_from_user(const Call& call, Timestamp now, const User& user, con
   return patient;
 }
 
+void give_patient(UnitOfWork& work, Patient& patient, User& user) {
+  user.patient_id = patient.id;
+  user.updated_at = work.now();
+  work.of<Patient>().insert(patient);
+  work.event("patient.registered", patient.id, json_object({{"patient_number", patient.number}}));
+}
+
 }  // namespace clinic

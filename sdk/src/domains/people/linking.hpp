@@ -65,5 +65,7 @@ void align_contacts(UnitOfWork& work, const Call& call, bool accounts_stand, Use
 
 /// A patient made from a user that has none; same id. Not stored yet. "New Patient", where the user has no name.
 Patient patient_from_user(const Call& call, Timestamp now, const User& user, const std::string& number);
+/// Stores such a patient. To store the user is for the caller.
+void give_patient(UnitOfWork& work, Patient& patient, User& user);
 
 }  // namespace clinic

@@ -47,4 +47,8 @@ void tell_owner(UnitOfWork& work, const Call& call, const User& was, const User&
   if (was.password_hash != now.password_hash) tell("password_changed");
 }
 
+void tell_owner_of_lost_contact(UnitOfWork& work, const Call& call, const User& now) {
+  if (now.claimed_at && reachable(now)) work.send(message_to(call, now, "contact_changed"));
+}
+
 }  // namespace clinic

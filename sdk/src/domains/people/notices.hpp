@@ -19,5 +19,8 @@ void announce_credentials(UnitOfWork& work, const Call& call, const User& user, 
 /// entered: `contact_changed`, `username_changed`, `password_changed`. The message names nothing that is new, so that
 /// whoever reads the old contact learns nothing by it. `was` and `now` are in normal form.
 void tell_owner(UnitOfWork& work, const Call& call, const User& was, const User& now);
+/// Tells the owner of a claimed account that a contact has gone to whom it belongs: `contact_changed`, at the contact
+/// that is left.
+void tell_owner_of_lost_contact(UnitOfWork& work, const Call& call, const User& now);
 
 }  // namespace clinic

@@ -215,6 +215,7 @@ void take_contact(UnitOfWork& work, const Call& call, User account, const Contac
   update(work, account);
   end_links_to_old_contacts(work, was, account);
   end_verifications(work, account.id);
+  tell_owner_of_lost_contact(work, call, account);
   audit_loss(work, account.id, account.patient_id, "CONTACT_LOST");
   work.event("account.contact_lost", account.id);
 }

@@ -37,10 +37,8 @@ std::optional<Patient> store_with_patient(UnitOfWork& work, const Call& call, Us
   auto patient = patient_from_user(call, work.now(), user, number);
   if (birth_date) patient.birth_date = birth_date;
   contacts_given(voucher_of(call), work.now(), {}, contacts_of(patient), patient);
-  user.patient_id = patient.id;
-  work.of<Patient>().insert(patient);
+  give_patient(work, patient, user);
   insert(work, user);
-  work.event("patient.registered", patient.id, json_object({{"patient_number", patient.number}}));
   return patient;
 }
 

@@ -60,11 +60,8 @@ LinkedPerson create_patient_from_user(Call& call, const CreatePatientFromUser& r
         fill(request, *patient);
         normalise(call.policy(), *patient);
         contacts_given(voucher_of(call), work.now(), {}, contacts_of(*patient), *patient);
-        user.patient_id = patient->id;
-        user.updated_at = work.now();
-        work.of<Patient>().insert(*patient);
+        give_patient(work, *patient, user);
         work.of<User>().update(user);
-        work.event("patient.registered", patient->id, json_object({{"patient_number", patient->number}}));
       } else {
         link(work, call, StaffDecision::by_policy(call), user, *patient);
       }

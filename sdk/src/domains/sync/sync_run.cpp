@@ -189,11 +189,8 @@ class SyncRun {
       auto patient = patient_from_user(call_, call_.now(), *user, number);
       made = {SyncOutcome::patient_created, number};
       if (!work) return made.outcome;
-      user->patient_id = patient.id;
-      user->updated_at = work->now();
-      work->of<Patient>().insert(patient);
+      give_patient(*work, patient, *user);
       work->of<User>().update(*user);
-      work->event("patient.registered", patient.id, json_object({{"patient_number", patient.number}}));
       audit(*work, *user, patient, "PATIENT_CREATED");
       return made.outcome;
     });
