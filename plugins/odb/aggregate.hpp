@@ -10,15 +10,15 @@ namespace {
 inline std::string measure_expression(const RecordLink& record, const clinic_measure& measure, bool of_row) {
   if (measure.function == CLINIC_COUNT) return of_row ? "1" : "COUNT(*)";
   const auto& column = record.field(measure.field).column;
-  const auto of_group = [&](const std::string& function) { return of_row ? column : function + "(" + column + ")"; };
+  const auto applied = [&](const std::string& function) { return of_row ? column : function + "(" + column + ")"; };
   switch (measure.function) {
     case CLINIC_SUM:
       if (record.field(measure.field).kind != CLINIC_INT) throw Failure::refused("only integers have a sum");
-      return of_group("SUM");
+      return applied("SUM");
     case CLINIC_MIN:
-      return of_group("MIN");
+      return applied("MIN");
     case CLINIC_MAX:
-      return of_group("MAX");
+      return applied("MAX");
     default:
       throw Failure::refused("an unknown aggregate function");
   }

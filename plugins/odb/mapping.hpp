@@ -28,7 +28,7 @@
 
 // clang-format off
 
-#pragma db model version(1, 8)
+#pragma db model version(1, 9)
 
 #pragma db value(bool) type("INTEGER")
 #pragma db value(std::int64_t) type("BIGINT")

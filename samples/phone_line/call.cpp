@@ -17,7 +17,15 @@ std::string Call::ask(const std::string& sentence) {
   say(sentence);
   std::string answer;
   if (!std::getline(std::cin, answer)) throw CallEnded{};
+  if (answer.ends_with('\r')) answer.pop_back();
   return answer;
+}
+
+std::string Call::ask_words(const std::string& sentence) {
+  for (int silent = 0; silent < wrong_keys_allowed; ++silent)
+    if (auto words = ask(sentence); !words.empty()) return words;
+  say("Goodbye.");
+  throw CallEnded{};
 }
 
 std::size_t Call::choose(const std::string& question, const std::vector<std::string>& choices) {

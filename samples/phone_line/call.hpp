@@ -21,6 +21,8 @@ class Call {
   void say(const std::string& sentence);
   /// What the caller says, or the key that the caller presses.
   std::string ask(const std::string& sentence);
+  /// The same, until it is not nothing.
+  std::string ask_words(const std::string& sentence);
   /// The place of the choice whose key the caller presses: the first has key 1.
   std::size_t choose(const std::string& question, const std::vector<std::string>& choices);
 

@@ -4,6 +4,7 @@
 #include <ctime>
 #include <iomanip>
 #include <sstream>
+#include <thread>
 
 namespace {
 
@@ -11,6 +12,7 @@ const std::vector<std::string> doctors = {"Dr. Rao", "Dr. Wanjiru", "Dr. Haddad"
 const std::vector<int> hours = {9, 11, 14, 16};
 constexpr int days_ahead = 3;
 constexpr int tries = 3;
+constexpr std::chrono::milliseconds pause(200);
 
 /// Times are those of this machine's clock. Set TZ where the clinic stands in another zone.
 std::tm local(std::time_t time) {
@@ -55,8 +57,8 @@ clinic::BookByPhone ask_booking(Call& call) {
     wanted.starts_at =
         std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::from_time_t(time));
     if (call.choose("For whom?", {"for you", "for somebody of your household"}) == 1) {
-      wanted.first_name = call.ask("Say the first name.");
-      wanted.last_name = call.ask("Say the last name.");
+      wanted.first_name = call.ask_words("Say the first name.");
+      wanted.last_name = call.ask_words("Say the last name.");
     }
     const auto summary = doctor + ", " + in_words(time, "%A, %d %B, %H:%M") + "?";
     if (call.choose(summary, {"book it", "begin again"}) == 0) return wanted;
@@ -69,7 +71,9 @@ clinic::PhoneBooking book(const clinic::Session& line, const Call& call, const c
     try {
       return line.phone_line().book(wanted, {.idempotency_key = call.id()});
     } catch (const clinic::Error& error) {
-      if (!error.retryable() || left == 0) throw;
+      const bool again = error.retryable() || error.code() == clinic::ErrorCode::outcome_unknown;
+      if (!again || left == 0) throw;
+      std::this_thread::sleep_for(pause);
     }
   }
 }
@@ -78,10 +82,10 @@ clinic::PhoneBooking book(const clinic::Session& line, const Call& call, const c
 std::string apology(const clinic::Error& error) {
   if (error.code() == clinic::ErrorCode::not_linked)
     return "Please ask at the desk: we cannot book for this telephone.";
-  if (error.code() != clinic::ErrorCode::validation_failed)
-    return "We cannot book at this moment. Please call again in a few minutes.";
-  if (error.fields().front().path == "phone") return "We do not see your number. Please call again and show it.";
-  return "We did not understand you. Please call again.";
+  const auto field = error.fields().empty() ? std::string() : error.fields().front().path;
+  if (field == "phone") return "We do not see your number. Please call again and show it.";
+  if (field == "first_name" || field == "last_name") return "We did not understand the name. Please call again.";
+  return "We cannot book at this moment. Please call again in a few minutes.";
 }
 
 }  // namespace

@@ -20,4 +20,4 @@ with clinic.open(sys.argv[1], channels={"email": deliver}, policy={"portal_addre
     jane_smith = portal.auth.set_password(
         **jane, verified_token=verified.verified_token, password="a long enough passphrase", first_name="Jane", last_name="Smith"
     )
-    print(jane_smith.patient.number, "is", opened.token(jane_smith.access_token).auth.me().user.username)
+    print(jane_smith.patient.number, "is", opened.token(jane_smith.tokens.access_token).auth.me().user.username)

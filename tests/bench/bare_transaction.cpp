@@ -41,10 +41,8 @@ std::vector<Place> places_in(const std::string& sql) {
   return places;
 }
 
-std::size_t rows_inserted(const std::string& sql) {
-  if (!sql.starts_with("INSERT")) return 0;
-  const auto places = places_in(sql);
-  return places.back().row + 1;
+std::size_t rows_written(const std::string& sql) {
+  return sql.starts_with("INSERT") ? places_in(sql).back().row + 1 : 1;
 }
 
 }  // namespace
@@ -77,21 +75,25 @@ Parameter field_of(std::string_view table, const void* record, std::string_view 
 BareTransaction::BareTransaction(BareServer& server, const Statements& transaction, std::size_t runs,
                                  const std::function<Parameter(const Slot&, std::size_t run)>& value)
     : server_(server) {
-  std::map<std::string, std::size_t> inserted, before;
+  // INSERTs of a table may have different numbers of rows; other statements write one each.
+  const auto form_of = [](const std::string& sql) { return sql.starts_with("INSERT") ? table_of(sql) : sql; };
+  std::map<std::string, std::size_t> prepared, written, before;
   for (const auto& sql : transaction)
-    inserted[table_of(sql)] += rows_inserted(sql);
+    written[form_of(sql)] += rows_written(sql);
   for (const auto& sql : transaction) {
     const auto table = table_of(sql);
     auto& step = steps_.emplace_back(Step{sql});
     if (table.empty()) continue;
-    step.prepared = server.prepare(sql);
+    if (const auto [known, first] = prepared.try_emplace(sql); first) known->second = server.prepare(sql);
+    step.prepared = prepared.at(sql);
     const auto places = places_in(sql);
+    const auto form = form_of(sql);
     for (std::size_t run = 0; run < runs; ++run) {
       auto& parameters = step.runs.emplace_back();
       for (const auto& place : places)
-        parameters.push_back(value({sql, table, place.column, before[table] + place.row, inserted[table]}, run));
+        parameters.push_back(value({sql, table, place.column, before[form] + place.row, written[form]}, run));
     }
-    before[table] += rows_inserted(sql);
+    before[form] += rows_written(sql);
   }
 }
 

@@ -19,8 +19,8 @@ struct Slot {
   const std::string& sql;
   std::string table;
   std::string column;
-  std::size_t row;   ///< of the rows that the transaction inserts into the table
-  std::size_t rows;  ///< how many it inserts
+  std::size_t row;   ///< how many rows the statements of this form have written before it in the transaction
+  std::size_t rows;  ///< how many they write
 };
 
 /// The field of a record, as its client takes it.

@@ -33,16 +33,26 @@ Statements Traced::during(const std::function<void(const Session&)>& work) {
   return statements_;
 }
 
-Statements transaction_with(const Statements& statements, const std::string& beginning) {
+std::vector<Statements> transactions_with(const Statements& statements, const std::string& beginning) {
+  std::vector<Statements> transactions;
   Statements transaction;
   bool found = false;
   for (const auto& sql : statements) {
     if (sql.starts_with("BEGIN")) transaction.clear();
     transaction.push_back(sql);
     found = found || sql.starts_with(beginning);
-    if (found && (sql.starts_with("COMMIT") || sql.starts_with("ROLLBACK"))) return transaction;
+    if (!found || !(sql.starts_with("COMMIT") || sql.starts_with("ROLLBACK"))) continue;
+    transactions.push_back(std::move(transaction));
+    transaction.clear();
+    found = false;
   }
-  throw std::runtime_error("the SDK logged no transaction with " + beginning);
+  return transactions;
+}
+
+Statements transaction_with(const Statements& statements, const std::string& beginning) {
+  auto transactions = transactions_with(statements, beginning);
+  if (transactions.empty()) throw std::runtime_error("the SDK logged no transaction with " + beginning);
+  return std::move(transactions.front());
 }
 
 }  // namespace clinic::bench

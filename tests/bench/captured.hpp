@@ -34,7 +34,9 @@ class Traced {
   Clinic clinic_;
 };
 
-/// The transaction among the statements in which one begins with `beginning`.
+/// The transactions among the statements in which one begins with `beginning`.
+std::vector<Statements> transactions_with(const Statements& statements, const std::string& beginning);
+/// The first of them. Throws where there is none.
 Statements transaction_with(const Statements& statements, const std::string& beginning);
 
 }  // namespace clinic::bench

@@ -11,6 +11,7 @@
 #include "loop.hpp"
 #include "scenes.hpp"
 
+#include <cctype>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -85,7 +86,7 @@ void judge_messages(const Place& disk, const Place& memory, bool quick) {
 }
 
 void judge_syncing(const Place& disk, std::size_t people) {
-  const auto on_disk = syncing(disk, people), on_postgresql = server_syncing(Server::postgresql, people);
+  const auto on_disk = syncing(disk, people), on_postgresql = postgresql_syncing(people);
   judge_ratio("sync.run: of the speed of bare writes", on_disk.run, cpp, 0.5, "0.50 or more");
   judge_ratio("sync.run on PostgreSQL", on_postgresql.run, cpp, 0.5, "0.50 or more");
   judge("sync.check: people a second", on_disk.checked_a_second, on_disk.checked_a_second >= 200000, "200000 or more");
@@ -147,7 +148,7 @@ int usage() {
                "clinic_bench --reading                   only get, find and search\n"
                "clinic_bench --strangers [--folder DIR]  only what strangers learn by the time that calls take\n"
                "clinic_bench --messages [--folder DIR]   only what messages cost\n"
-               "clinic_bench --sync [PEOPLE]             only sync.run and sync.check; of 1000000 people\n"
+               "clinic_bench --sync [PEOPLE] [--folder DIR]  only sync.run and sync.check; of 1000000 people\n"
                "                                         (all together: of 100000)\n"
                "clinic_bench --auditing [--folder DIR]   only what it costs to audit reads\n"
                "clinic_bench --loop register|get|find|search cpp|json|c TURNS    one thing, to be profiled\n");
@@ -176,7 +177,7 @@ int main(int argc, char** argv) {
       else if (argument == "--messages")
         only_messages = true;
       else if (argument == "--sync")
-        only_syncing = i + 1 < argc ? std::stoul(argv[++i]) : people_to_sync;
+        only_syncing = i + 1 < argc && std::isdigit(argv[i + 1][0]) ? std::stoul(argv[++i]) : people_to_sync;
       else if (argument == "--auditing")
         only_auditing = true;
       else if (argument == "--reading")

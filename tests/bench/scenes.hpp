@@ -71,7 +71,7 @@ struct SyncFigures {
   double memory_growth = 0;     ///< MiB, of this process, at the most
 };
 SyncFigures syncing(const Place& place, std::size_t people);
-SyncFigures server_syncing(Server server, std::size_t people);
+SyncFigures postgresql_syncing(std::size_t people);
 
 /// 32 threads that write with the audit being sealed every second, against the same without seals: the rate of the
 /// former by that of the latter, the median over the turns.

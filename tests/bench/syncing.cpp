@@ -1,8 +1,8 @@
 /// \file
-/// sync.run and sync.check over a hospital's worth of people (SYNC-8, SYNC-10).
+/// sync.run and sync.check over a hospital's worth of people (SYNC-5, SYNC-10).
 ///
 /// As many users as patients come from elsewhere, with the same emails and not linked. In the baseline of the run: what
-/// the SDK writes for one pair, in a transaction each, with the same values; not the reading and matching before it.
+/// the SDK writes, in the same transactions and with the same values; not the reading and matching before it.
 
 #include "bare_transaction.hpp"
 #include "folder.hpp"
@@ -75,19 +75,23 @@ void make_people(const Configuration& configured, std::size_t people) {
   }
 }
 
-/// What sync.run writes for each of so many pairs, learnt from a database of its own with the same people.
+constexpr std::size_t pairs_of_a_turn = 50;  // two transactions of the SDK
+
+/// What sync.run writes in one turn after the other, learnt from a database of its own with the same people.
 class BareLinks {
  public:
-  BareLinks(BareServer& server, const Configuration& source, std::size_t pairs) {
-    make_people(source, pairs + 2);
-    const auto written = written_for_the_last_of(source, pairs + 2);
+  BareLinks(BareServer& server, const Configuration& source, std::size_t turns) {
+    const auto pairs = (turns + 1) * pairs_of_a_turn;
+    make_people(source, pairs);
+    const auto written = written_in_the_last_turn_of(source, turns + 1);
     StorageWay storage(source);
     const auto users = all_records<User>(storage.store);
     const auto patients = all_records<Patient>(storage.store);
     const auto events = all_records<Event>(storage.store);
     auto audits = all_records<AuditEntry>(storage.store);
     std::erase_if(audits, [](const auto& entry) { return entry.action != "ACCOUNT_LINKED"; });
-    transaction_.emplace(server, written, pairs, [&](const Slot& slot, std::size_t i) {
+    transaction_.emplace(server, written, turns, [&](const Slot& slot, std::size_t turn) {
+      const auto i = turn * slot.rows + slot.row;
       const bool found_by_version = slot.sql.starts_with("UPDATE") && slot.sql.find("SET \"version\"") == slot.sql.npos;
       auto before = user(i);
       before.version = 1;
@@ -103,21 +107,24 @@ class BareLinks {
     });
   }
 
-  void link(std::size_t i) { transaction_->run(i); }
+  void link(std::size_t turn) { transaction_->run(turn); }
 
  private:
-  static Statements written_for_the_last_of(const Configuration& source, std::size_t pairs) {
+  static Statements written_in_the_last_turn_of(const Configuration& source, std::size_t turns) {
     Traced traced(source);
-    const auto link = [](std::size_t users) {
-      return [users](const Session& desk) { desk.sync().run({.limit = static_cast<std::int64_t>(users)}); };
+    const auto link = [](std::size_t some) {
+      return [some](const Session& desk) {
+        desk.sync().run({.limit = static_cast<std::int64_t>(some * pairs_of_a_turn)});
+      };
     };
-    link(pairs - 1)(traced.desk());
-    auto statements = transaction_with(traced.during(link(1)), "UPDATE");
+    link(turns - 1)(traced.desk());
+    Statements written;
     static const std::set<std::string> tables{"users", "patients", "audit_entries", "events"};
-    std::erase_if(statements, [](const std::string& sql) {
-      return !sql.starts_with("BEGIN") && !sql.starts_with("COMMIT") && !tables.contains(table_of(sql));
-    });
-    return statements;
+    for (const auto& transaction : transactions_with(traced.during(link(1)), "UPDATE"))
+      for (const auto& sql : transaction)
+        if (sql.starts_with("BEGIN") || sql.starts_with("COMMIT") || tables.contains(table_of(sql)))
+          written.push_back(sql);
+    return written;
   }
 
   std::optional<BareTransaction> transaction_;
@@ -158,8 +165,8 @@ Configuration by_email(Configuration configured) {
 SyncFigures figures_of(const std::string& where, BareServer& server, const Configuration& source,
                        const Configuration& configured, std::size_t people) {
   const Rounds rounds{people < 10000 ? std::size_t{3} : std::size_t{60}, 1};
-  const std::size_t pairs_of_a_turn = 50, pairs = rounds.turns() * pairs_of_a_turn;
-  BareLinks links(server, source, pairs);
+  const auto pairs = rounds.turns() * pairs_of_a_turn;
+  BareLinks links(server, source, rounds.turns());
   CppWay way(configured);
   std::optional<std::string> after;
   SyncFigures figures;
@@ -208,18 +215,16 @@ SyncFigures syncing(const Place& place, std::size_t people) {
   return figures_of(place.words, *server, on_file(source.file("source")), on_file(file), people);
 }
 
-SyncFigures server_syncing(Server server, std::size_t people) {
-  const auto backend = backend_of(server);
-  const test::TestDatabase source(backend), bare_database(backend), database(backend);
+SyncFigures postgresql_syncing(std::size_t people) {
+  const test::TestDatabase source(test::Backend::postgresql), bare_database(test::Backend::postgresql),
+      database(test::Backend::postgresql);
   for (const auto* imported : {&bare_database, &database}) {
     make_people(by_email(on_server(*imported)), people);
-    // As PostgreSQL does by itself a minute later: before it knows how many rows there are, it plans for a few.
-    if (server == Server::postgresql) imported->rows("ANALYZE");
+    // As the server does by itself a minute later: before it knows how many rows there are, it plans for a few.
+    imported->rows("ANALYZE");
   }
-  const auto client = server == Server::postgresql ? bare_postgresql_server(bare_database.url())
-                                                   : bare_mysql_server(bare_database.url());
-  return figures_of("on " + std::string(word(backend)), *client, by_email(on_server(source)),
-                    by_email(on_server(database)), people);
+  const auto server = bare_postgresql_server(bare_database.url());
+  return figures_of("on postgresql", *server, by_email(on_server(source)), by_email(on_server(database)), people);
 }
 
 }  // namespace clinic::bench

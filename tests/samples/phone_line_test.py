@@ -81,9 +81,14 @@ class PhoneLine(unittest.TestCase):
         heard = self.call("anonymous", "1", "1", "1", "1", "1")
         self.assertEqual(heard[-2:], ["We do not see your number. Please call again and show it.", "Goodbye."])
 
+    def test_who_says_no_name_is_asked_again(self):
+        heard = self.call("+919999999999", "1", "1", "1", "2", "", "Asha", "Rao", "1")
+        self.assertEqual(heard.count("Say the first name."), 2)
+        self.assertEqual(self.rows("SELECT p.first_name FROM appointments a JOIN patients p ON p.id = a.patient_id"), [("Asha",)])
+
     def test_a_name_that_is_none(self):
-        heard = self.call("+919999999999", "1", "1", "1", "2", "", "Rao", "1")
-        self.assertEqual(heard[-2:], ["We did not understand you. Please call again.", "Goodbye."])
+        heard = self.call("+919999999999", "1", "1", "1", "2", "\u200b", "Rao", "1")
+        self.assertEqual(heard[-2:], ["We did not understand the name. Please call again.", "Goodbye."])
 
 
 if __name__ == "__main__":

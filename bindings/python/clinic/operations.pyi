@@ -199,14 +199,9 @@ class ContactVerified(Record):
     expires_at: datetime.datetime
 
 class RegisteredPerson(Record):
-    access_token: str
-    refresh_token: str
-    token_type: str
-    expires_in: int
-    refresh_expires_at: datetime.datetime
-    password_change_required: bool
     user: UserView
     patient: Optional[PatientView]
+    tokens: Optional[Tokens]
 
 class LinkedPerson(Record):
     user: UserView
@@ -1654,7 +1649,7 @@ class AuthService:
         challenge: Optional[str] = ...,
         language: Optional[str] = ...,
     ) -> RegisteredPerson:
-        """End a registration: the person's account, with a contact that was proven
+        """End a registration: the person's account, with a contact that was proven, and a login
 
         email: Email address, kept as typed, compared without regard to case
         phone: Phone number, kept as typed, compared in E.164 form

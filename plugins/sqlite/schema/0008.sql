@@ -64,17 +64,5 @@ ALTER TABLE "patients"
 ALTER TABLE "users"
   ADD COLUMN "phone_unproven_since" BIGINT NULL;
 
-CREATE INDEX "patients_account_id_id_i"
-  ON "patients" (
-    "account_id",
-    "id");
-
 CREATE INDEX "patients_merged_into_i"
   ON "patients" ("merged_into");
-
-CREATE INDEX "users_patient_id_id_i"
-  ON "users" (
-    "patient_id",
-    "id");
-
-DROP INDEX "patients_account_id_i";

@@ -131,6 +131,7 @@ class Where {
   Criteria<Record> is_not_null() const { return bare(CLINIC_NOT_NULL); }
   template <class Range>
   Criteria<Record> in(const Range& values) const {
+    if (std::ranges::size(values) == 1) return *this == *std::ranges::begin(values);
     auto result = bare(CLINIC_IN);
     for (const auto& value : values) {
       result.terms.push_back(detail::make_term(CLINIC_EQ, field_, value));

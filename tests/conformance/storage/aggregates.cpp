@@ -143,7 +143,8 @@ std::vector<StorageCheck> aggregate_checks() {
       {"aggregate.nothing", "Of no row COUNT is 0 and SUM, MIN and MAX are NULL; there is no group.", of_nothing},
       {"aggregate.groups", "Groups come in the order of their fields; NULL is a group, too.", grouped},
       {"aggregate.rows", "Where the id is the first of a group's fields, each row is a group.", each_row},
-      {"aggregate.limit", "A limit ends the groups; it takes none away before.", limited},
+      {"aggregate.limit",
+       "A limit takes no group away that comes before it; the host ends the groups of a plugin that goes on.", limited},
       {"aggregate.texts", "Texts are grouped and compared by their bytes.", of_texts},
       {"aggregate.large", "Sums are exact over all of 64 bits.", large_sums},
   };

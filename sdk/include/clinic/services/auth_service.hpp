@@ -114,17 +114,22 @@ struct FieldRules<CreatedUser> {
   };
 };
 
-/// A person who has registered with a proven contact, and is logged in.
-struct RegisteredPerson : Tokens {
+/// A person who has registered with a proven contact, and the login with which the registration ends.
+struct RegisteredPerson {
+  UserView user{};
   std::optional<PatientView> patient{};
+  std::optional<Tokens> tokens{};
 };
-BOOST_DESCRIBE_STRUCT(RegisteredPerson, (Tokens), (patient))
+BOOST_DESCRIBE_STRUCT(RegisteredPerson, (), (user, patient, tokens))
 
 template <>
 struct FieldRules<RegisteredPerson> {
   static constexpr std::array rules{
-      FieldRule{"user", "The user who logged in"},
+      FieldRule{"user", "The user"},
       FieldRule{"patient", "The user's own patient"},
+      FieldRule{"tokens",
+                "The login. None where a call is repeated under its idempotency key, or the database was busy: "
+                "auth.login follows"},
   };
 };
 
@@ -241,7 +246,7 @@ class CLINIC_API AuthService {
   ContactVerified verify_contact(const VerifyContact& request, const CallOptions& options = {}) const;
   /// Ends the registration. The person gets an account: one that waits for the proof (made by the telephone line or the
   /// desk), one for the patient who has the email, or one with a new patient. Whoever had the account without a proof
-  /// is shut out.
+  /// is shut out. The person is logged in.
   RegisteredPerson set_password(const SetPassword& request, const CallOptions& options = {}) const;
   /// Sends a link to the account's email, or to its phone if it has no email. The answer is the same whether there is
   /// such an account or not.

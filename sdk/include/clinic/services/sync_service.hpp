@@ -50,8 +50,9 @@ struct Unlink {
 };
 BOOST_DESCRIBE_STRUCT(Unlink, (), (patient, reason))
 
-/// Links unlinked users with role patient, then unlinked patients, in the order of their ids: a few in each
-/// transaction. So the run may be stopped at any moment, and another run continues.
+/// Links unlinked users with role patient, then unlinked patients, page by page in the order of their ids. Those who
+/// have one match are linked a few in a transaction, the others one by one. So the run may be stopped at any moment,
+/// and another run continues. A dry run looks at each user as if nobody else were linked.
 struct RunSync {
   bool dry_run = false;
   std::optional<std::string> after{};   ///< continue after this user: the `next` of a call with a limit

@@ -129,7 +129,7 @@ std::vector<Operation> rows_of<AuthService>() {
       }),
       operation<set_password>({
           .name = "auth.set_password",
-          .help = "End a registration: the person's account, with a contact that was proven",
+          .help = "End a registration: the person's account, with a contact that was proven, and a login",
           .effect = Effect::writes,
           .roles = anyone,
           .http = {"POST", "/auth/set-password"},

@@ -38,6 +38,24 @@ std::vector<std::string> words_of(const SetPassword& request, const Contact& con
   return words;
 }
 
+/// The login of a person who has just chosen a password. None where somebody has changed it since, or where the login
+/// cannot be stored: the registration stands.
+std::optional<Tokens> log_in_at_once(Call& call, const std::string& user_id, const std::string& password_hash) try {
+  std::optional<Tokens> tokens;
+  call.step([&](UnitOfWork& work) {
+    tokens.reset();
+    auto user = find_user(work.transaction(), user_id);
+    if (user.password_hash != password_hash || !user.active) throw NothingToDo{};
+    user.last_login_at = work.now();
+    update(work, user);
+    tokens = start_login(work, call, user);
+    work.audit({.resource_id = user.id, .patient_id = user.patient_id, .action = "LOGIN", .actor = &user});
+  });
+  return tokens;
+} catch (const StorageError&) {
+  return std::nullopt;
+}
+
 }  // namespace
 
 VerificationStarted start_registration(Call& call, const StartRegistration& request) {
@@ -76,6 +94,7 @@ CodeResent resend_code(Call& call, const ResendCode& request) {
 }
 
 ContactVerified verify_contact(Call& call, const VerifyContact& request) {
+  if (auto answered = call.answered<ContactVerified>()) return std::move(*answered);  // the code is spent by now
   const auto contact = contact_in(call.policy(), request.email, request.phone);
   const auto verification = call.read([&](Transaction& transaction) {
     return find_verification(transaction, ContactPurpose::registration, request.verification_token, call.now());
@@ -93,6 +112,7 @@ ContactVerified verify_contact(Call& call, const VerifyContact& request) {
 }
 
 RegisteredPerson set_password(Call& call, const SetPassword& request) {
+  if (auto answered = call.answered<RegisteredPerson>()) return std::move(*answered);  // the proof is spent by now
   const auto contact = contact_in(call.policy(), request.email, request.phone);
   if (request.first_name.has_value() != request.last_name.has_value())
     refuse(request.first_name ? "last_name" : "first_name", "required", "Give both names, or none.");
@@ -108,7 +128,8 @@ RegisteredPerson set_password(Call& call, const SetPassword& request) {
                              .address = request.address,
                              .locale = request.locale,
                              .password_hash = checked_hash(call, request.password, words_of(request, contact))};
-  return with_number(
+  bool registered_now = false;
+  auto registered = with_number(
       call,
       [&](const std::string& number) {
         return call.write([&](UnitOfWork& work) {
@@ -125,10 +146,15 @@ RegisteredPerson set_password(Call& call, const SetPassword& request) {
             work.event("user.created", person.user.id, json_object({{"role", word(person.user.role)}}));
           else
             work.event("user.updated", person.user.id);
-          return RegisteredPerson{start_login(work, call, person.user), view(call, person.patient)};
+          registered_now = true;
+          return RegisteredPerson{view(person.user), view(call, person.patient), std::nullopt};
         });
       },
-      [](const RegisteredPerson& registered) { return registered.patient->number; });
+      [](const RegisteredPerson& person) { return person.patient->number; });
+  // Tokens are not kept under an idempotency key: a refresh token that is used twice ends the login. And whoever
+  // repeats the call gets none, since the password may be another one by now.
+  if (registered_now) registered.tokens = log_in_at_once(call, registered.user.id, chosen.password_hash);
+  return registered;
 }
 
 }  // namespace clinic

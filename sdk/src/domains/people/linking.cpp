@@ -97,27 +97,27 @@ void link(UnitOfWork& work, const Call& call, const LinkAuthority& authority, Us
   link(work, call, authority, {{&user, &patient}});
 }
 
-void link(UnitOfWork& work, const Call& call, const LinkAuthority& authority, std::vector<Pair> pairs) {
-  std::erase_if(pairs, [](const Pair& pair) {
-    const auto& [user, patient] = pair;
+void link(UnitOfWork& work, const Call& call, const LinkAuthority& authority, std::vector<UserAndPatient> people) {
+  std::erase_if(people, [](const UserAndPatient& person) {
+    const auto& [user, patient] = person;
     const bool own_id = user->role != Role::patient || user->id == patient->id;
     return user->patient_id == patient->id && patient->account_id == user->id && own_id;
   });
   std::vector<User> before;
   std::vector<std::string> ids;
-  for (const auto& [user, patient] : pairs) {
+  for (const auto& [user, patient] : people) {
     before.push_back(*user);
     ids.push_back(claim(work, call, authority, *user, *patient));
   }
   NewIds new_ids;
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    auto& user = *pairs[i].user;
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    auto& user = *people[i].user;
     follow_contacts(work, call.policy(), before[i], user);
     new_ids.merge(rekey(work, user, ids[i]));
   }
   users_rekeyed(work.transaction(), new_ids);
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const auto& [user, patient] = pairs[i];
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    const auto& [user, patient] = people[i];
     end_links_to_old_contacts(work, before[i], *user);
     tell_owner(work, call, before[i], *user);
     announce_link(work, *user, *patient);

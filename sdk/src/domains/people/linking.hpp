@@ -13,18 +13,20 @@
 
 namespace clinic {
 
+/// The two records of a person; neither is null.
+struct UserAndPatient {
+  User* user;
+  Patient* patient;
+};
+
 /// Links two records that are one person and stores both. A patient-role user takes the patient's id, and its tokens
 /// and dependents move with it (MODEL-5). Contacts and names that one side lacks come from the other (SYNC-8), so
 /// whoever links must be allowed to change both; a staff member's account takes none. Does nothing where they are
 /// linked already. Throws Error: already_linked, not_linkable.
 void link(UnitOfWork& work, const Call& call, const LinkAuthority& authority, User& user, Patient& patient);
-/// The two records of a person; neither is null.
-struct Pair {
-  User* user;
-  Patient* patient;
-};
-/// The same for several people, in the order of their patients' ids: with fewer statements, all or none.
-void link(UnitOfWork& work, const Call& call, const LinkAuthority& authority, std::vector<Pair> pairs);
+/// The same for several people, all or none, with fewer statements. They are in the order of their patients' ids, and
+/// no patient has the id of another's account.
+void link(UnitOfWork& work, const Call& call, const LinkAuthority& authority, std::vector<UserAndPatient> people);
 /// The same for two whom a member of staff named. An account that was without a patient, and for that inactive, is
 /// active again; answers whether it was so.
 bool link_on_purpose(UnitOfWork& work, const Call& call, User& user, Patient& patient);

@@ -1,6 +1,7 @@
 #include "domains/people/matching.hpp"
 
-#include <unordered_map>
+#include <map>
+#include <ranges>
 
 namespace clinic {
 namespace {
@@ -27,35 +28,37 @@ const std::optional<std::string>& key_of(MatchKey key, const Record& looking) {
 Criteria<Patient> eligible(const Patient*) { return where(&Patient::status) != PatientStatus::merged; }
 Criteria<User> eligible(const User*) { return where(&User::role) == Role::patient; }
 
+/// Those in whom the field is one of these contacts: a few for each.
+template <class Found>
+std::vector<Found> found_by(Transaction& transaction, Key<Found> field, const std::vector<std::string>& contacts) {
+  const Found* const kind = nullptr;
+  const auto limit = most_candidates * contacts.size();
+  auto found = Repository<Found>(transaction).select(Query(where(field).in(contacts) && eligible(kind)).limit(limit));
+  if (found.size() < limit || contacts.size() == 1) return found;
+  // One contact may have taken the others' places.
+  found.clear();
+  for (const auto& contact : contacts)
+    for (auto& record : found_by(transaction, field, {contact}))
+      found.push_back(std::move(record));
+  return found;
+}
+
 /// For each who looks, those whom the first of the policy's keys that finds anybody finds.
 template <class Found, class Looking>
-std::optional<std::vector<std::vector<Found>>> matching(Transaction& transaction, const Policy& policy,
-                                                        std::span<const Looking> all) {
+std::vector<std::vector<Found>> matching(Transaction& transaction, const Policy& policy, std::span<const Looking> all) {
   const Found* const kind = nullptr;
   std::vector<std::vector<Found>> matches(all.size());
   for (auto key : policy.match_keys) {
     const auto field = key_of_found(key, kind);
     if (!field) continue;
-    std::unordered_multimap<std::string, std::size_t> looking;
-    std::vector<std::string> wanted;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      const auto& contact = key_of(key, all[i]);
-      if (!contact || !matches[i].empty()) continue;
-      if (!looking.contains(*contact)) wanted.push_back(*contact);
-      looking.emplace(*contact, i);
-    }
-    if (wanted.empty()) continue;
-    const auto limit = most_candidates * wanted.size();
-    auto found = Repository<Found>(transaction)
-                     .select(Query((wanted.size() == 1 ? where(field) == wanted.front() : where(field).in(wanted)) &&
-                                   eligible(kind))
-                                 .limit(limit));
-    if (found.size() == limit && wanted.size() > 1) return std::nullopt;
-    for (const auto& record : found) {
-      const auto [begin, end] = looking.equal_range(*(record.*field));
-      for (auto match = begin; match != end; ++match)
-        matches[match->second].push_back(record);
-    }
+    std::map<std::string, std::vector<std::size_t>> looking;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (const auto& contact = key_of(key, all[i]); contact && matches[i].empty()) looking[*contact].push_back(i);
+    if (looking.empty()) continue;
+    const auto contacts = std::views::keys(looking);
+    for (const auto& record : found_by(transaction, field, std::vector(contacts.begin(), contacts.end())))
+      for (const auto i : looking.at(*(record.*field)))
+        matches[i].push_back(record);
   }
   return matches;
 }
@@ -63,20 +66,20 @@ std::optional<std::vector<std::vector<Found>>> matching(Transaction& transaction
 }  // namespace
 
 std::vector<Patient> patients_matching(Transaction& transaction, const Policy& policy, const User& user) {
-  return std::move(matching<Patient>(transaction, policy, std::span(&user, 1))->front());
+  return std::move(patients_matching(transaction, policy, std::span(&user, 1)).front());
 }
 
 std::vector<User> users_matching(Transaction& transaction, const Policy& policy, const Patient& patient) {
-  return std::move(matching<User>(transaction, policy, std::span(&patient, 1))->front());
+  return std::move(users_matching(transaction, policy, std::span(&patient, 1)).front());
 }
 
-std::optional<std::vector<std::vector<Patient>>> patients_matching(Transaction& transaction, const Policy& policy,
-                                                                   std::span<const User> users) {
+std::vector<std::vector<Patient>> patients_matching(Transaction& transaction, const Policy& policy,
+                                                    std::span<const User> users) {
   return matching<Patient>(transaction, policy, users);
 }
 
-std::optional<std::vector<std::vector<User>>> users_matching(Transaction& transaction, const Policy& policy,
-                                                             std::span<const Patient> patients) {
+std::vector<std::vector<User>> users_matching(Transaction& transaction, const Policy& policy,
+                                              std::span<const Patient> patients) {
   return matching<User>(transaction, policy, patients);
 }
 

@@ -16,12 +16,11 @@ std::vector<Patient> patients_matching(Transaction& transaction, const Policy& p
 /// Patient-role users that may be this patient's account.
 std::vector<User> users_matching(Transaction& transaction, const Policy& policy, const Patient& patient);
 
-/// The same for each of several, in their order, by one query for each key. None where they have too many candidates to
-/// be kept: then each has to be asked for.
-std::optional<std::vector<std::vector<Patient>>> patients_matching(Transaction& transaction, const Policy& policy,
-                                                                   std::span<const User> users);
-std::optional<std::vector<std::vector<User>>> users_matching(Transaction& transaction, const Policy& policy,
-                                                             std::span<const Patient> patients);
+/// The same for each of several, in their order, by one query for each key.
+std::vector<std::vector<Patient>> patients_matching(Transaction& transaction, const Policy& policy,
+                                                    std::span<const User> users);
+std::vector<std::vector<User>> users_matching(Transaction& transaction, const Policy& policy,
+                                              std::span<const Patient> patients);
 
 /// The one patient that the keys find for the user, or the one user for the patient; none where nobody matches. Throws
 /// as `check_match` does.

@@ -67,7 +67,6 @@ void set_chosen(const ChosenAccount& chosen, Timestamp now, User& user) {
   if (chosen.address) user.address = chosen.address;
   if (chosen.locale) user.locale = chosen.locale;
   if (!user.claimed_at) user.claimed_at = now;
-  user.last_login_at = now;
   user.updated_at = now;
 }
 
@@ -111,9 +110,8 @@ void forget_stranger(const Call& call, User& user, Patient& patient) {
 }
 
 /// Opens the account that waits for the proof. Whoever had it so far has proven nothing.
-ProvenPerson take_over(UnitOfWork& work, const Call& call, const ContactProof& proof, User user,
+ProvenPerson take_over(UnitOfWork& work, const Call& call, const ContactProof& proof, User user, Patient patient,
                        const ChosenAccount& chosen) {
-  auto patient = find_patient(work.transaction(), *user.patient_id);
   const bool was_proven = patient.account_proven_at.has_value();
   if (patient.kind == PatientKind::web && !patient.verified_at && user.claimed_at) forget_stranger(call, user, patient);
   // A stranger's telephone number would open the account again.
@@ -224,9 +222,9 @@ void take_contact(UnitOfWork& work, const Call& call, User account, const Contac
 void free_contact(UnitOfWork& work, const Call& call, const Contact& contact, const std::string& user_id) {
   if (auto holder = holder_of(work.transaction(), contact); holder && holder->id != user_id) {
     if (is_closed_to_proofs(*holder, contact)) throw contact_registered(contact);
-    const auto own = find_patient(work.transaction(), *holder->patient_id);
-    if (!holder->claimed_at && own.kind == PatientKind::ivr)
-      dissolve(work, call, std::move(*holder));
+    auto own = own_patient(work.transaction(), *holder);
+    if (own && !holder->claimed_at && own->kind == PatientKind::ivr)
+      dissolve(work, call, std::move(*holder), std::move(*own));
     else
       take_contact(work, call, std::move(*holder), contact);
   }
@@ -281,8 +279,7 @@ bool is_of_long_ago(const Call& call, const User& account, const Patient& own) {
          (!own.called_at || *own.called_at < claimable_since(call));
 }
 
-void dissolve(UnitOfWork& work, const Call& call, User account) {
-  auto own = find_patient(work.transaction(), *account.patient_id);
+void dissolve(UnitOfWork& work, const Call& call, User account, Patient own) {
   unlink(work, call, account, own);
   for (auto& dependent : work.of<Patient>().select(
            Query(where(&Patient::account_id) == account.id).order_by(&Patient::id).limit(most_gathered))) {
@@ -317,11 +314,15 @@ ProvenPerson register_proven(UnitOfWork& work, const Call& call, const ContactPr
                              const std::string& number) {
   auto waiting = holder_of(work.transaction(), proof.contact());
   if (waiting && is_closed_to_proofs(*waiting, proof.contact())) throw contact_registered(proof.contact());
-  if (waiting && (has_another_owner(*waiting, proof.contact()) ||
-                  is_of_long_ago(call, *waiting, find_patient(work.transaction(), *waiting->patient_id))))
+  auto own = waiting ? own_patient(work.transaction(), *waiting) : std::nullopt;
+  if (waiting && (has_another_owner(*waiting, proof.contact()) || (own && is_of_long_ago(call, *waiting, *own))))
     waiting.reset();
   if (!waiting || !proof.of_email()) free_contact(work, call, proof.contact(), waiting ? waiting->id : std::string());
-  auto person = waiting ? take_over(work, call, proof, std::move(*waiting), chosen)
+  if (waiting && !own) {  // the row is missing; sync.repair would make another one as well
+    own = patient_from_user(call, work.now(), *waiting, number);
+    give_patient(work, *own, *waiting);
+  }
+  auto person = waiting ? take_over(work, call, proof, std::move(*waiting), std::move(*own), chosen)
                         : make_account(work, call, proof, chosen, number);
   gather(work, call, proof, person.user, person.patient);
   return person;

@@ -17,9 +17,9 @@ bool is_registered(Transaction& transaction, const Contact& contact);
 /// may be somebody else's by now (Policy::phone_claim_days).
 bool is_of_long_ago(const Call& call, const User& account, const Patient& own);
 
-/// Leaves an account that nobody has entered without its patients, who stay with the clinic, and closes it: its
-/// contacts are free.
-void dissolve(UnitOfWork& work, const Call& call, User account);
+/// Leaves an account that nobody has entered without its patients, its own and its dependents, who stay with the
+/// clinic, and closes it: its contacts are free.
+void dissolve(UnitOfWork& work, const Call& call, User account, Patient own);
 
 /// duplicate_email or phone_already_registered.
 Error contact_registered(const Contact& contact);

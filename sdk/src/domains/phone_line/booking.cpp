@@ -147,7 +147,7 @@ class Booking {
     auto account = account_of_phone(work.transaction(), call_.policy(), phone_.key);
     if (is_callers(call_, account)) return find(work, std::move(*account));
     if (!credentials_) throw AccountGone{};
-    if (account) dissolve(work, call_, std::move(account->user));
+    if (account) dissolve(work, call_, std::move(account->user), std::move(*account->patient));
     return make(work, number);
   }
 

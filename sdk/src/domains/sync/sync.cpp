@@ -25,18 +25,22 @@ void require_patient_role(const User& user) {
 }
 
 void audit_link(UnitOfWork& work, const User& user, const Patient& patient, std::string_view reason = {},
-                bool activated = false, std::string_view action = {}) {
+                bool activated = false) {
   work.audit({.resource_id = user.id,
               .patient_id = patient.id,
               .metadata = json_object({{"patient_id", patient.number},
                                        {"reason", reason.empty() ? JsonValue(std::nullopt) : JsonValue(reason)},
-                                       {"activated", activated ? JsonValue(true) : JsonValue(std::nullopt)}}),
-              .action = action});
+                                       {"activated", activated ? JsonValue(true) : JsonValue(std::nullopt)}})});
 }
 
-/// The operation's own action, where it made the other record; else it found it.
-void audit_made_or_found(UnitOfWork& work, const User& user, const Patient& patient, bool created) {
-  audit_link(work, user, patient, {}, false, created ? std::string_view() : "ACCOUNT_LINKED");
+/// Links the two where they are not linked yet, and says in the audit which of both it was.
+void link_or_find(UnitOfWork& work, Call& call, User& user, Patient& patient) {
+  const bool linked = user.patient_id == patient.id && patient.account_id == user.id;
+  link(work, call, StaffDecision::by_policy(call), user, patient);
+  work.audit({.resource_id = user.id,
+              .patient_id = patient.id,
+              .metadata = json_object({{"patient_id", patient.number}}),
+              .action = linked ? "ACCOUNT_FOUND" : "ACCOUNT_LINKED"});
 }
 
 void fill(const CreatePatientFromUser& extra, Patient& patient) {
@@ -62,10 +66,10 @@ LinkedPerson create_patient_from_user(Call& call, const CreatePatientFromUser& r
         contacts_given(voucher_of(call), work.now(), {}, contacts_of(*patient), *patient);
         give_patient(work, *patient, user);
         work.of<User>().update(user);
+        audit_link(work, user, *patient);
       } else {
-        link(work, call, StaffDecision::by_policy(call), user, *patient);
+        link_or_find(work, call, user, *patient);
       }
-      audit_made_or_found(work, user, *patient, created);
       return person(call, user, *patient, created);
     });
   };
@@ -85,10 +89,10 @@ LinkedPerson create_user_from_patient(Call& call, const CreateUserFromPatient& r
     if (created) {
       user = new_account(call.policy(), work.now(), patient, credentials);
       give_account(work, call, StaffDecision::on_purpose(call), patient, *user, credentials);
+      audit_link(work, *user, patient);
     } else {
-      link(work, call, StaffDecision::by_policy(call), *user, patient);
+      link_or_find(work, call, *user, patient);
     }
-    audit_made_or_found(work, *user, patient, created);
     return person(call, *user, patient, created);
   });
 }

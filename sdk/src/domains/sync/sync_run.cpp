@@ -93,7 +93,7 @@ class SyncRun {
       for (std::size_t i = 0; i < page.size(); ++i) {
         ++report_.patients_seen;
         const auto& id = page[i].id;
-        if (!matching || !matching->at(i).empty()) attempt(std::nullopt, id, [&] { return patient(id); });
+        if (!matching[i].empty()) attempt(std::nullopt, id, [&] { return patient(id); });
         tell_progress(report_.patients_seen, "patients");
       }
       after = page.back().id;
@@ -102,74 +102,94 @@ class SyncRun {
 
   template <class Body>
   void attempt(std::optional<std::string> user_id, std::optional<std::string> patient_id, Body body) {
-    auto conflict = [&](const Error& error) {
+    matched_patient_.reset();
+    auto outcome = SyncOutcome::nothing;
+    const auto error = refused([&] { outcome = body(); });
+    // Another run may have linked the user since the page was read, and what it made is in this one's way.
+    if (error && !(user_id && is_linked(*user_id))) {
       ++report_.conflict_count;
       if (report_.conflicts.size() < most_conflicts_told)
         report_.conflicts.push_back({user_id, patient_id ? patient_id : matched_patient_,
-                                     std::string(info(error.code()).word),
-                                     error.detail().empty() ? error.message() : error.detail()});
-    };
-    matched_patient_.reset();
-    try {
-      const auto outcome = body();
-      if (outcome == SyncOutcome::patient_created) ++report_.patients_created;
-      if (outcome == SyncOutcome::user_linked) ++report_.users_linked;
-    } catch (const StorageError& failure) {
-      conflict(refusal(to_error(failure)));
-    } catch (const Error& error) {
-      conflict(refusal(error));
+                                     std::string(info(error->code()).word),
+                                     error->detail().empty() ? error->message() : error->detail()});
     }
+    if (outcome == SyncOutcome::patient_created) ++report_.patients_created;
+    if (outcome == SyncOutcome::user_linked) ++report_.users_linked;
   }
 
-  /// The error of one person, whom the run leaves as they are. Where the database is away, the run stops, and may be
-  /// continued.
-  static const Error& refusal(const Error& error) {
-    if (error.http_status() >= 500) throw error;
-    return error;
+  bool is_linked(const std::string& user_id) {
+    return call_.read([&](Transaction& transaction) {
+      const auto user = Repository<User>(transaction).find(user_id);
+      return !user || user->patient_id;
+    });
   }
 
-  /// Ids of those users who were linked: of these, all who have one match each. Nobody where one of them is refused.
+  /// Runs the body, and answers why it was refused. Where the database is away, the run stops, and may be continued.
+  static std::optional<Error> refused(FunctionRef<void()> body) {
+    try {
+      body();
+    } catch (const StorageError& failure) {
+      auto error = to_error(failure);
+      if (error.http_status() >= 500) throw;
+      return error;
+    } catch (const Error& error) {
+      if (error.http_status() >= 500) throw;
+      return error;
+    }
+    return std::nullopt;
+  }
+
+  /// Ids of those users who were linked: of these, all who are clear cases. Nobody where one of them is refused or
+  /// fails: alone it is known whose error it is.
   std::set<std::string> link_together(std::span<const User> some) {
     std::set<std::string> linked;
     if (request_.dry_run) return linked;
+    std::vector<std::string> ids;
+    for (const auto& user : some)
+      ids.push_back(user.id);
+    const auto link_clear_cases = [&](UnitOfWork& work) {
+      linked.clear();
+      auto users = work.of<User>().select(Query(unlinked_users() && where(&User::id).in(ids)));
+      auto matching = patients_matching(work.transaction(), call_.policy(), users);
+      const auto clear = clear_cases(users, matching);
+      if (clear.empty()) throw NothingToDo{};
+      for (const auto& person : clear)
+        linked.insert(person.user->id);
+      link(work, call_, StaffDecision::by_policy(call_), clear);
+      for (const auto& [user, patient] : clear)
+        audit(work, *user, *patient, "ACCOUNT_LINKED");
+    };
     try {
-      call_.step([&](UnitOfWork& work) {
-        linked.clear();
-        std::vector<std::string> ids;
-        for (const auto& user : some)
-          ids.push_back(user.id);
-        auto users = work.of<User>().select(Query(unlinked_users() && where(&User::id).in(ids)));
-        auto matching = patients_matching(work.transaction(), call_.policy(), users);
-        if (!matching) throw NothingToDo{};
-        const auto pairs = clear_cases(users, *matching);
-        if (pairs.empty()) throw NothingToDo{};
-        for (const auto& pair : pairs)
-          linked.insert(pair.user->id);
-        link(work, call_, StaffDecision::by_policy(call_), pairs);
-        for (const auto& [user, patient] : pairs)
-          audit(work, *user, *patient, "ACCOUNT_LINKED");
-      });
-      return linked;
-    } catch (const StorageError& failure) {
-      refusal(to_error(failure));
-    } catch (const Error& error) {
-      refusal(error);
+      call_.step(link_clear_cases);
+    } catch (const StorageError&) {
+      linked.clear();
+    } catch (const Error&) {
+      linked.clear();
     }
-    return {};
+    return linked;
   }
 
-  /// Those who match nobody but each other, and may be linked. In the order of the patients' ids.
-  std::vector<Pair> clear_cases(std::vector<User>& users, std::vector<std::vector<Patient>>& matching) {
-    std::map<std::string, std::vector<Pair>> of_patients;
-    for (std::size_t i = 0; i < users.size(); ++i)
-      for (auto& patient : matching[i])
-        of_patients[patient.id].push_back({matching[i].size() == 1 ? &users[i] : nullptr, &patient});
-    std::vector<Pair> clear;
-    for (const auto& [id, pairs] : of_patients) {
-      const auto& [user, patient] = pairs.front();
-      if (pairs.size() == 1 && user && !patient->account_id && may_link(call_.policy(), *user, *patient))
-        clear.push_back({user, patient});
+  /// Those of these users who match one patient, whom no other of them matches, and may be linked with. In the order of
+  /// the patients' ids. The id of another's account is free only when that one is linked: whoever would get it goes
+  /// alone.
+  std::vector<UserAndPatient> clear_cases(std::vector<User>& users, std::vector<std::vector<Patient>>& matching) {
+    std::set<std::string> accounts;
+    std::map<std::string, int> wanted;
+    for (std::size_t i = 0; i < users.size(); ++i) {
+      accounts.insert(users[i].id);
+      for (const auto& patient : matching[i])
+        ++wanted[patient.id];
     }
+    std::vector<UserAndPatient> clear;
+    for (std::size_t i = 0; i < users.size(); ++i) {
+      if (matching[i].size() != 1) continue;
+      auto& user = users[i];
+      auto& patient = matching[i].front();
+      const bool id_free = patient.id == user.id || !accounts.contains(patient.id);
+      if (wanted[patient.id] == 1 && id_free && !patient.account_id && may_link(call_.policy(), user, patient))
+        clear.push_back({&user, &patient});
+    }
+    std::ranges::sort(clear, {}, [](const UserAndPatient& person) { return person.patient->id; });
     return clear;
   }
 
