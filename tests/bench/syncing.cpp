@@ -170,15 +170,10 @@ SyncFigures figures_of(const std::string& where, BareServer& server, const Confi
   CppWay way(configured);
   std::optional<std::string> after;
   SyncFigures figures;
-  figures.run = contest(rounds, {{bare_client,
-                                  [&](std::size_t turn) {
-                                    for (std::size_t i = 0; i < pairs_of_a_turn; ++i)
-                                      links.link(turn * pairs_of_a_turn + i);
-                                  }},
-                                 {cpp, [&](std::size_t) {
-                                    const auto limit = static_cast<std::int64_t>(pairs_of_a_turn);
-                                    after = way.desk.sync().run({.after = after, .limit = limit}).next;
-                                  }}});
+  const auto limit = static_cast<std::int64_t>(pairs_of_a_turn);
+  figures.run = contest(
+      rounds, {{bare_client, [&](std::size_t turn) { links.link(turn); }},
+               {cpp, [&](std::size_t) { after = way.desk.sync().run({.after = after, .limit = limit}).next; }}});
   print("sync.run, " + std::to_string(pairs_of_a_turn) + " of " + std::to_string(people) + " pairs a turn, " + where,
         figures.run);
 

@@ -153,7 +153,8 @@ void Engine::open_messages(const Configuration& configuration) {
   if (!notifiers_.empty() && policy_.login_url.starts_with('/') && !policy_.portal_address)
     throw Error(ErrorCode::configuration_invalid, {},
                 {{"policy.portal_address", "required",
-                  "Messages name the address at which patients log in: give https://portal.example."}});
+                  "`portal_address` is missing: messages name the address at which patients log in, such as "
+                  "https://portal.example."}});
   dispatcher_ = std::make_unique<Dispatcher>(
       DispatcherParts{*store_, *sealer_, policy_, time_zone_, *templates_, notifiers_, log_, [this] { return now(); },
                       [this](const NotifierSettings& notifier) {

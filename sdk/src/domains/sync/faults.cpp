@@ -314,7 +314,7 @@ constexpr Words words[] = {
     {SyncFault::id_mismatch, "The account of a patient has another id than its patient.",
      "Repair: the account takes the patient's id."},
     {SyncFault::merged_on_account, "A patient who was merged into another is still on an account.",
-     "Repair: the account gets the patient that is left."},
+     "Repair: the account gets the survivor."},
     {SyncFault::contact_differs, "The account and its patient have different emails or phones.",
      "If that is not meant: repair with contacts_of account or patient."},
     {SyncFault::contact_of_another, "A patient without an account has the email or phone of somebody's account.",

@@ -200,7 +200,9 @@ LinkedPerson unlink_people(Call& call, const Unlink& request) {
     auto user = account_of(work.transaction(), patient);
     if (!user) throw Error(ErrorCode::not_linked, "The patient has no account.");
     check_rank(call, user->role);
-    if (user->patient_id == patient.id)
+    // Where the account names nobody, or another, its id says whose it was made for; and it must not keep that id.
+    const bool own = user->patient_id == patient.id || (user->role == Role::patient && user->id == patient.id);
+    if (own)
       unlink(work, call, *user, patient);
     else
       remove_dependent(work, *user, patient);

@@ -191,8 +191,8 @@ class Repair {
     auto left = survivor(transaction, *now.patient);
     if (!left) return Remedy{"The patient into whom this one was merged is not there: put it back from a backup."};
     if (left->account_id && left->account_id != now.user->id)
-      return Remedy{"The patient that is left has an account: deactivate this one."};
-    return Remedy{"The account gets the patient that is left.",
+      return Remedy{"The survivor has an account of its own: unlink the merged patient (sync.unlink)."};
+    return Remedy{"The account gets the survivor.",
                   [this, user = *now.user, merged = *now.patient, left = std::move(*left)](UnitOfWork& work) mutable {
                     if (merged.account_id) take_from_account(work, merged);
                     user.patient_id.reset();
