@@ -2,6 +2,7 @@
 
 #include "error_view.hpp"
 #include "exit_codes.hpp"
+#include "progress_bar.hpp"
 #include "terminal.hpp"
 #include "text.hpp"
 #include "usage_error.hpp"
@@ -52,10 +53,14 @@ Environment environment(const Configuration& configuration) {
   return result;
 }
 
-CallOptions call_options(const Globals& globals) {
-  return {.idempotency_key = globals.idempotency_key.value_or(""),
-          .origin = globals.origin.value_or(""),
-          .language = globals.language.value_or("")};
+std::string call(const Session& session, const std::string& operation, const std::string& request,
+                 const Globals& globals) {
+  CallOptions options{.idempotency_key = globals.idempotency_key.value_or(""),
+                      .origin = globals.origin.value_or(""),
+                      .language = globals.language.value_or("")};
+  ProgressBar bar;
+  if (errors_go_to_terminal()) options.progress = [&](std::int64_t done, std::int64_t total) { bar.show(done, total); };
+  return session.call(operation, request, options);
 }
 
 std::optional<std::filesystem::path> database_file(const Configuration& configuration) {

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <string>
 
 namespace clinic::cli {
 
@@ -19,7 +20,9 @@ Configuration configuration(const Globals& globals);
 /// Where the SDK's log goes.
 Environment environment(const Configuration& configuration);
 
-CallOptions call_options(const Globals& globals);
+/// Calls as the options say; shows on a terminal how far a long call has come.
+std::string call(const Session& session, const std::string& operation, const std::string& request,
+                 const Globals& globals);
 
 /// The file of an embedded database, as its URL names it; none for other databases.
 std::optional<std::filesystem::path> database_file(const Configuration& configuration);

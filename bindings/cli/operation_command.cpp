@@ -55,7 +55,7 @@ void check_columns(const Operation& operation, const std::vector<std::string>& c
 
 int run_operation(const Operation& operation, const boost::json::object& request, const Globals& globals) {
   return with_session(globals, [&](const Session& session) {
-    const auto text = session.call(operation.name, boost::json::serialize(request), call_options(globals));
+    const auto text = call(session, operation.name, boost::json::serialize(request), globals);
     const auto answer = boost::json::parse(text);
     if (prints_json(globals))
       std::cout << text << '\n';

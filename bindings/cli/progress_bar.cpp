@@ -1,7 +1,5 @@
 #include "progress_bar.hpp"
 
-#include "terminal.hpp"
-
 #include <algorithm>
 #include <iostream>
 #include <string>
@@ -16,7 +14,7 @@ constexpr std::size_t width = 30;
 
 void ProgressBar::show(std::int64_t done, std::int64_t total) {
   const auto now = std::chrono::steady_clock::now();
-  if (!errors_go_to_terminal() || now - drawn_ < between_drawings) return;
+  if (now - drawn_ < between_drawings) return;
   drawn_ = now;
   visible_ = true;
   // Somebody may add records meanwhile.

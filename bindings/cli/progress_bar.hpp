@@ -5,8 +5,7 @@
 
 namespace clinic::cli {
 
-/// How far a long call has come, in one line on the terminal of standard error. Shows nothing where that is no
-/// terminal.
+/// How far a long call has come, in one line on standard error, which is a terminal.
 class ProgressBar {
  public:
   ~ProgressBar() { clear(); }

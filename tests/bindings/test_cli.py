@@ -115,6 +115,13 @@ class Call(WithDatabase):
             file.write(request)
         self.assertEqual(self.answer("call", "patients.register", "@" + path)["patient"]["first_name"], "فاطمة")
 
+    def test_a_terminal_shows_how_far_a_long_call_has_come(self):
+        self.assertEqual(run(*self.options, "patients", "register", "--first-name=Jane", "--last-name=Smith").returncode, 0)
+        code, shown = run_on_terminal(*self.options, "sync", "check")
+        self.assertEqual(code, 0)
+        self.assertRegex(shown, r"\[#+\.*\] \d+ %  \d+ of \d+")
+        self.assertNotIn("%", run(*self.options, "sync", "check").stderr)
+
     def test_no_request_is_an_empty_one(self):
         self.assertIs(self.answer("call", "system.health")["healthy"], True)
 

@@ -39,7 +39,7 @@ int create(const NewAdministrator& wanted, const Globals& globals) {
   request["role"] = wanted.plain_admin ? "admin" : "superadmin";
   request["password"] = password(wanted.password_from_input);
   return with_session(globals, [&](const Session& session) {
-    const auto answer = session.call("users.create", boost::json::serialize(request), call_options(globals));
+    const auto answer = call(session, "users.create", boost::json::serialize(request), globals);
     if (prints_json(globals))
       std::cout << answer << '\n';
     else

@@ -36,7 +36,7 @@ int call_by_name(const std::string& name, const std::string& given, const Global
   }
   const auto request = request_text(given);
   return with_session(globals, [&](const Session& session) {
-    const auto text = session.call(name, request, call_options(globals));
+    const auto text = call(session, name, request, globals);
     const auto answer = boost::json::parse(text);
     std::cout << (output_is_terminal() ? indented(answer) : text) << '\n';
     return operation->tells_of_fault(answer) ? refused : done;

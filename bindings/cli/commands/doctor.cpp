@@ -1,7 +1,6 @@
 #include "../exit_codes.hpp"
 #include "../opened_clinic.hpp"
 #include "../operation_table.hpp"
-#include "../progress_bar.hpp"
 #include "../table.hpp"
 #include "../terminal.hpp"
 #include "../text.hpp"
@@ -94,11 +93,7 @@ int examine(const Examination& wanted, const Globals& globals) {
   const auto request = checks ? json::object() : repair_request(wanted);
   const auto& operation = *find_operation(checks ? "sync.check" : "sync.repair");
   return with_session(globals, [&](const Session& session) {
-    ProgressBar bar;
-    auto options = call_options(globals);
-    options.progress = [&](std::int64_t done, std::int64_t total) { bar.show(done, total); };
-    const auto text = session.call(operation.name, json::serialize(request), options);
-    bar.clear();
+    const auto text = call(session, operation.name, json::serialize(request), globals);
     const auto report = json::parse(text);
     if (prints_json(globals))
       std::cout << text << '\n';

@@ -51,4 +51,20 @@ Error to_error(const StorageError& failure) {
   }
 }
 
+std::optional<Error> refusal_in(FunctionRef<void()> body) {
+  try {
+    body();
+  } catch (const StorageError& failure) {
+    auto error = to_error(failure);
+    if (error.http_status() >= 500) throw;
+    return error;
+  } catch (const Error& error) {
+    if (error.http_status() >= 500) throw;
+    return error;
+  }
+  return std::nullopt;
+}
+
+const std::string& sentence_of(const Error& error) { return error.detail().empty() ? error.message() : error.detail(); }
+
 }  // namespace clinic

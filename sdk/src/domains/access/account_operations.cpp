@@ -158,19 +158,11 @@ ImportedUsers import_users(Call& call, const ImportUsers& request) {
   if (auto answered = call.answered<ImportedUsers>()) return std::move(*answered);
   ImportedUsers result;
   for (std::size_t i = 0; i < request.users.size(); ++i) {
-    const auto conflict = [&](const Error& error) {
-      result.conflicts.push_back({static_cast<std::int64_t>(i), std::string(info(error.code()).word),
-                                  error.detail().empty() ? error.message() : error.detail()});
-    };
-    try {
-      ++(import_user(call, request.users[i]) ? result.users_created : result.users_known);
-    } catch (const StorageError& failure) {
-      if (failure.code() != CLINIC_PLUGIN_UNIQUE_VIOLATION) throw;
-      conflict(to_error(failure));
-    } catch (const Error& error) {
-      if (error.http_status() >= 500) throw;
-      conflict(error);
-    }
+    const auto error =
+        refusal_in([&] { ++(import_user(call, request.users[i]) ? result.users_created : result.users_known); });
+    if (error)
+      result.conflicts.push_back(
+          {static_cast<std::int64_t>(i), std::string(info(error->code()).word), sentence_of(*error)});
   }
   return call.write([&](UnitOfWork& work) {
     work.audit({.metadata = json_object({{"users_created", result.users_created}}), .action = "USERS_IMPORTED"});

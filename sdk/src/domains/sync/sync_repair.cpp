@@ -45,21 +45,14 @@ class Repair {
       if (report_.steps.size() < most_told)
         report_.steps.push_back({found.fault, found.user_id, found.patient_id, state, std::move(action)});
     };
-    try {
-      const auto remedy = step(found);
-      if (!remedy) return;  // somebody else was faster
-      told(!remedy->apply && !remedy->makes_patient ? RepairState::left
-           : request_.dry_run                       ? RepairState::planned
-                                                    : RepairState::done,
-           remedy->action);
-    } catch (const StorageError& failure) {
-      const auto error = to_error(failure);
-      if (error.http_status() >= 500) throw;  // the database is away: stop, and continue in another run
-      told(RepairState::left, error.message());
-    } catch (const Error& error) {
-      if (error.http_status() >= 500) throw;
-      told(RepairState::left, error.detail().empty() ? error.message() : error.detail());
-    }
+    std::optional<Remedy> remedy;
+    const auto error = refusal_in([&] { remedy = step(found); });
+    if (error) return told(RepairState::left, sentence_of(*error));
+    if (!remedy) return;  // somebody else was faster
+    told(!remedy->apply && !remedy->makes_patient ? RepairState::left
+         : request_.dry_run                       ? RepairState::planned
+                                                  : RepairState::done,
+         remedy->action);
   }
 
   std::optional<Remedy> step(const FaultFound& found) {

@@ -104,14 +104,13 @@ class SyncRun {
   void attempt(std::optional<std::string> user_id, std::optional<std::string> patient_id, Body body) {
     matched_patient_.reset();
     auto outcome = SyncOutcome::nothing;
-    const auto error = refused([&] { outcome = body(); });
+    const auto error = refusal_in([&] { outcome = body(); });
     // Another run may have linked the user since the page was read, and what it made is in this one's way.
     if (error && !(user_id && is_linked(*user_id))) {
       ++report_.conflict_count;
       if (report_.conflicts.size() < most_conflicts_told)
         report_.conflicts.push_back({user_id, patient_id ? patient_id : matched_patient_,
-                                     std::string(info(error->code()).word),
-                                     error->detail().empty() ? error->message() : error->detail()});
+                                     std::string(info(error->code()).word), sentence_of(*error)});
     }
     if (outcome == SyncOutcome::patient_created) ++report_.patients_created;
     if (outcome == SyncOutcome::user_linked) ++report_.users_linked;
@@ -122,21 +121,6 @@ class SyncRun {
       const auto user = Repository<User>(transaction).find(user_id);
       return !user || user->patient_id;
     });
-  }
-
-  /// Runs the body, and answers why it was refused. Where the database is away, the run stops, and may be continued.
-  static std::optional<Error> refused(FunctionRef<void()> body) {
-    try {
-      body();
-    } catch (const StorageError& failure) {
-      auto error = to_error(failure);
-      if (error.http_status() >= 500) throw;
-      return error;
-    } catch (const Error& error) {
-      if (error.http_status() >= 500) throw;
-      return error;
-    }
-    return std::nullopt;
   }
 
   /// Ids of those users who were linked: of these, all who are clear cases. Nobody where one of them is refused or
@@ -280,7 +264,7 @@ class SyncRun {
 
   void tell_progress(std::int64_t seen, std::string_view what) {
     call_.tell_progress(report_.users_seen + report_.patients_seen, total_);
-    if (seen % progress_every == 0)
+    if (!call_.options().progress && seen % progress_every == 0)
       call_.engine().log()(LogLevel::info, "sync.run: " + std::to_string(seen) + " " + std::string(what) + " seen");
   }
 
