@@ -24,9 +24,8 @@ void ProgressBar::show(std::int64_t done, std::int64_t total) {
             << static_cast<int>(share * 100) << " %  " << done << " of " << total << "   " << std::flush;
 }
 
-void ProgressBar::clear() {
+ProgressBar::~ProgressBar() {
   if (visible_) std::cerr << "\r\033[K" << std::flush;
-  visible_ = false;
 }
 
 }  // namespace clinic::cli

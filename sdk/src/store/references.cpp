@@ -30,8 +30,7 @@ std::unordered_set<std::string> those_there(Transaction& transaction, const Reco
   const auto terms = one_of(id, ids);
   std::unordered_set<std::string> found;
   // Their ids alone: a person whose row cannot be read is there all the same.
-  const clinic_measure count{CLINIC_COUNT, 0};
-  transaction.aggregate({sizeof(clinic_aggregate), type.index, terms.data(), terms.size(), &id, 1, &count, 1, 0},
+  transaction.aggregate({sizeof(clinic_aggregate), type.index, terms.data(), terms.size(), &id, 1, nullptr, 0, 0},
                         [&](std::span<const clinic_value> group) {
                           found.emplace(group[0].as.text.data, group[0].as.text.size);
                           return true;

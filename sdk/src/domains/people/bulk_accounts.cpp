@@ -42,8 +42,8 @@ class BulkAccounts {
 
   AccountResult attempt(const std::string& patient) {
     const auto refused = [&](const Error& error) {
-      return AccountResult{patient, AccountOutcome::refused, std::string(info(error.code()).word),
-                           error.detail().empty() ? error.message() : error.detail(), std::nullopt};
+      return AccountResult{patient, AccountOutcome::refused, std::string(info(error.code()).word), sentence_of(error),
+                           std::nullopt};
     };
     try {
       return make(patient);

@@ -87,10 +87,6 @@ std::string claim(UnitOfWork& work, const Call& call, const LinkAuthority& autho
   return id;
 }
 
-void announce_link(UnitOfWork& work, const User& user, const Patient& patient) {
-  work.event("account.linked", user.id, json_object({{"patient_number", patient.number}}));
-}
-
 }  // namespace
 
 void link(UnitOfWork& work, const Call& call, const LinkAuthority& authority, User& user, Patient& patient) {
@@ -120,7 +116,7 @@ void link(UnitOfWork& work, const Call& call, const LinkAuthority& authority, st
     const auto& [user, patient] = people[i];
     end_links_to_old_contacts(work, before[i], *user);
     tell_owner(work, call, before[i], *user);
-    announce_link(work, *user, *patient);
+    announce(work, "account.linked", user->id, *patient);
   }
 }
 
@@ -134,7 +130,7 @@ bool link_on_purpose(UnitOfWork& work, const Call& call, User& user, Patient& pa
 void insert_linked(UnitOfWork& work, const Call& call, const LinkAuthority& authority, User& user, Patient& patient) {
   user.id = claim(work, call, authority, user, patient);
   insert(work, user);
-  announce_link(work, user, patient);
+  announce(work, "account.linked", user.id, patient);
 }
 
 void add_dependent(UnitOfWork& work, const LinkAuthority& authority, const User& guardian, Patient& patient) {
@@ -149,14 +145,14 @@ void add_dependent(UnitOfWork& work, const LinkAuthority& authority, const User&
               .patient_id = patient.id,
               .metadata = json_object({{"patient_id", patient.number}, {"by", word_of(authority)}}),
               .action = "DEPENDENT_ADDED"});
-  announce_link(work, guardian, patient);
+  announce(work, "account.linked", guardian.id, patient);
 }
 
 void remove_dependent(UnitOfWork& work, const User& guardian, Patient& patient) {
   leave_account(patient);
   patient.updated_at = work.now();
   work.of<Patient>().update(patient);
-  work.event("account.unlinked", guardian.id, json_object({{"patient_number", patient.number}}));
+  announce(work, "account.unlinked", guardian.id, patient);
 }
 
 void give_account(UnitOfWork& work, const Call& call, const LinkAuthority& authority, Patient& patient, User& account,
@@ -167,7 +163,7 @@ void give_account(UnitOfWork& work, const Call& call, const LinkAuthority& autho
   prove_account(authority, work.now(), patient);
   work.of<Patient>().update(patient);
   store_account(work, call, account, patient, credentials);
-  work.event("account.created", account.id, json_object({{"patient_number", patient.number}}));
+  announce(work, "account.created", account.id, patient);
 }
 
 void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
@@ -185,7 +181,7 @@ void unlink(UnitOfWork& work, const Call& call, User& user, Patient& patient) {
   users_rekeyed(work.transaction(), rekey(work, user, id));
   proof_may_have_ended(work, was_proven, patient, user.id);
   if (!staff) shut_out(work, user.id);
-  work.event("account.unlinked", user.id, json_object({{"patient_number", patient.number}}));
+  announce(work, "account.unlinked", user.id, patient);
 }
 
 bool follow_patient(Transaction& transaction, const Call& call, const Patient& was, const Patient& now, User& user) {
@@ -285,7 +281,15 @@ void give_patient(UnitOfWork& work, Patient& patient, User& user) {
   user.patient_id = patient.id;
   user.updated_at = work.now();
   work.of<Patient>().insert(patient);
-  work.event("patient.registered", patient.id, json_object({{"patient_number", patient.number}}));
+  announce(work, "patient.registered", patient.id, patient);
+}
+
+void audit_account(UnitOfWork& work, const User& user, const Patient& patient, std::string_view action) {
+  work.audit({.resource_type = Table<User>::resource,
+              .resource_id = user.id,
+              .patient_id = patient.id,
+              .metadata = json_object({{"patient_id", patient.number}}),
+              .action = action});
 }
 
 }  // namespace clinic

@@ -70,4 +70,7 @@ Patient patient_from_user(const Call& call, Timestamp now, const User& user, con
 /// Stores such a patient. To store the user is for the caller.
 void give_patient(UnitOfWork& work, Patient& patient, User& user);
 
+/// The audit row of what was done to the two records of a person, with the patient's number.
+void audit_account(UnitOfWork& work, const User& user, const Patient& patient, std::string_view action);
+
 }  // namespace clinic

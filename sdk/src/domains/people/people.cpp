@@ -249,6 +249,10 @@ void check_birth_date(const Call& call, const std::optional<Date>& birth_date) {
   if (birth_date && *birth_date > call.today()) refuse("birth_date", "out_of_range", "The birth date is after today.");
 }
 
+void announce(UnitOfWork& work, std::string_view type, std::string_view id, const Patient& patient) {
+  work.event(type, id, json_object({{"patient_number", patient.number}}));
+}
+
 void insert(UnitOfWork& work, User& user) {
   check_email_is_no_username(work, user);
   naming_email(user, [&] { work.of<User>().insert(user); });

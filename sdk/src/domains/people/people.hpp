@@ -72,6 +72,9 @@ void end_links_to_old_contacts(UnitOfWork& work, const User& was, const User& no
 /// Throws Error(validation_failed) for a birth after today.
 void check_birth_date(const Call& call, const std::optional<Date>& birth_date);
 
+/// Tells those who listen what became of a patient, or of the account with that id, with the patient's number.
+void announce(UnitOfWork& work, std::string_view type, std::string_view id, const Patient& patient);
+
 /// Stores an account. Where its username is its email, that the username is taken means that the email is: which of two
 /// violated constraints is named differs between databases.
 void insert(UnitOfWork& work, User& user);

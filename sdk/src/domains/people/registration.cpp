@@ -178,8 +178,8 @@ RegisteredPatient store_registration(UnitOfWork& work, const Call& call, const R
               .metadata = json_object({{"portal_account_created", if_account(true)},
                                        {"patient_id", patient.number},
                                        {"portal_username", if_account(account ? account->username : "")}})});
-  work.event("patient.registered", patient.id, json_object({{"patient_number", patient.number}}));
-  if (account) work.event("account.created", account->id, json_object({{"patient_number", patient.number}}));
+  announce(work, "patient.registered", patient.id, patient);
+  if (account) announce(work, "account.created", account->id, patient);
   return answer(call, patient, account ? &*account : nullptr, credentials);
 }
 

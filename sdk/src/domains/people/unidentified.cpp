@@ -46,7 +46,7 @@ RegisteredPatient register_unidentified(Call& call, const RegisterUnidentified& 
           {.resource_id = patient.id,
            .patient_id = patient.id,
            .metadata = json_object({{"patient_id", patient.number}, {"placeholder", word(*patient.placeholder)}})});
-      work.event("patient.registered", patient.id, json_object({{"patient_number", patient.number}}));
+      announce(work, "patient.registered", patient.id, patient);
       RegisteredPatient result;
       result.message = "Patient registered successfully";
       result.patient = view(call, std::move(patient));

@@ -181,13 +181,9 @@ class Booking {
     normalise(call_.policy(), account, &patient);
     store_or_look_again(false, [&] { insert(work, account); });
     own_number_ = number;
-    work.event("patient.registered", patient.id, json_object({{"patient_number", patient.number}}));
-    work.event("account.created", account.id, json_object({{"patient_number", patient.number}}));
-    work.audit({.resource_type = "user",
-                .resource_id = account.id,
-                .patient_id = patient.id,
-                .metadata = json_object({{"patient_id", patient.number}}),
-                .action = "ACCOUNT_CREATED"});
+    announce(work, "patient.registered", patient.id, patient);
+    announce(work, "account.created", account.id, patient);
+    audit_account(work, account, patient, "ACCOUNT_CREATED");
     Caller caller{std::move(account), std::move(patient), PhoneAccount::made};
     tell(work, caller, "ivr_welcome", credentials_->temporary_password);
     return caller;
@@ -207,7 +203,7 @@ class Booking {
     normalise(call_.policy(), patient);
     work.of<Patient>().insert(patient);
     dependents_number_ = number;
-    work.event("patient.registered", patient.id, json_object({{"patient_number", patient.number}}));
+    announce(work, "patient.registered", patient.id, patient);
     return patient;
   }
 

@@ -82,15 +82,14 @@ struct Columns<PatientRow> {
   }
 };
 
-/// Groups of these fields, which are those of one row each where the id is among them.
+/// Groups of these fields, which are those of one row each where the id is the first of them.
 template <class Record>
 void each_group(Transaction& transaction, const Criteria<Record>& criteria, std::span<const std::uint32_t> fields,
                 std::uint64_t limit, FunctionRef<void(std::span<const clinic_value>)> group) {
   const Query<Record> query(criteria);
   const auto view = query.view();
-  const clinic_measure count{CLINIC_COUNT, 0};
   transaction.aggregate({sizeof(clinic_aggregate), view.record, view.terms, view.term_count, fields.data(),
-                         fields.size(), &count, 1, limit},
+                         fields.size(), nullptr, 0, limit},
                         [&](std::span<const clinic_value> values) {
                           group(values);
                           return true;

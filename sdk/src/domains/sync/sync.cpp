@@ -37,10 +37,7 @@ void audit_link(UnitOfWork& work, const User& user, const Patient& patient, std:
 void link_or_find(UnitOfWork& work, Call& call, User& user, Patient& patient) {
   const bool linked = user.patient_id == patient.id && patient.account_id == user.id;
   link(work, call, StaffDecision::by_policy(call), user, patient);
-  work.audit({.resource_id = user.id,
-              .patient_id = patient.id,
-              .metadata = json_object({{"patient_id", patient.number}}),
-              .action = linked ? "ACCOUNT_FOUND" : "ACCOUNT_LINKED"});
+  audit_account(work, user, patient, linked ? "ACCOUNT_FOUND" : "ACCOUNT_LINKED");
 }
 
 void fill(const CreatePatientFromUser& extra, Patient& patient) {

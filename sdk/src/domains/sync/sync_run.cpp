@@ -141,7 +141,7 @@ class SyncRun {
         linked.insert(person.user->id);
       link(work, call_, StaffDecision::by_policy(call_), clear);
       for (const auto& [user, patient] : clear)
-        audit(work, *user, *patient, "ACCOUNT_LINKED");
+        audit_account(work, *user, *patient, "ACCOUNT_LINKED");
     };
     try {
       call_.step(link_clear_cases);
@@ -195,7 +195,7 @@ class SyncRun {
       if (!work) return made.outcome;
       give_patient(*work, patient, *user);
       work->of<User>().update(*user);
-      audit(*work, *user, patient, "PATIENT_CREATED");
+      audit_account(*work, *user, patient, "PATIENT_CREATED");
       return made.outcome;
     });
     return made;
@@ -227,17 +227,9 @@ class SyncRun {
     check_match(call_.policy(), user, patient, matching.size());
     if (work) {
       link(*work, call_, StaffDecision::by_policy(call_), user, patient);
-      audit(*work, user, patient, "ACCOUNT_LINKED");
+      audit_account(*work, user, patient, "ACCOUNT_LINKED");
     }
     return SyncOutcome::user_linked;
-  }
-
-  void audit(UnitOfWork& work, const User& user, const Patient& patient, std::string_view action) {
-    work.audit({.resource_type = "user",
-                .resource_id = user.id,
-                .patient_id = patient.id,
-                .metadata = json_object({{"patient_id", patient.number}}),
-                .action = action});
   }
 
   /// A unit of work, or for a dry run a read. A body that changes nothing ends without a trace.
