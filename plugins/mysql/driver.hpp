@@ -100,8 +100,8 @@ struct Driver {
     std::optional<ClusterLease> lease_;
   };
 
-  /// Every change commits by itself, so a migration that broke off runs again from its beginning, and passes over what
-  /// is there already.
+  /// Every change commits by itself, so a migration that broke off runs again from its beginning. It passes over what
+  /// is there, or gone, already.
   static void change_schema(Connection& connection, std::string_view statement) {
     std::string sql(statement);
     if (!mariadb_connection(connection.handle())) {
@@ -117,7 +117,8 @@ struct Driver {
         case ER_TABLE_EXISTS_ERROR:
         case ER_DUP_KEYNAME:
         case ER_DUP_FIELDNAME:
-        case ER_DUP_ENTRY:  // the row that says that the step was taken
+        case ER_CANT_DROP_FIELD_OR_KEY:  // it is gone
+        case ER_DUP_ENTRY:               // the row that says that the step was taken
           return;
         default:
           throw;
