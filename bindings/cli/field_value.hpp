@@ -4,7 +4,8 @@
 /// From the texts of the command line to JSON values. What a value may be is for the SDK to judge; here only its type
 /// matters.
 
-#include "field.hpp"
+#include "table/field.hpp"
+#include "text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>

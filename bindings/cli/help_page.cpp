@@ -98,18 +98,31 @@ std::string commands(const CLI::App& app) {
   return out;
 }
 
+using Lines = std::vector<std::pair<std::string, std::string>>;
+
+/// The variables of a configuration's keys.
+void add_keys(const TypeDescription& type, const std::string& prefix, Lines& lines) {
+  for (const auto& field : type.fields)
+    lines.emplace_back(prefix + upper(std::string(field.name)), field.rule->help);
+}
+
 /// All that the tool and the SDK in it look for in the environment.
 std::string environment() {
-  std::vector<std::pair<std::string, std::string>> lines{
-      {"CLINIC_TOKEN", "Access token of the user who acts, instead of --as and --as-role"}};
-  for (const auto& field : describe<Configuration>().fields)
-    lines.emplace_back("CLINIC_" + upper(std::string(field.name)), field.rule->help);
+  Lines lines{{"CLINIC_TOKEN", "Access token of the user who acts, instead of --as and --as-role"}};
+  add_keys(describe<Configuration>(), "CLINIC_", lines);
   lines.emplace_back("CLINIC_PLUGIN_PATH", "Folders to search for plugins, joined by colons");
   for (const auto& [variable, key, remark] : document_variables())
     if (!key.empty()) lines.emplace_back(variable, "The same as " + std::string(key) + " of the configuration");
   lines.emplace_back("NO_COLOR", "No colours on a terminal, if it is not empty; TERM=dumb does the same");
   lines.emplace_back("TERM", "The kind of terminal");
   lines.emplace_back("COLUMNS", "Width of what is printed where the terminal does not say its own");
+  return heading("Environment") + two_columns(lines);
+}
+
+/// What `clinic serve` looks for beside it.
+std::string environment_of_server() {
+  Lines lines;
+  add_keys(describe<HttpSettings>(), "CLINIC_HTTP_", lines);
   return heading("Environment") + two_columns(lines);
 }
 
@@ -120,6 +133,7 @@ std::string HelpPage::make_help(const CLI::App* app, std::string name, CLI::AppF
   out += styled("Usage:", Style::bold) + " " + usage(*app, name) + "\n";
   out += commands(*app) + options(*app);
   if (!app->get_parent()) out += environment();
+  if (app->get_name() == "serve") out += environment_of_server();
   if (const auto footer = app->get_footer(); !footer.empty()) {
     out += "\n";
     for (const auto& line : split(footer, '\n'))

@@ -69,9 +69,10 @@ int run(int count, char** values) {
   add_globals(root, globals);
   root.option_defaults()->group("Options");
   add_operation_commands(root, actions, globals);
-  for (auto add : {add_call_command, add_init_command, add_admin_command, add_schema_command, add_doctor_command,
-                   add_dispatch_command, add_backup_command, add_restore_command, add_profile_command,
-                   add_plugins_command, add_operations_command, add_errors_command, add_help_command})
+  for (auto add :
+       {add_call_command, add_init_command, add_admin_command, add_serve_command, add_schema_command,
+        add_doctor_command, add_dispatch_command, add_backup_command, add_restore_command, add_profile_command,
+        add_plugins_command, add_operations_command, add_errors_command, add_help_command})
     add(root, actions, globals);
   try {
     root.parse(arguments(count, values));

@@ -32,13 +32,13 @@ Actor actor(const Globals& globals) {
 
 }  // namespace
 
-Configuration configuration(const Globals& globals) {
+Configuration configuration(const Globals& globals, Runs runs) {
   auto result = Configuration::load(globals.config.value_or(""));
   if (globals.storage) result.storage = *globals.storage;
   if (globals.profile) result.profile = *globals.profile;
   if (globals.policy) result.policy = Json{*globals.policy};
-  // A command ends in a moment: messages go out by `clinic notifications dispatch`, or by a process that stays.
-  result.dispatch_messages = false;
+  // Messages go out by `clinic notifications dispatch`, or by a process that stays.
+  if (runs == Runs::briefly) result.dispatch_messages = false;
   if (result.storage.empty())
     throw UsageError("no database is named: give --storage sqlite:clinic.db, or set CLINIC_STORAGE, or --config FILE");
   return result;

@@ -14,8 +14,10 @@
 
 namespace clinic::cli {
 
+/// Whether a command ends in a moment, or stays and does what a running clinic does, such as sending messages.
+enum class Runs { briefly, on };
 /// From the file, the environment and the options, in that order. Throws Error.
-Configuration configuration(const Globals& globals);
+Configuration configuration(const Globals& globals, Runs runs = Runs::briefly);
 
 /// Where the SDK's log goes.
 Environment environment(const Configuration& configuration);

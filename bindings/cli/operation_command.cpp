@@ -3,8 +3,8 @@
 #include "answer_view.hpp"
 #include "exit_codes.hpp"
 #include "opened_clinic.hpp"
-#include "operation_table.hpp"
 #include "request_flags.hpp"
+#include "table/operations.hpp"
 #include "text.hpp"
 #include "usage_error.hpp"
 
@@ -28,8 +28,7 @@ CLI::App& child(CLI::App& parent, const std::string& name) {
 
 std::string operation_footer(const Operation& operation) {
   auto lines = "May be called by: " + join(operation.roles, ", ") + "\nThe same as: clinic call " + operation.name +
-               " JSON\nA host that has an HTTP server may offer it as: " + operation.http_method + " /api/v1" +
-               operation.http_path;
+               " JSON\nOver HTTP: " + operation.http.method + " /api/v1" + operation.http.path;
   if (!operation.fault_field.empty())
     lines += "\nExit code 1 where `" + operation.fault_field + "` says that not all is as it should be";
   if (!operation.errors.empty()) lines += "\nErrors: " + join(operation.errors, ", ") + "; see clinic errors";

@@ -3,7 +3,8 @@
 /// \file
 /// The flags of one operation, and the request that they make.
 
-#include "operation_table.hpp"
+#include "table/operations.hpp"
+#include "text.hpp"
 
 #include <boost/json/object.hpp>
 

@@ -3,22 +3,15 @@
 /// \file
 /// Small things that one does with text on a terminal.
 
+#include "table/words.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace clinic::cli {
 
-std::string join(const std::vector<std::string>& parts, std::string_view between);
-std::vector<std::string> split(std::string_view text, char at);
-
-/// `create_portal_account` → `create-portal-account`, and back.
-std::string kebab(std::string_view snake_case);
-std::string snake(std::string_view kebab_case);
-
-/// The candidate that was probably meant, or an empty text.
-std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
+using namespace bindings;  // the operation table, which all bindings share
 
 /// Columns that the text takes on a terminal; wide characters take two.
 std::size_t display_width(std::string_view text);

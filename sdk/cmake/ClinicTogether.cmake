@@ -9,6 +9,8 @@
 #
 #   ninja -C build/dev sdk/CMakeFiles/clinic_sdk_each.dir/src/base/ids.cpp.o
 #
+# A source with CMake's property SKIP_UNITY_BUILD_INCLUSION is compiled by itself.
+#
 # Sources of one folder share their unnamed namespaces. So helpers have names of their own, or one place.
 include_guard(GLOBAL)
 
@@ -33,7 +35,8 @@ function(clinic_group_sources target at_once)
     get_filename_component(file "${source}" ABSOLUTE)
     cmake_path(IS_PREFIX PROJECT_SOURCE_DIR "${file}" ours)
     cmake_path(IS_PREFIX PROJECT_BINARY_DIR "${file}" generated)
-    if(NOT file MATCHES "\\.cpp$" OR NOT ours OR generated)
+    get_source_file_property(by_itself "${source}" SKIP_UNITY_BUILD_INCLUSION)
+    if(NOT file MATCHES "\\.cpp$" OR NOT ours OR generated OR by_itself)
       list(APPEND alone "${source}")
       continue()
     endif()

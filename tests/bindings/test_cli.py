@@ -300,8 +300,10 @@ class Usage(unittest.TestCase):
         self.assertIn("CLINIC_STORAGE", keys)
         names = re.findall(r"(?m)^\| `([A-Z_]+)` \| `[a-z_.]+` \|", configuration)
         self.assertIn("DATABASE_URI", names)
-        section = run("--help", COLUMNS="120").stdout.split("Environment:\n")[1].split("\n\n")[0]
-        told = set(re.findall(r"(?m)^  (\w+)", section))
+        told = set()
+        for page in (["--help"], ["serve", "--help"]):
+            section = run(*page, COLUMNS="120").stdout.split("Environment:\n")[1].split("\n\n")[0]
+            told.update(re.findall(r"(?m)^  (\w+)", section))
         self.assertEqual(told, read.union(keys, names))
 
     def test_group_alone_shows_help(self):

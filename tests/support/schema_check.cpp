@@ -38,6 +38,9 @@ std::size_t code_points(std::string_view text) {
 
 class Checker {
  public:
+  /// References are looked up in the document.
+  explicit Checker(const json::value& document) : document_(document) {}
+
   Lines lines;
 
   void check(const json::object& schema, const json::value& value, const std::string& path) {
@@ -51,6 +54,12 @@ class Checker {
         continue;  // together, below
       else if (name == "items")
         items(argument.as_object(), value, path);
+      else if (name == "$ref")
+        check(document_.at_pointer(std::string_view(argument.as_string()).substr(1)).as_object(), value, path);
+      else if (name == "anyOf")
+        any_of(argument.as_array(), value, path);
+      else if (name == "const")
+        expect(value == argument, path, "is not " + json::serialize(argument));
       else if (!bound(name, argument, value, path) &&
                std::find(annotations.begin(), annotations.end(), name) == annotations.end())
         lines.push_back("the checker does not know the keyword " + std::string(name));
@@ -90,6 +99,15 @@ class Checker {
     }
   }
 
+  void any_of(const json::array& schemas, const json::value& value, const std::string& path) {
+    const bool fits = std::any_of(schemas.begin(), schemas.end(), [&](const json::value& schema) {
+      Checker one(document_);
+      one.check(schema.as_object(), value, path);
+      return one.lines.empty();
+    });
+    expect(fits, path, "fits none of the schemas of anyOf: " + json::serialize(value));
+  }
+
   void items(const json::object& schema, const json::value& value, const std::string& path) {
     if (!value.is_array()) return;
     for (std::size_t i = 0; i < value.as_array().size(); ++i)
@@ -117,12 +135,19 @@ class Checker {
       return false;
     return true;
   }
+
+  const json::value& document_;
 };
 
 }  // namespace
 
 std::vector<std::string> schema_errors(const json::value& schema, const json::value& value, const std::string& path) {
-  Checker checker;
+  return schema_errors_in(schema, schema, value, path);
+}
+
+std::vector<std::string> schema_errors_in(const json::value& document, const json::value& schema,
+                                          const json::value& value, const std::string& path) {
+  Checker checker(document);
   checker.check(schema.as_object(), value, path);
   return std::move(checker.lines);
 }

@@ -1,10 +1,11 @@
 #include "../answer_view.hpp"
 #include "../exit_codes.hpp"
 #include "../opened_clinic.hpp"
-#include "../operation_table.hpp"
 #include "../terminal.hpp"
+#include "../text.hpp"
 #include "../usage_error.hpp"
 #include "commands.hpp"
+#include "table/operations.hpp"
 
 #include <boost/json.hpp>
 

@@ -16,6 +16,7 @@ void add_backup_command(CLI::App& root, Actions& actions, const Globals& globals
 void add_restore_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_dispatch_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_doctor_command(CLI::App& root, Actions& actions, const Globals& globals);
+void add_serve_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_schema_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_profile_command(CLI::App& root, Actions& actions, const Globals& globals);
 void add_plugins_command(CLI::App& root, Actions& actions, const Globals& globals);

@@ -1,4 +1,4 @@
-#include "../operation_table.hpp"
+#include "table/operations.hpp"
 
 #include "../exit_codes.hpp"
 #include "../table.hpp"

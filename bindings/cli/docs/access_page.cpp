@@ -1,6 +1,6 @@
 #include "markdown.hpp"
-#include "operation_table.hpp"
 #include "pages.hpp"
+#include "table/operations.hpp"
 
 #include <clinic/description.hpp>
 #include <clinic/words.hpp>
@@ -10,7 +10,7 @@
 namespace clinic::docs {
 namespace {
 
-std::string what_role_may(const cli::Operation& operation, const std::string& role) {
+std::string what_role_may(const bindings::Operation& operation, const std::string& role) {
   const auto& roles = operation.roles;
   if (std::find(roles.begin(), roles.end(), "anyone") != roles.end()) return "all";
   if (std::find(roles.begin(), roles.end(), role) == roles.end()) return "";
@@ -79,7 +79,7 @@ std::string access_page() {
     head.emplace_back(role);
   head.emplace_back("anyone");
   page += table_head(head);
-  for (const auto& operation : cli::operation_table()) {
+  for (const auto& operation : bindings::operation_table()) {
     std::vector<std::string> cells{"[" + code(operation.name) + "](operations.md#" + anchor(operation.name) + ")"};
     for (std::size_t i = 1; i < head.size(); ++i)
       cells.push_back(what_role_may(operation, head[i]));

@@ -10,8 +10,7 @@
 namespace clinic::docs {
 namespace {
 
-std::string variable_of(std::string_view key) {
-  std::string name = "CLINIC_";
+std::string variable_of(std::string_view key, std::string name) {
   for (char character : key)
     name += static_cast<char>(std::toupper(static_cast<unsigned char>(character)));
   return name;
@@ -27,16 +26,17 @@ std::string limits(const FieldDescription& field) {
   return {};
 }
 
-std::string keys_of(const TypeDescription& type, bool with_variables) {
+/// A table of the keys; of those that variables may set, too, with their names.
+std::string keys_of(const TypeDescription& type, const std::string& variables = {}) {
   std::vector<std::string> head{"Key", "Type", "Default", "Meaning"};
-  if (with_variables) head.insert(head.begin() + 1, "Variable");
+  if (!variables.empty()) head.insert(head.begin() + 1, "Variable");
   auto text = table_head(head);
   void* fresh = type.create();
   for (const auto& field : type.fields) {
     std::vector<std::string> cells{code(field.name), cell(type_text(*field.type)),
                                    code(default_text(*field.type, field.address_in(fresh))),
                                    cell(std::string(field.rule->help) + limits(field))};
-    if (with_variables) cells.insert(cells.begin() + 1, code(variable_of(field.name)));
+    if (!variables.empty()) cells.insert(cells.begin() + 1, code(variable_of(field.name, variables)));
     text += table_row(cells);
   }
   type.destroy(fresh);
@@ -94,16 +94,22 @@ std::string configuration_page() {
       "\"Asia/Jakarta\"}}\n"
       "```\n\n"
       "## Keys\n\n" +
-      keys_of(describe<Configuration>(), true) +
+      keys_of(describe<Configuration>(), "CLINIC_") +
       "\n"
       "Each of `allowed_plugins` has `file`, an absolute path, and `sha256`. In variables, lists are separated by "
       "colons, and objects are JSON.\n\n"
       "The variable `CLINIC_PLUGIN_PATH` names more folders, which are searched for plugins after "
       "`plugin_directories`. `clinic plugins` shows what is found.\n\n"
+      "## HTTP\n\n"
+      "The keys of `http`, for `clinic serve` and hosts that embed the server ([http](http.md)). In variables, their "
+      "lists are separated by commas, since addresses have colons.\n\n" +
+      keys_of(describe<HttpSettings>(), "CLINIC_HTTP_") +
+      "\n"
+      "Each of `service_keys` has `name`, `sha256` and, where it may not do everything, `role`.\n\n"
       "## Policy\n\n"
       "The policy holds what a clinic decides for itself. A profile sets these keys; `policy` in the configuration "
       "overrides some of them.\n\n" +
-      keys_of(describe<Policy>(), false) +
+      keys_of(describe<Policy>()) +
       "\n"
       "## Profiles\n\n"
       "A profile is a JSON file with keys of the policy. A profile of the SDK is given by its name, one of your own "

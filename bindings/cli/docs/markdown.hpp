@@ -1,6 +1,6 @@
 #pragma once
 
-#include "field.hpp"
+#include "table/field.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
 #include "markdown.hpp"
-#include "operation_table.hpp"
 #include "pages.hpp"
-#include "text.hpp"
+#include "table/operations.hpp"
+#include "table/words.hpp"
 
 #include <clinic/description.hpp>
 #include <clinic/error.hpp>
@@ -12,9 +12,9 @@
 namespace clinic::docs {
 namespace {
 
-using cli::Field;
-using cli::FieldType;
-using cli::Operation;
+using bindings::Field;
+using bindings::FieldType;
+using bindings::Operation;
 
 bool same_names(const std::vector<Field>& left, const std::vector<Field>& right) {
   return std::equal(left.begin(), left.end(), right.begin(), right.end(),
@@ -23,7 +23,7 @@ bool same_names(const std::vector<Field>& left, const std::vector<Field>& right)
 
 /// The operation whose whole answer is this struct, so that its fields are listed once.
 const Operation* answered_alone(const std::vector<Field>& fields) {
-  for (const auto& operation : cli::operation_table())
+  for (const auto& operation : bindings::operation_table())
     if (operation.response.size() > 3 && same_names(operation.response, fields)) return &operation;
   return nullptr;
 }
@@ -58,7 +58,7 @@ std::string common_words() {
   std::vector<std::string> words;
   for (const auto& error : error_table())
     if (error.common) words.push_back(code(std::string(error.word)));
-  return cli::join(words, ", ");
+  return bindings::join(words, ", ");
 }
 
 std::string callers(const Operation& operation) {
@@ -67,14 +67,15 @@ std::string callers(const Operation& operation) {
     const auto scope = operation.scopes.find(role);
     words.push_back(scope == operation.scopes.end() ? role : role + " (" + scope->second + ")");
   }
-  return cli::join(words, ", ");
+  return bindings::join(words, ", ");
 }
 
 std::string section(const Operation& operation) {
   std::string page = "\n## " + operation.name + "\n\n" + operation.help + ".\n\n";
   if (operation.help.ends_with('.')) page.erase(page.size() - 3, 1);
-  page += "- Route for a host's HTTP server: " + code(operation.http_method + " /api/v1" + operation.http_path) + "\n";
-  page += "- Command line: " + code("clinic " + cli::kebab(cli::join(cli::split(operation.name, '.'), " "))) + "\n";
+  page += "- Over HTTP: " + code(operation.http.method + " /api/v1" + operation.http.path) + "\n";
+  page += "- Command line: " +
+          code("clinic " + bindings::kebab(bindings::join(bindings::split(operation.name, '.'), " "))) + "\n";
   if (!operation.fault_field.empty())
     page += "- " + code(operation.fault_field) +
             " reports whether the operation found a fault; if it did, the command line exits with 1\n";
@@ -83,7 +84,7 @@ std::string section(const Operation& operation) {
   std::vector<std::string> errors;
   for (const auto& error : operation.errors)
     errors.push_back(code(error));
-  if (!errors.empty()) page += "- Errors of its own: " + cli::join(errors, ", ") + "\n";
+  if (!errors.empty()) page += "- Errors of its own: " + bindings::join(errors, ", ") + "\n";
 
   page += "\n**Request** " + code(operation.request_type) + "\n\n";
   if (operation.request.empty()) {
@@ -114,7 +115,7 @@ std::string operations_page() {
       "routes are for a host that has one.\n\n"
       "Every operation may also answer " +
       common_words() + "; see [errors](errors.md). [Access](access.md) says who may call what.\n";
-  for (const auto& operation : cli::operation_table())
+  for (const auto& operation : bindings::operation_table())
     page += section(operation);
   return page;
 }

@@ -495,6 +495,56 @@ class Closed(Error):
     __module__ = "clinic"
 
 
+class MalformedRequest(Error):
+    """This is no valid HTTP request. HTTP status 400.
+
+    See `detail` for what is wrong with it.
+    """
+
+    code = "malformed_request"
+    __module__ = "clinic"
+
+
+class MethodNotAllowed(Error):
+    """This path has no such method. HTTP status 405.
+
+    The header `Allow` names the methods that it has.
+    """
+
+    code = "method_not_allowed"
+    __module__ = "clinic"
+
+
+class RequestTimeout(Error):
+    """The request did not arrive in time. HTTP status 408. The same call may succeed later.
+
+    Send it again, on a new connection.
+    """
+
+    code = "request_timeout"
+    __module__ = "clinic"
+
+
+class RequestTooLarge(Error):
+    """The request is too large. HTTP status 413.
+
+    See `detail` for what is too large; `http` of the configuration has the limits.
+    """
+
+    code = "request_too_large"
+    __module__ = "clinic"
+
+
+class UnsupportedMediaType(Error):
+    """The body is not JSON. HTTP status 415.
+
+    Send JSON in UTF-8, with the header `Content-Type: application/json`.
+    """
+
+    code = "unsupported_media_type"
+    __module__ = "clinic"
+
+
 BY_CODE: Dict[str, Type[Error]] = {
     "malformed_json": MalformedJson,
     "validation_failed": ValidationFailed,
@@ -545,6 +595,11 @@ BY_CODE: Dict[str, Type[Error]] = {
     "backup_invalid": BackupInvalid,
     "database_not_empty": DatabaseNotEmpty,
     "closed": Closed,
+    "malformed_request": MalformedRequest,
+    "method_not_allowed": MethodNotAllowed,
+    "request_timeout": RequestTimeout,
+    "request_too_large": RequestTooLarge,
+    "unsupported_media_type": UnsupportedMediaType,
 }
 
 __all__ = [
@@ -574,7 +629,9 @@ __all__ = [
     "KeyWrong",
     "LoginFailed",
     "MalformedJson",
+    "MalformedRequest",
     "MatchFound",
+    "MethodNotAllowed",
     "NotAuthenticated",
     "NotFound",
     "NotLinkable",
@@ -588,6 +645,8 @@ __all__ = [
     "PositionUnknown",
     "RateLimited",
     "RecordDamaged",
+    "RequestTimeout",
+    "RequestTooLarge",
     "SchemaNewer",
     "SchemaOlder",
     "StaleRecord",
@@ -596,6 +655,7 @@ __all__ = [
     "TooManyAttempts",
     "Unavailable",
     "UnknownOperation",
+    "UnsupportedMediaType",
     "ValidationFailed",
     "WrongState",
 ]

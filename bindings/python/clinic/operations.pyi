@@ -414,6 +414,11 @@ class RoleScope(Record):
     role: str
     scope: str
 
+class RouteInfo(Record):
+    method: str
+    path: str
+    with_: Any
+
 class OperationInfo(Record):
     name: str
     help: str
@@ -422,6 +427,8 @@ class OperationInfo(Record):
     scopes: List[RoleScope]
     http_method: str
     http_path: str
+    http_status: int
+    also_at: List[RouteInfo]
     errors: List[str]
     fault_field: Optional[str]
     request_schema: Any

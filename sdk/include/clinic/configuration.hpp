@@ -50,6 +50,42 @@ struct NotifierSettings {
 };
 BOOST_DESCRIBE_STRUCT(NotifierSettings, (), (channel, url, plugin, connections, per_second))
 
+/// A program that calls over HTTP as a part of the clinic: a telephone line, a booking site.
+struct ServiceKey {
+  std::string name{};
+  std::optional<Role> role{};
+  std::string sha256{};
+};
+BOOST_DESCRIBE_STRUCT(ServiceKey, (), (name, role, sha256))
+
+/// The server of `clinic serve` and of clinic/http.hpp.
+struct HttpSettings {
+  std::string host = "127.0.0.1";
+  std::int64_t port = 8080;
+  std::vector<std::string> prefixes{"/api/v1"};
+  std::vector<std::string> host_names{};
+  std::vector<std::string> allowed_origins{};
+  std::vector<std::string> trusted_proxies{};
+  std::vector<ServiceKey> service_keys{};
+  bool cookies = false;
+  std::optional<std::string> tls_certificate{};
+  std::optional<std::string> tls_key{};
+  std::int64_t calls_at_once = 16;
+  std::int64_t calls_waiting = 256;
+  std::int64_t connections = 10000;
+  std::int64_t header_kilobytes = 16;
+  std::int64_t headers = 64;
+  std::int64_t body_kilobytes = 1024;
+  std::int64_t header_seconds = 10;
+  std::int64_t body_seconds = 30;
+  std::int64_t idle_seconds = 60;
+  std::int64_t stop_seconds = 30;
+};
+BOOST_DESCRIBE_STRUCT(HttpSettings, (),
+                      (host, port, prefixes, host_names, allowed_origins, trusted_proxies, service_keys, cookies,
+                       tls_certificate, tls_key, calls_at_once, calls_waiting, connections, header_kilobytes, headers,
+                       body_kilobytes, header_seconds, body_seconds, idle_seconds, stop_seconds))
+
 struct Configuration {
   std::string storage{};  ///< `sqlite:clinic.db`, `sqlite:///clinic.db`, `postgresql://…`
   std::string profile = "standard";
@@ -68,6 +104,7 @@ struct Configuration {
   std::vector<NotifierSettings> notifiers{};
   std::optional<std::string> templates{};
   bool dispatch_messages = true;
+  HttpSettings http{};
   LogLevel log_level = LogLevel::warning;
   bool migrate = true;
 
@@ -82,7 +119,7 @@ struct Configuration {
 BOOST_DESCRIBE_STRUCT(Configuration, (),
                       (storage, profile, policy, storage_plugin, plugin_directories, allowed_plugins, master_key,
                        master_key_file, previous_master_keys, token_secret, token_keys, limiter, limiter_plugin,
-                       audit_anchor_file, notifiers, templates, dispatch_messages, log_level, migrate))
+                       audit_anchor_file, notifiers, templates, dispatch_messages, http, log_level, migrate))
 
 template <>
 struct FieldRules<AllowedPlugin> {
@@ -118,6 +155,57 @@ struct FieldRules<NotifierSettings> {
 };
 
 template <>
+struct FieldRules<ServiceKey> {
+  static constexpr std::array rules{
+      FieldRule{"name", "Who calls: the name in the audit", Format::line, 100},
+      FieldRule{"role", "What it may do; none: everything"},
+      FieldRule{"sha256",
+                "SHA-256 of the key in hexadecimal; the program sends the key itself as its bearer token, at least 32 "
+                "characters",
+                Format::token, 64},
+  };
+};
+
+template <>
+struct FieldRules<HttpSettings> {
+  static constexpr std::array rules{
+      FieldRule{"host", "Address to listen on; 0.0.0.0 or :: for all", Format::line, 255},
+      FieldRule{"port", "Port to listen on; 0: a free one", Format::none, 0, Exposure::open, 0, 65535},
+      FieldRule{"prefixes", "What stands before the paths of operations; an empty one: nothing", Format::line, 100},
+      FieldRule{"host_names", "Names by which the server is called; others are refused. Empty: any", Format::line, 255},
+      FieldRule{"allowed_origins", "Origins of websites whose scripts may call (CORS), https://portal.example",
+                Format::line, 300},
+      FieldRule{"trusted_proxies", "Addresses or networks of proxies whose X-Forwarded-For is believed: 10.0.0.0/8",
+                Format::line, 60},
+      FieldRule{"service_keys", "Programs that call as a part of the clinic"},
+      FieldRule{"cookies", "Whether browsers may keep their login in cookies that scripts cannot read"},
+      FieldRule{"tls_certificate", "File with the certificate and its chain, PEM; read again when it changes",
+                Format::line, 4096},
+      FieldRule{"tls_key", "File with the certificate's private key, PEM", Format::line, 4096},
+      FieldRule{"calls_at_once",
+                "Calls that run at once; as many as the storage has connections. Calls that hash a password do not "
+                "count while they do",
+                Format::none, 0, Exposure::open, 1, 1024},
+      FieldRule{"calls_waiting", "Calls that may wait for their turn; further ones are refused as `busy`", Format::none,
+                0, Exposure::open, 0, 100000},
+      FieldRule{"connections", "Connections that are open at once; further ones are closed", Format::none, 0,
+                Exposure::open, 1, 1000000},
+      FieldRule{"header_kilobytes", "Most kilobytes of a request's line and headers", Format::none, 0, Exposure::open,
+                1, 1024},
+      FieldRule{"headers", "Most headers of a request", Format::none, 0, Exposure::open, 8, 1000},
+      FieldRule{"body_kilobytes", "Most kilobytes of a request's body", Format::none, 0, Exposure::open, 1, 1048576},
+      FieldRule{"header_seconds", "Seconds in which a request's headers must be there", Format::none, 0, Exposure::open,
+                1, 3600},
+      FieldRule{"body_seconds", "Seconds in which its body must be there, and the answer be taken", Format::none, 0,
+                Exposure::open, 1, 3600},
+      FieldRule{"idle_seconds", "Seconds for which a connection without a request stays open", Format::none, 0,
+                Exposure::open, 1, 3600},
+      FieldRule{"stop_seconds", "Seconds that requests under way have to end, when the server stops", Format::none, 0,
+                Exposure::open, 0, 3600},
+  };
+};
+
+template <>
 struct FieldRules<Configuration> {
   static constexpr std::array rules{
       FieldRule{"storage", "Where the data is: sqlite:clinic.db, postgresql://…, mysql://…", Format::line, 1000,
@@ -147,6 +235,7 @@ struct FieldRules<Configuration> {
       FieldRule{"templates", "Folder with the clinic's own words for messages", Format::line, 4096},
       FieldRule{"dispatch_messages",
                 "Whether this process sends due messages in the background; else notifications.dispatch does"},
+      FieldRule{"http", "The HTTP server"},
       FieldRule{"log_level", "Least level that is logged"},
       FieldRule{"migrate", "Whether opening creates the schema or brings it forward"},
   };

@@ -69,7 +69,13 @@ enum class ErrorCode : std::uint8_t {
   schema_older,
   backup_invalid,
   database_not_empty,
-  closed
+  closed,
+  // HTTP
+  malformed_request,
+  method_not_allowed,
+  request_timeout,
+  request_too_large,
+  unsupported_media_type
 };
 
 struct ErrorInfo {

@@ -155,10 +155,13 @@ struct Policy : IdentityPolicy, CredentialPolicy, RegistrationPolicy, PrivacyPol
   std::int64_t duplicate_status = 409;
   std::vector<Alias> field_aliases{};
   std::vector<Alias> word_aliases{};
+  std::vector<Alias> answer_aliases{};
+  std::vector<Alias> route_aliases{};
+  bool error_is_code = false;
 };
 BOOST_DESCRIBE_STRUCT(Policy, (IdentityPolicy, CredentialPolicy, RegistrationPolicy, PrivacyPolicy, MessagePolicy),
                       (summary, idempotency_days, rate_limits, locale, time_zone, default_region, duplicate_status,
-                       field_aliases, word_aliases))
+                       field_aliases, word_aliases, answer_aliases, route_aliases, error_is_code))
 
 template <>
 struct FieldRules<Alias> {
@@ -294,6 +297,12 @@ struct FieldRules<Policy> {
       FieldRule{"duplicate_status", "HTTP status of duplicates", Format::none, 0, Exposure::open, 400, 409},
       FieldRule{"field_aliases", "Other names that requests may use for fields"},
       FieldRule{"word_aliases", "Other words that requests may use for enum words"},
+      FieldRule{"answer_aliases", "Other names under which answers over HTTP have fields as well"},
+      FieldRule{
+          "route_aliases",
+          "Routes over HTTP that are another operation's: the alias is a method and a path (POST /auth/register), "
+          "the name an operation"},
+      FieldRule{"error_is_code", "Whether `error` of an answer over HTTP is the code, and `message` the sentence"},
   };
 };
 

@@ -24,15 +24,31 @@ PasswordHasher::PasswordHasher(const Policy& policy, RandomSource random, const 
       log_(log),
       queue_(turns(), std::chrono::seconds(policy.hash_wait_seconds), guess(policy.password_hash_cost)) {}
 
+template <class Hash>
+auto PasswordHasher::Work::in_turn(Hash hash) {
+  struct Told {
+    explicit Told(const std::function<void(bool)>& to) : told(to) {
+      if (told) told(true);
+    }
+    ~Told() {
+      if (told) told(false);
+    }
+    Told(const Told&) = delete;
+    Told& operator=(const Told&) = delete;
+    const std::function<void(bool)>& told;
+  } const waiting(told_);
+  return place_.in_turn(hash);
+}
+
 std::string PasswordHasher::Work::hash(std::string_view password) {
-  return place_.in_turn([&] {
+  return in_turn([&] {
     hasher_.log_(LogLevel::trace, "password hash: made");
     return hash_password(password, hasher_.cost_, hasher_.random_);
   });
 }
 
 PasswordMatch PasswordHasher::Work::match(std::string_view password, const std::optional<std::string>& hash) {
-  return place_.in_turn([&] {
+  return in_turn([&] {
     hasher_.log_(LogLevel::trace, "password hash: checked");
     // This salt and result belong to nobody: the work is the same, and no password matches.
     const auto found =

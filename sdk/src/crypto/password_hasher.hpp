@@ -7,6 +7,7 @@
 #include <clinic/configuration.hpp>
 #include <clinic/policy.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,8 +25,9 @@ class PasswordHasher {
    public:
     /// Throws Error(busy) with retry_after_seconds if the call would have to wait too long. Later hashes of the call
     /// are not refused.
-    Work(PasswordHasher& hasher, HashQueue::Line line, std::string caller)
-        : hasher_(hasher), place_(hasher.queue_, line, std::move(caller)) {}
+    /// `told` hears when the call begins to wait for a hash, and when it has it. It may be empty.
+    Work(PasswordHasher& hasher, HashQueue::Line line, std::string caller, const std::function<void(bool)>& told)
+        : hasher_(hasher), place_(hasher.queue_, line, std::move(caller)), told_(told) {}
 
     std::string hash(std::string_view password);
     /// If there is no hash (no such user, an open invitation), does the same work and returns no match.
@@ -35,8 +37,12 @@ class PasswordHasher {
     }
 
    private:
+    template <class Hash>
+    auto in_turn(Hash hash);
+
     PasswordHasher& hasher_;
     HashQueue::Place place_;
+    const std::function<void(bool)>& told_;
   };
 
   /// Whether a hash has another format or cost than the policy's, so that a login should replace it.

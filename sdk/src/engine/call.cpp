@@ -4,6 +4,7 @@
 #include "base/wiping.hpp"
 #include "engine/engine.hpp"
 #include "meta/each_object.hpp"
+#include "meta/json.hpp"
 #include "store/rerun.hpp"
 #include "store/storage_errors.hpp"
 
@@ -71,6 +72,13 @@ AuditEntry audit_entry(const Call& call, Timestamp now, Audited entry) {
   row.patient_id = std::move(entry.patient_id);
   if (!call.options().origin.empty()) row.origin = call.options().origin;
   row.metadata.text = std::move(entry.metadata);
+  if (const auto& request = call.options().request_id; !request.empty()) {
+    auto& text = row.metadata.text;
+    text.pop_back();  // the object's end
+    text += text.size() > 1 ? ",\"request_id\":" : "\"request_id\":";
+    write_json_string(request, text);
+    text += '}';
+  }
   return row;
 }
 
@@ -85,7 +93,7 @@ PasswordHasher::Work& Call::hashing() {
   if (hashing_) return *hashing_;
   const bool desk = actor_.unrestricted() || (actor_.role() && *actor_.role() != Role::patient);
   return hashing_.emplace(engine_.hasher(), desk ? HashQueue::Line::desk : HashQueue::Line::door,
-                          desk ? actor_key() : options_.origin);
+                          desk ? actor_key() : options_.origin, options_.hashing);
 }
 
 Transaction Call::begin_read() { return Transaction(engine_.store(), Access::read); }

@@ -20,9 +20,9 @@ constexpr std::array variables = {
     DocumentVariable{"JWT_ACCESS_TOKEN_EXPIRES_MINUTES", "policy.access_token_minutes", "a key of the policy"},
     DocumentVariable{"JWT_REFRESH_TOKEN_EXPIRES_DAYS", "policy.refresh_token_days", "a key of the policy"},
     DocumentVariable{"REDIS_URL", "limiter", "the clinic-backend document's name"},
-    DocumentVariable{"ALLOWED_ORIGINS", "", "known; this version has no HTTP server"},
-    DocumentVariable{"HOST", "", "known; this version has no HTTP server"},
-    DocumentVariable{"PORT", "", "known; this version has no HTTP server"},
+    DocumentVariable{"ALLOWED_ORIGINS", "http.allowed_origins", "a list with commas"},
+    DocumentVariable{"HOST", "http.host", "where the HTTP server listens"},
+    DocumentVariable{"PORT", "http.port", "where the HTTP server listens"},
     DocumentVariable{"FLASK_APP", "", "Flask's own, not ours"},
     DocumentVariable{"FLASK_ENV", "", "Flask's own, not ours"},
     DocumentVariable{"FLASK_DEBUG", "", "Flask's own, not ours"},
@@ -32,13 +32,13 @@ void check(std::vector<FieldError> errors) {
   if (!errors.empty()) throw Error(ErrorCode::configuration_invalid, {}, std::move(errors));
 }
 
-/// What a variable's text says for a key of that type, as JSON: lists by colons, like PATH; objects as JSON.
-std::string to_json(const TypeDescription& type, std::string_view text) {
+/// What a variable's text says for a key of that type, as JSON: objects as JSON, lists by `separator`.
+std::string to_json(const TypeDescription& type, std::string_view text, char separator) {
   std::string json;
   if (type.kind == TypeKind::list && type.element->kind == TypeKind::text) {
     json = "[";
     for (std::size_t begin = 0; begin <= text.size();) {
-      auto end = std::min(text.find(':', begin), text.size());
+      auto end = std::min(text.find(separator, begin), text.size());
       if (json.size() > 1) json += ',';
       write_json_string(text.substr(begin, end - begin), json);
       begin = end + 1;
@@ -66,14 +66,30 @@ void set_policy_key(Configuration& configuration, std::string_view key, std::str
   configuration.policy.text = boost::json::serialize(policy);
 }
 
+void set_key(Configuration& configuration, std::string_view key, std::string_view variable, std::string_view text);
+
+/// A key of the HTTP server, in the settings that are there. Its lists hold addresses, which have colons.
+void set_http_key(Configuration& configuration, const FieldDescription& field, std::string_view variable,
+                  std::string_view text) {
+  std::string settings;
+  write_json(describe<HttpSettings>(), &configuration.http, WriteSecrets::yes, settings);
+  auto all = boost::json::parse(settings).as_object();
+  boost::system::error_code failed;
+  auto value = boost::json::parse(to_json(field.type->bare(), text, ','), failed);
+  all[field.name] = failed ? boost::json::value(text) : std::move(value);
+  set_key(configuration, "http", variable, boost::json::serialize(all));
+}
+
 void set_key(Configuration& configuration, std::string_view key, std::string_view variable, std::string_view text) {
   if (constexpr std::string_view prefix = "policy."; key.starts_with(prefix))
     return set_policy_key(configuration, key.substr(prefix.size()), variable, text);
+  if (constexpr std::string_view prefix = "http."; key.starts_with(prefix))
+    return set_http_key(configuration, *describe<HttpSettings>().field(key.substr(prefix.size())), variable, text);
   const auto& field = *describe<Configuration>().field(key);
   // The whole configuration goes through the one reader: what is there, with this key replaced.
   std::string json = "{";
   write_json_string(key, json);
-  json.append(":").append(to_json(field.type->bare(), text)).append("}");
+  json.append(":").append(to_json(field.type->bare(), text, ':')).append("}");  // like PATH
   Configuration only;
   std::vector<FieldError> errors;
   try {
@@ -129,6 +145,10 @@ Configuration Configuration::with_environment() && {
   for (const auto& field : describe<Configuration>().fields) {
     const auto name = "CLINIC_" + boost::to_upper_copy(std::string(field.name));
     if (const char* text = std::getenv(name.c_str())) set_key(*this, field.name, name, text);
+  }
+  for (const auto& field : describe<HttpSettings>().fields) {
+    const auto name = "CLINIC_HTTP_" + boost::to_upper_copy(std::string(field.name));
+    if (const char* text = std::getenv(name.c_str())) set_http_key(*this, field, name, text);
   }
   return std::move(*this);
 }

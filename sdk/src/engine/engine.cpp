@@ -78,6 +78,7 @@ void check_options(const CallOptions& options) {
   validate_line("origin", options.origin, 200, errors);
   validate_line("challenge", options.challenge, 4096, errors);
   validate_line("language", options.language, 35, errors);
+  validate_line("request_id", options.request_id, 100, errors);
   if (!errors.empty()) throw Error(ErrorCode::validation_failed, {}, std::move(errors));
 }
 

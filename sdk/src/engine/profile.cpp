@@ -4,6 +4,7 @@
 #include "base/text_file.hpp"
 #include "messages/values.hpp"
 #include "meta/make_description.hpp"
+#include "operations/table.hpp"
 
 #include <clinic/profiles.hpp>
 
@@ -75,6 +76,9 @@ Policy load_policy(const Configuration& configuration) {
     if (policy.required_contact == (channel == MessageChannel::email ? RequiredContact::phone : RequiredContact::email))
       refuse("policy.registration_channels", "not_applicable",
              "Who registers with one contact has no other: `required_contact` asks for another one.");
+  for (std::size_t i = 0; i < policy.route_aliases.size(); ++i)
+    if (!find_operation(policy.route_aliases[i].name))
+      refuse("policy.route_aliases[" + std::to_string(i) + "].name", "unknown_word", "There is no such operation.");
   if (policy.match_keys.empty()) refuse("policy.match_keys", "required", "At least one match key is needed.");
   return policy;
 }

@@ -119,12 +119,23 @@ constexpr std::array table{
     ErrorInfo{database_not_empty, "database_not_empty", 500, false, "The database is not empty.",
               "Restore into a new database."},
     ErrorInfo{closed, "closed", 503, false, "The clinic has been closed.", "Open it again.", true},
+    // HTTP
+    ErrorInfo{malformed_request, "malformed_request", 400, false, "This is no valid HTTP request.",
+              "See `detail` for what is wrong with it."},
+    ErrorInfo{method_not_allowed, "method_not_allowed", 405, false, "This path has no such method.",
+              "The header `Allow` names the methods that it has."},
+    ErrorInfo{request_timeout, "request_timeout", 408, true, "The request did not arrive in time.",
+              "Send it again, on a new connection."},
+    ErrorInfo{request_too_large, "request_too_large", 413, false, "The request is too large.",
+              "See `detail` for what is too large; `http` of the configuration has the limits."},
+    ErrorInfo{unsupported_media_type, "unsupported_media_type", 415, false, "The body is not JSON.",
+              "Send JSON in UTF-8, with the header `Content-Type: application/json`."},
 };
 
 consteval bool in_order_and_complete() {
   for (std::size_t i = 0; i < table.size(); ++i)
     if (table[i].code != static_cast<ErrorCode>(i)) return false;
-  return table.size() == static_cast<std::size_t>(closed) + 1;
+  return table.size() == static_cast<std::size_t>(unsupported_media_type) + 1;
 }
 static_assert(in_order_and_complete(), "the table has one row for each ErrorCode, in the order of the enum");
 

@@ -23,7 +23,7 @@ struct Aliases {
 };
 
 /// Reads a JSON object into a default-constructed struct. Appends a FieldError with its path for each field that is
-/// missing (texts, timestamps, dates and objects that are not optional; everything else keeps the struct's default),
+/// missing (see required_in_request(); everything else keeps the struct's default),
 /// null where it may not be, unknown (with a suggestion), given twice, or of another type. Does not validate lengths
 /// and formats. Throws Error(malformed_json) where the text is no JSON or no object, nested deeper than 32, or has half
 /// of a surrogate pair.
@@ -32,8 +32,8 @@ struct Aliases {
 void read_json(std::string_view text, const TypeDescription& type, void* object, const Aliases& aliases,
                std::vector<FieldError>& errors);
 
-/// Whether a request has to give the field: texts, timestamps, dates and objects that are neither optional nor have a
-/// default. `fresh` is a default-constructed object that holds the field.
+/// Whether a request has to give the field: texts, timestamps and dates that are neither optional nor have a default,
+/// and objects that hold such a field. `fresh` is a default-constructed object that holds the field.
 bool required_in_request(const FieldDescription& field, const void* fresh);
 
 /// Checks every text, integer and enum of the struct against the data dictionary: UTF-8, NUL, length, format, range,

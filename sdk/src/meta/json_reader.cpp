@@ -485,8 +485,12 @@ bool required_in_request(const FieldDescription& field, const void* fresh) {
       return static_cast<const std::string*>(field.address_in(fresh))->empty();
     case TypeKind::timestamp:
     case TypeKind::date:
-    case TypeKind::object:
       return true;
+    case TypeKind::object: {
+      const auto* object = field.address_in(fresh);
+      return std::any_of(field.type->fields.begin(), field.type->fields.end(),
+                         [&](const FieldDescription& member) { return required_in_request(member, object); });
+    }
     default:
       return false;
   }

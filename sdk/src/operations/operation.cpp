@@ -38,6 +38,8 @@ void complete(Operation& row) {
   const bool reaches_dependents = any_scope(row.roles, [](Scope scope) { return scope == Scope::linked; });
   for (const auto text : {row.name, row.help, row.http.method, row.http.path, row.audit, row.resource})
     if (text.empty()) refuse(row, "it leaves something out");
+  for (const auto& place : row.also_at)
+    if (place.method.empty() || place.path.empty()) refuse(row, "one of its other places leaves something out");
   if (row.subject.kind == Subject::Kind::named && row.subject.request != row.request)
     refuse(row, "its subject is named by another request");
   if (row.subject.kind == Subject::Kind::none && scoped)

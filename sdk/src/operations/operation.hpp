@@ -73,10 +73,18 @@ class RoleSet {
 
 enum class Effect : bool { reads, writes };
 
-/// How a host's HTTP server may offer the operation.
+/// Where the operation is over HTTP.
 struct Route {
   std::string_view method;
-  std::string_view path;  ///< after /api/v1
+  std::string_view path;  ///< after /api/v1; `{patient}` is a field of the request
+  int status = 200;       ///< of an answer; 201 where it has made a record
+};
+
+/// Another place over HTTP, where a document has one.
+struct FurtherRoute {
+  std::string_view method;
+  std::string_view path;
+  std::string_view with = "{}";  ///< what the request says by itself there, as JSON
 };
 
 /// Which record a call is about. A role that may act on some records only is held to them by this.
@@ -123,6 +131,7 @@ struct Row {
   std::string_view resource;  ///< patient: the type of the record acted on, in the audit
   Subject subject;
   std::vector<ErrorCode> errors{};                    ///< beside the common ones; see ErrorInfo::common
+  std::vector<FurtherRoute> also_at{};                ///< beside `http`
   std::string_view failure = "The operation failed";  ///< message of `internal`
   /// The member of the answer that says whether all is as it should be, though the operation succeeded: a list that is
   /// empty, a number that is 0, or true. The command line ends with another code where it is not.

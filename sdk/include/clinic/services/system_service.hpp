@@ -17,6 +17,14 @@ struct FieldRules<RoleScope> {
 };
 
 /// One row of the operation table.
+/// Another place of an operation over HTTP.
+struct RouteInfo {
+  std::string method{};
+  std::string path{};
+  Json with{};  ///< what the request says by itself there
+};
+BOOST_DESCRIBE_STRUCT(RouteInfo, (), (method, path, with))
+
 struct OperationInfo {
   std::string name{};
   std::string help{};
@@ -25,6 +33,8 @@ struct OperationInfo {
   std::vector<RoleScope> scopes{};   ///< only of roles that may not act on all records
   std::string http_method{};
   std::string http_path{};
+  std::int64_t http_status = 200;    ///< of an answer
+  std::vector<RouteInfo> also_at{};  ///< other places over HTTP
   std::vector<std::string> errors{};
   std::optional<std::string> fault_field{};  ///< the field of the answer that reports a fault: a list with items, a
                                              ///< number other than 0, or false
@@ -32,8 +42,8 @@ struct OperationInfo {
   Json response_schema{};
 };
 BOOST_DESCRIBE_STRUCT(OperationInfo, (),
-                      (name, help, writes, roles, scopes, http_method, http_path, errors, fault_field, request_schema,
-                       response_schema))
+                      (name, help, writes, roles, scopes, http_method, http_path, http_status, also_at, errors,
+                       fault_field, request_schema, response_schema))
 
 struct Operations {
   std::vector<OperationInfo> operations{};

@@ -134,6 +134,7 @@ std::vector<Operation> rows_of<ProfileService>() {
           .resource = "user",
           .subject = the_caller,
           .errors = {not_authenticated, not_found, login_failed, too_many_attempts, stale_record},
+          .also_at = {{"DELETE", "/patient/profile"}},
       }),
   };
 }

@@ -148,7 +148,7 @@ std::vector<Operation> rows_of<PatientNoteService>() {
           .help = "Write a note about a patient",
           .effect = Effect::writes,
           .roles = clinical,
-          .http = {"POST", "/patients/{patient}/notes"},
+          .http = {"POST", "/patients/{patient}/notes", 201},
           .audit = "NOTE_CREATED",
           .resource = resource,
           .subject = patient_named_by<&CreateNote::patient>,

@@ -182,7 +182,7 @@ std::vector<Operation> user_rows() {
           .help = "Create a user; one with role patient gets or finds its patient in the same transaction",
           .effect = Effect::writes,
           .roles = admins,
-          .http = {"POST", "/users"},
+          .http = {"POST", "/users", 201},
           .audit = "USER_CREATED",
           .resource = "user",
           .subject = no_record,
@@ -221,6 +221,7 @@ std::vector<Operation> user_rows() {
           .resource = "user",
           .subject = user_named_by<&UpdateUser::user>,
           .errors = {not_found, not_linked, stale_record, duplicate_email, duplicate_phone, duplicate_username},
+          .also_at = {{"DELETE", "/users/{user}", R"({"active":false})"}},
       }),
   };
 }

@@ -249,7 +249,7 @@ std::vector<Operation> rows_of<PhoneLineService>() {
           .help = "Book an appointment for a caller of the telephone line",
           .effect = Effect::writes,
           .roles = {Role::admin, Role::receptionist},
-          .http = {"POST", "/ivr/bookings"},
+          .http = {"POST", "/ivr/bookings", 201},
           .audit = "APPOINTMENT_BOOKED",
           .resource = "appointment",
           .subject = no_record,

@@ -31,6 +31,9 @@ OperationInfo row_info(const Operation& row) {
       out.scopes.push_back({std::string(word(role)), std::string(word(row.roles.scope(role)))});
   out.http_method = row.http.method;
   out.http_path = row.http.path;
+  out.http_status = row.http.status;
+  for (const auto& route : row.also_at)
+    out.also_at.push_back({std::string(route.method), std::string(route.path), Json{std::string(route.with)}});
   for (auto code : row.errors)
     out.errors.emplace_back(info(code).word);
   if (!row.fault_field.empty()) out.fault_field = row.fault_field;

@@ -1,12 +1,12 @@
-#include "operation_table.hpp"
+#include "table/operations.hpp"
 
-#include "text.hpp"
+#include "table/words.hpp"
 
 #include <clinic/open.hpp>
 
 #include <boost/json.hpp>
 
-namespace clinic::cli {
+namespace clinic::bindings {
 namespace {
 
 namespace json = boost::json;
@@ -29,13 +29,20 @@ std::vector<Operation> read_table() {
     operation.roles = texts(row.at("roles"));
     for (const auto& scope : row.at("scopes").as_array())
       operation.scopes.emplace(scope.at("role").as_string(), scope.at("scope").as_string());
-    operation.http_method = row.at("http_method").as_string();
-    operation.http_path = row.at("http_path").as_string();
+    operation.http.method = row.at("http_method").as_string();
+    operation.http.path = row.at("http_path").as_string();
+    operation.http.status = row.at("http_status").to_number<int>();
+    for (const auto& place : row.at("also_at").as_array())
+      operation.also_at.push_back({std::string(place.at("method").as_string()),
+                                   std::string(place.at("path").as_string()), operation.http.status,
+                                   json::serialize(place.at("with"))});
     operation.errors = texts(row.at("errors"));
     if (const auto* field = row.as_object().if_contains("fault_field"); field && field->is_string())
       operation.fault_field = field->get_string();
     operation.request_type = row.at("request_schema").at("title").as_string();
     operation.response_type = row.at("response_schema").at("title").as_string();
+    operation.request_schema = row.at("request_schema").as_object();
+    operation.response_schema = row.at("response_schema").as_object();
     operation.request = fields_of(row.at("request_schema"));
     operation.response = fields_of(row.at("response_schema"));
     table.push_back(std::move(operation));
@@ -82,4 +89,4 @@ std::string similar_operation(std::string_view name) {
   return nearest(name, names);
 }
 
-}  // namespace clinic::cli
+}  // namespace clinic::bindings

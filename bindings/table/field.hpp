@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace clinic::cli {
+namespace clinic::bindings {
 
 enum class FieldType { text, integer, boolean, date, timestamp, word, json, object, list };
 
@@ -39,4 +39,4 @@ std::string type_words(const Field& field);
 /// The limits in words: `at most 100 characters`, `1 to 500`; empty where there is none worth saying.
 std::string limit_words(const Field& field);
 
-}  // namespace clinic::cli
+}  // namespace clinic::bindings

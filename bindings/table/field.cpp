@@ -1,13 +1,13 @@
-#include "field.hpp"
+#include "table/field.hpp"
 
-#include "text.hpp"
+#include "table/words.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
 #include <string_view>
 
-namespace clinic::cli {
+namespace clinic::bindings {
 namespace {
 
 namespace json = boost::json;
@@ -143,4 +143,4 @@ std::string limit_words(const Field& field) {
   return {};
 }
 
-}  // namespace clinic::cli
+}  // namespace clinic::bindings

@@ -1,0 +1,81 @@
+#include "../exit_codes.hpp"
+#include "../opened_clinic.hpp"
+#include "../terminal.hpp"
+#include "commands.hpp"
+
+#include <clinic/http.hpp>
+
+#include <boost/json.hpp>
+#include <signal.h>
+
+#include <iostream>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace clinic::cli {
+namespace {
+
+struct ServeOptions {
+  std::optional<std::string> host;
+  std::optional<std::int64_t> port;
+  bool access_log = false;
+};
+
+/// Blocked before the server's threads begin, so that they come to the thread that waits for them.
+sigset_t block_signals() {
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  ::sigaddset(&signals, SIGTERM);
+  ::sigaddset(&signals, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+void print_line(std::string_view line) {
+  static std::mutex printing;
+  const std::lock_guard lock(printing);
+  std::cout << line << std::endl;  // at once: somebody may read along
+}
+
+int serve(const Globals& globals, const ServeOptions& options) {
+  return with_errors(globals, [&] {
+    auto chosen = configuration(globals, Runs::on);
+    refuse_missing_file(chosen);
+    if (options.host) chosen.http.host = *options.host;
+    if (options.port) chosen.http.port = *options.port;
+    const auto signals = block_signals();
+    HttpHost host;
+    if (options.access_log) host.access_log = print_line;
+    HttpServer server(Clinic::open(chosen, environment(chosen)), chosen.http, std::move(host));
+    if (prints_json(globals))
+      print_line(boost::json::serialize(boost::json::object{{"listening", server.address()}}));
+    else
+      print_line("listening on " + server.address() + "   (Ctrl-C ends it)");
+    int signal = 0;
+    ::sigwait(&signals, &signal);
+    server.stop();
+    return done;
+  });
+}
+
+}  // namespace
+
+void add_serve_command(CLI::App& root, Actions& actions, const Globals& globals) {
+  auto* command =
+      root.add_subcommand("serve", "Serve the clinic over HTTP, until SIGTERM or Ctrl-C")->group("Commands");
+  const auto options = std::make_shared<ServeOptions>();
+  command->add_option("--host", options->host, "Address to listen on (else http.host of the configuration, 127.0.0.1)")
+      ->option_text("ADDRESS");
+  command->add_option("--port", options->port, "Port to listen on; 0: a free one (else http.port, 8080)")
+      ->option_text("PORT")
+      ->check(CLI::Range(0, 65535));
+  command->add_flag("--access-log", options->access_log, "Print a line of JSON for each request");
+  command->footer(
+      "All other settings are under `http` in the configuration (docs/configuration.md, docs/http.md). A request that "
+      "has begun is "
+      "answered before it ends.");
+  actions[command] = [&globals, options] { return serve(globals, *options); };
+}
+
+}  // namespace clinic::cli

@@ -1,0 +1,78 @@
+#include "callers.hpp"
+
+#include <clinic/error.hpp>
+
+#include <boost/algorithm/hex.hpp>
+#include <boost/algorithm/string/predicate.hpp>
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+
+#include <iterator>
+
+namespace clinic::http {
+namespace {
+
+std::string sha256(std::string_view text) {
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
+/// The bytes of a digest in hexadecimal; empty where it is none.
+std::string digest_of(const std::string& hexadecimal) {
+  std::string digest;
+  try {
+    boost::algorithm::unhex(hexadecimal, std::back_inserter(digest));
+  } catch (const boost::algorithm::hex_decode_error&) {
+    return {};
+  }
+  return digest.size() == SHA256_DIGEST_LENGTH ? digest : std::string();
+}
+
+}  // namespace
+
+Callers::Callers(Clinic clinic, const HttpSettings& settings,
+                 std::function<std::optional<Actor>(std::string_view)> authenticate)
+    : clinic_(std::move(clinic)), authenticate_(std::move(authenticate)) {
+  for (std::size_t i = 0; i < settings.service_keys.size(); ++i) {
+    const auto& key = settings.service_keys[i];
+    auto digest = digest_of(key.sha256);
+    if (digest.empty())
+      throw Error(ErrorCode::configuration_invalid, {},
+                  {{"http.service_keys[" + std::to_string(i) + "].sha256", "invalid_format",
+                    "This is a SHA-256 in 64 hexadecimal digits, as `sha256sum` prints it."}});
+    services_.push_back({std::move(digest), Actor::system(key.name, key.role)});
+  }
+}
+
+std::optional<Actor> Callers::service_of(std::string_view key) const {
+  constexpr std::size_t shortest = 32;  // what is shorter could be found by trying
+  if (services_.empty() || key.size() < shortest) return std::nullopt;
+  const auto digest = sha256(key);
+  for (const auto& service : services_)
+    if (CRYPTO_memcmp(digest.data(), service.digest.data(), digest.size()) == 0) return service.actor;
+  return std::nullopt;
+}
+
+Session Callers::session_of(const Request& request) const {
+  const auto authorization = request.header("Authorization");
+  if (!authorization) return clinic_.act_as(Actor::anonymous());
+  if (authenticate_) {
+    std::optional<Actor> actor;
+    try {
+      actor = authenticate_(*authorization);
+    } catch (const std::exception&) {  // its text could hold the credentials
+      throw Error(ErrorCode::not_authenticated, "The host refuses the caller.");
+    }
+    if (actor) return clinic_.act_as(std::move(*actor));
+  }
+  constexpr std::string_view scheme = "Bearer ";
+  if (!boost::algorithm::istarts_with(*authorization, scheme))
+    throw Error(ErrorCode::token_invalid, "The header Authorization is `Bearer` and an access token.");
+  const auto token = authorization->substr(scheme.size());
+  if (auto service = service_of(token)) return clinic_.act_as(std::move(*service));
+  return clinic_.act_with_token(token);
+}
+
+}  // namespace clinic::http

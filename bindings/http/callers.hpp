@@ -1,0 +1,37 @@
+#pragma once
+
+#include "message.hpp"
+
+#include <clinic/http.hpp>
+
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace clinic::http {
+
+/// Who calls: from the header `Authorization`, or from a browser's cookies.
+class Callers {
+ public:
+  /// Throws Error(configuration_invalid) for a service key that is none.
+  Callers(Clinic clinic, const HttpSettings& settings,
+          std::function<std::optional<Actor>(std::string_view)> authenticate);
+
+  /// Throws Error: token_invalid, token_expired, not_authenticated, forbidden (a call that another website made with a
+  /// browser's cookies).
+  Session session_of(const Request& request) const;
+
+ private:
+  std::optional<Actor> service_of(std::string_view key) const;
+
+  Clinic clinic_;
+  std::function<std::optional<Actor>(std::string_view)> authenticate_;
+  struct Service {
+    std::string digest;
+    Actor actor;
+  };
+  std::vector<Service> services_;
+};
+
+}  // namespace clinic::http

@@ -1,0 +1,113 @@
+#include "example.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace clinic::http {
+namespace {
+
+namespace json = boost::json;
+
+/// What stands for a field that means more than its format says.
+const std::map<std::string_view, std::string_view> texts = {
+    {"access_token", "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2lnbmF0dXJl"},
+    {"action", "PATIENT_CREATED"},
+    {"address", "12 Long Street, Nairobi"},
+    {"allergies", "Penicillin"},
+    {"circumstances", "Found at the bus station, green coat"},
+    {"code", "123456"},
+    {"doctor", "Dr. Amina Yusuf"},
+    {"emergency_contact_name", "Omar Smith"},
+    {"emergency_contact_phone", "+254712345679"},
+    {"first_name", "Jane"},
+    {"http_method", "GET"},
+    {"http_path", "/patients"},
+    {"insurance_provider", "National Health Fund"},
+    {"language", "en"},
+    {"last_name", "Smith"},
+    {"locale", "en"},
+    {"login", "jane.smith@example.org"},
+    {"login_url", "/patient-portal/login"},
+    {"medical_history", "Asthma since childhood"},
+    {"message", "Done"},
+    {"method", "GET"},
+    {"national_id", "12345678"},
+    {"number", "P2026001"},
+    {"path", "/patients"},
+    {"patient", "P2026001"},
+    {"phone", "+254712345678"},
+    {"policy_number", "NHF-4711"},
+    {"portal_phone", "+254712345678"},
+    {"q", "smith"},
+    {"reason", "Both showed the same identity card"},
+    {"refresh_token", "01890a5d-ac96-774b-bcce-b302099a8057.1.9f86d081884c7d65"},
+    {"system", "hospital"},
+    {"text", "Called back at nine"},
+    {"token_type", "Bearer"},
+    {"username", "jane.smith@example.org"},
+    {"value", "H-77"},
+    {"whatsapp", "+254712345678"},
+};
+
+constexpr std::string_view some_id = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+bool ends_with_id(std::string_view name) {
+  return name == "id" || name.ends_with("_id") || name == "user" || name == "message" || name == "note" ||
+         name == "appointment" || name == "after" || name == "next";
+}
+
+std::string text_example(const json::object& schema, std::string_view name) {
+  const auto* format = schema.if_contains("format");
+  const std::string_view kind = format ? std::string_view(format->as_string()) : std::string_view();
+  if (kind == "date") return "1985-03-20";
+  if (kind == "date-time") return "2026-11-29T09:00:00.000Z";
+  if (kind == "email") return "jane.smith@example.org";
+  if (kind == "password") return name.find("token") == name.npos ? "correct horse battery" : std::string(some_id);
+  if (const auto known = texts.find(name); known != texts.end()) return std::string(known->second);
+  if (ends_with_id(name)) return std::string(some_id);
+  std::string text(name);
+  std::replace(text.begin(), text.end(), '_', '-');
+  return text;
+}
+
+/// The type beside null.
+std::string_view type_of(const json::object& schema) {
+  const auto* type = schema.if_contains("type");
+  if (!type) return {};
+  if (const auto* one = type->if_string()) return *one;
+  for (const auto& each : type->as_array())
+    if (each.as_string() != "null") return each.as_string();
+  return {};
+}
+
+}  // namespace
+
+json::value example_of(const json::object& schema, std::string_view name) {
+  if (const auto* words = schema.if_contains("enum")) return words->as_array().front();
+  const auto type = type_of(schema);
+  if (type == "string") return json::value(text_example(schema, name));
+  if (type == "boolean") return name == "success" || name == "valid" || name == "healthy";
+  if (type == "integer") {
+    const auto* standard = schema.if_contains("default");
+    const auto* least = schema.if_contains("minimum");
+    constexpr std::int64_t some = 1;
+    if (standard) return *standard;
+    return least && least->as_int64() > some ? least->as_int64() : some;
+  }
+  if (type == "array") {
+    const auto& items = schema.at("items").as_object();
+    return json::array{example_of(items, name)};
+  }
+  if (type == "object") {
+    json::object example;
+    if (const auto* properties = schema.if_contains("properties"))
+      for (const auto& property : properties->as_object())
+        example.emplace(property.key(), example_of(property.value().as_object(), property.key()));
+    return example;
+  }
+  return json::object{};  // any JSON
+}
+
+}  // namespace clinic::http

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "message.hpp"
+#include "router.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace clinic::http {
+
+/// One request on its way to its answer.
+struct Exchange {
+  Request request;
+  std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
+  std::string id{};      ///< the client's X-Request-Id, or one of our own
+  std::string client{};  ///< the client's address
+  bool secure = false;   ///< whether the client came by TLS
+
+  const Place* place = nullptr;                              ///< the operation that it means; null: none
+  std::vector<std::string> path{};                           ///< the parameters of its path, decoded
+  std::vector<std::pair<std::string, std::string>> query{};  ///< decoded
+  std::string_view code = "done";                            ///< of the error that it was answered with
+};
+
+}  // namespace clinic::http

@@ -1,0 +1,288 @@
+#include "handler.hpp"
+
+#include "etag.hpp"
+#include "identifier.hpp"
+#include "target.hpp"
+
+#include <clinic/error.hpp>
+
+#include <boost/algorithm/string/case_conv.hpp>
+#include <boost/algorithm/string/erase.hpp>
+#include <boost/algorithm/string/predicate.hpp>
+#include <boost/algorithm/string/trim.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace clinic::http {
+namespace {
+
+/// The methods of a path, as the header `Allow` has them.
+std::string allow(const std::vector<std::string_view>& methods) {
+  std::string text;
+  for (const auto method : methods)
+    text.append(method).append(method == "GET" ? ", HEAD, " : ", ");
+  return text + "OPTIONS";
+}
+
+bool has_body(const Request& request) { return request.body.find_first_not_of(" \t\r\n") != request.body.npos; }
+
+/// Whether a content type is JSON, in UTF-8 where it says so (RFC 8259, 8.1).
+bool is_json(std::string_view content_type) {
+  const auto semicolon = content_type.find(';');
+  auto type = boost::algorithm::trim_copy(std::string(content_type.substr(0, semicolon)));
+  boost::algorithm::to_lower(type);
+  if (type != "application/json" && !(type.starts_with("application/") && type.ends_with("+json"))) return false;
+  if (semicolon == content_type.npos) return true;
+  auto parameter = boost::algorithm::trim_copy(std::string(content_type.substr(semicolon + 1)));
+  boost::algorithm::to_lower(parameter);
+  boost::algorithm::erase_all(parameter, "\"");
+  return !parameter.starts_with("charset=") || parameter == "charset=utf-8";
+}
+
+/// The language that the client likes best (RFC 9110, 12.5.4); empty where it says none.
+std::string preferred_language(std::string_view accepted) {
+  constexpr std::size_t longest = 35;  // of CallOptions::language
+  std::string best;
+  double best_quality = 0;
+  while (!accepted.empty()) {
+    const auto comma = accepted.find(',');
+    const auto range = accepted.substr(0, comma);
+    accepted.remove_prefix(comma == accepted.npos ? accepted.size() : comma + 1);
+    const auto semicolon = range.find(';');
+    auto tag = boost::algorithm::trim_copy(std::string(range.substr(0, semicolon)));
+    double quality = 1;
+    if (const auto q = range.find("q="); semicolon != range.npos && q != range.npos)
+      quality = std::strtod(std::string(range.substr(q + 2)).c_str(), nullptr);
+    const bool usable = !tag.empty() && tag.size() <= longest && std::all_of(tag.begin(), tag.end(), [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) || c == '-';
+    });
+    if (usable && quality > best_quality) {
+      best = std::move(tag);
+      best_quality = quality;
+    }
+  }
+  return best;
+}
+
+/// An idempotency key as a token or as a string of RFC 8941, as the draft of the header has it.
+std::string unquoted(std::string_view text) {
+  if (text.size() >= 2 && text.starts_with('"') && text.ends_with('"')) text = text.substr(1, text.size() - 2);
+  return std::string(text);
+}
+
+bool takes_version(const bindings::Operation& operation) {
+  return std::any_of(operation.request.begin(), operation.request.end(),
+                     [](const bindings::Field& field) { return field.name == "version"; });
+}
+
+/// `If-Match` as the version that the operation's request asks for.
+void add_version(Exchange& exchange) {
+  const auto tag = exchange.request.header("If-Match");
+  if (!tag || *tag == "*") return;
+  const auto version = version_of(*tag);
+  if (!version || !takes_version(*exchange.place->operation))
+    throw Error(ErrorCode::validation_failed, {},
+                {{"If-Match", version ? "not_applicable" : "invalid_format",
+                  version ? "This operation has no versions to match."
+                          : "If-Match is the ETag of an answer about this record."}});
+  exchange.query.emplace_back("version", std::to_string(*version));
+}
+
+[[noreturn]] void refuse_query(const std::string& name) {
+  throw Error(
+      ErrorCode::validation_failed, {},
+      {{name, "not_applicable", "`" + name + "` belongs into the body, as JSON: only GET and DELETE have queries."}});
+}
+
+std::vector<std::string> checked_prefixes(const std::vector<std::string>& prefixes) {
+  for (std::size_t i = 0; i < prefixes.size(); ++i)
+    if (!prefixes[i].empty() && (!prefixes[i].starts_with('/') || prefixes[i].ends_with('/')))
+      throw Error(ErrorCode::configuration_invalid, {},
+                  {{"http.prefixes[" + std::to_string(i) + "]", "invalid_format",
+                    "A prefix is empty, or begins with a slash and does not end with one: /api/v1."}});
+  return prefixes;
+}
+
+/// The name in a Host header, without its port.
+std::string_view host_name(std::string_view host) {
+  const auto end = host.starts_with('[') ? host.find(']') : host.npos;
+  const auto colon = host.find(':', end == host.npos ? 0 : end);
+  return host.substr(0, colon);
+}
+
+}  // namespace
+
+Handler::Handler(const Clinic& clinic, const HttpSettings& settings, const HttpHost& host)
+    : callers_(clinic, settings, host.authenticate),
+      client_address_(settings.trusted_proxies),
+      cors_(settings.allowed_origins),
+      router_(clinic.policy().route_aliases),
+      request_json_(clinic.policy().field_aliases),
+      shape_(clinic.policy()),
+      pages_(router_, clinic.policy(), settings, shape_),
+      prefixes_(checked_prefixes(settings.prefixes)),
+      host_names_(settings.host_names) {}
+
+void Handler::identify(Exchange& exchange) const {
+  const auto given = exchange.request.header("X-Request-Id");
+  exchange.id = given && is_identifier(*given) ? std::string(*given) : new_identifier();
+  exchange.client = client_address_.of(exchange.request);
+  exchange.secure = client_address_.secure(exchange.request);
+}
+
+void Handler::check_host(const Request& request) const {
+  if (host_names_.empty()) return;
+  const auto host = request.header("Host");
+  const auto name = host ? host_name(*host) : std::string_view();
+  const bool known = std::any_of(host_names_.begin(), host_names_.end(),
+                                 [&](const auto& each) { return boost::algorithm::iequals(each, name); });
+  if (known) return;
+  Error error(ErrorCode::malformed_request, "The header Host names another server.");
+  error.http_status(421);
+  throw error;
+}
+
+std::optional<std::string_view> Handler::behind_prefix(std::string_view path) const {
+  for (const auto& prefix : prefixes_)
+    if (path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/'))
+      return path.substr(prefix.size());
+  return std::nullopt;
+}
+
+void Handler::check_body(const Exchange& exchange) {
+  const auto& request = exchange.request;
+  if (!has_body(request)) return;
+  if (request.method == "GET" || request.method == "HEAD")
+    throw Error(ErrorCode::malformed_request, "A " + std::string(request.method) + " has no body.");
+  const auto type = request.header("Content-Type");
+  if (!type || !is_json(*type)) throw Error(ErrorCode::unsupported_media_type);
+}
+
+Response Handler::refuse_method(Exchange& exchange, const std::vector<std::string_view>& methods) const {
+  auto response = refuse(exchange, Error(ErrorCode::method_not_allowed));
+  response.set("Allow", allow(methods));
+  return response;
+}
+
+std::optional<Response> Handler::route(Exchange& exchange) const {
+  const auto& request = exchange.request;
+  auto target = parse_target(request.target);
+  if (!target) throw Error(ErrorCode::malformed_request, "The request's target is not well formed.");
+  if (Pages::has(target->path)) {
+    if (request.method == "GET" || request.method == "HEAD") return pages_.page(request, target->path, exchange.secure);
+    return refuse_method(exchange, {"GET"});
+  }
+  const auto path = behind_prefix(target->path);
+  auto found = path ? router_.find(request.method, *path) : Router::Found{};
+  if (found.methods.empty())
+    throw Error(ErrorCode::unknown_operation, "There is nothing at this path; GET / lists what there is.");
+  if (request.method == "OPTIONS") {
+    const auto origin = request.header("Origin");
+    if (origin && cors_.allows(*origin) && request.header("Access-Control-Request-Method"))
+      return cors_.preflight(allow(found.methods));
+    Response response{204};
+    response.set("Allow", allow(found.methods));
+    return response;
+  }
+  if (!found.place) return refuse_method(exchange, found.methods);
+  exchange.place = found.place;
+  for (const auto value : found.values) {
+    auto decoded = percent_decoded(value);
+    if (!decoded) throw Error(ErrorCode::malformed_request, "The path is not well formed.");
+    exchange.path.push_back(std::move(*decoded));
+  }
+  exchange.query = std::move(target->query);
+  if (!exchange.query.empty() && !Endpoint::takes_query(*exchange.place)) refuse_query(exchange.query.front().first);
+  check_body(exchange);
+  return std::nullopt;
+}
+
+std::optional<Response> Handler::begin(Exchange& exchange) const {
+  identify(exchange);
+  try {
+    check_host(exchange.request);
+    return route(exchange);
+  } catch (const Error& error) {
+    return refuse(exchange, error);
+  }
+}
+
+CallOptions Handler::options_of(const Exchange& exchange) const {
+  const auto& request = exchange.request;
+  CallOptions options;
+  if (const auto key = request.header("Idempotency-Key")) options.idempotency_key = unquoted(*key);
+  if (const auto answer = request.header("Clinic-Challenge")) options.challenge = *answer;
+  if (const auto languages = request.header("Accept-Language")) options.language = preferred_language(*languages);
+  options.origin = exchange.client;
+  options.request_id = exchange.id;
+  return options;
+}
+
+Response Handler::run(Exchange& exchange, const std::function<void(bool)>& hashing) const {
+  const auto& operation = *exchange.place->operation;
+  const auto& request = exchange.request;
+  try {
+    add_version(exchange);
+    const auto session = callers_.session_of(request);
+    auto options = options_of(exchange);
+    options.hashing = hashing;
+    Response response{exchange.place->route.status};
+    response.body = session.call(
+        operation.name, request_json_.make(*exchange.place, exchange.path, exchange.query, request.body), options);
+    shape_.reshape(operation, response.body);
+    if (exchange.place->route.method != "GET") return response;
+    if (const auto tag = entity_tag(response.body)) {
+      response.set("ETag", *tag);
+      if (const auto known = request.header("If-None-Match"); known && names_tag(*known, *tag)) {
+        response.status = 304;
+        response.body.clear();
+      }
+    }
+    return response;
+  } catch (Error& error) {
+    if (error.code() == ErrorCode::stale_record && request.header("If-Match")) error.http_status(412);
+    return refuse(exchange, error);
+  } catch (const std::exception&) {  // its text could hold a person's data
+    return refuse(exchange, Error(ErrorCode::internal));
+  }
+}
+
+Response Handler::refuse_unread(Exchange& exchange, const Error& error) const {
+  exchange.id = new_identifier();
+  return refuse(exchange, error);
+}
+
+Response Handler::refuse(Exchange& exchange, const Error& error) const {
+  exchange.code = info(error.code()).word;
+  Response response{error.http_status()};
+  response.body = error.to_json();
+  shape_.reshape_error(response.body);
+  if (error.retry_after_seconds() > 0)
+    response.set("Retry-After", std::to_string(error.retry_after_seconds()));
+  else if (response.status == 503)
+    response.set("Retry-After", "1");
+  if (response.status == 401)
+    response.set("WWW-Authenticate", exchange.request.header("Authorization")
+                                         ? "Bearer error=\"invalid_token\""  // RFC 6750, 3
+                                         : "Bearer");
+  return response;
+}
+
+void Handler::finish(const Exchange& exchange, Response& response) const {
+  response.set("X-Request-Id", exchange.id);
+  response.set("X-Content-Type-Options", "nosniff");
+  response.set("Referrer-Policy", "no-referrer");
+  if (exchange.secure) response.set("Strict-Transport-Security", "max-age=31536000");
+  const auto has = [&](std::string_view name) {
+    return std::any_of(response.headers.begin(), response.headers.end(),
+                       [&](const auto& header) { return header.first == name; });
+  };
+  if (!has("Content-Security-Policy"))
+    response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  if (!has("Cache-Control")) response.set("Cache-Control", "no-store");  // answers are about patients
+  if (!response.body.empty() && !has("Content-Type")) response.set("Content-Type", "application/json");
+  cors_.mark(exchange.request, response);
+}
+
+}  // namespace clinic::http

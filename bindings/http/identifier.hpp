@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace clinic::http {
+
+/// A new id of a request: 128 random bits in hexadecimal, as a trace id of W3C Trace Context has it.
+std::string new_identifier();
+
+/// Whether a client's id of a request can stand in logs: letters, digits and `._:-`, at most 100.
+bool is_identifier(std::string_view text);
+
+}  // namespace clinic::http

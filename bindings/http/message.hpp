@@ -1,0 +1,44 @@
+#pragma once
+
+/// \file
+/// Requests and answers, as all but the connections see them.
+
+#include <boost/algorithm/string/predicate.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace clinic::http {
+
+struct Header {
+  std::string_view name, value;
+};
+
+/// A request as it came. Its texts live as long as the connection waits for the answer.
+struct Request {
+  std::string_view method, target;
+  std::vector<Header> headers{};
+  std::string_view body{};
+  std::string_view peer{};  ///< the address at the other end of the connection
+  bool secure = false;      ///< whether the connection has TLS
+
+  /// The first header of that name, in whatever case.
+  std::optional<std::string_view> header(std::string_view name) const {
+    const auto found = std::find_if(headers.begin(), headers.end(),
+                                    [&](const Header& header) { return boost::algorithm::iequals(header.name, name); });
+    return found == headers.end() ? std::nullopt : std::optional(found->value);
+  }
+};
+
+struct Response {
+  int status = 200;
+  std::string body{};
+  std::vector<std::pair<std::string, std::string>> headers{};
+
+  void set(std::string name, std::string value) { headers.emplace_back(std::move(name), std::move(value)); }
+};
+
+}  // namespace clinic::http

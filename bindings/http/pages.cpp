@@ -1,0 +1,110 @@
+#include "pages.hpp"
+
+#include "example.hpp"
+#include "openapi.hpp"
+#include "reference_page.hpp"
+
+#include <clinic/open.hpp>
+
+#include <boost/algorithm/string/replace.hpp>
+#include <boost/json.hpp>
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+
+#include <array>
+
+namespace clinic::http {
+namespace {
+
+namespace json = boost::json;
+
+/// The digest by which a Content-Security-Policy allows a style.
+std::string sha256_base64(std::string_view text) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  std::array<unsigned char, 4 * ((SHA256_DIGEST_LENGTH + 2) / 3) + 1> encoded{};
+  const int size = EVP_EncodeBlock(encoded.data(), digest.data(), SHA256_DIGEST_LENGTH);
+  return std::string(encoded.begin(), encoded.begin() + size);
+}
+
+json::array parameters_of(const Endpoint& endpoint) {
+  json::array out;
+  const auto add = [&](const std::vector<const bindings::Field*>& fields, const char* where) {
+    for (const auto* field : fields)
+      out.push_back({{"name", field->name},
+                     {"in", where},
+                     {"type", bindings::type_words(*field)},
+                     {"required", field->required},
+                     {"description", field->help}});
+  };
+  add(endpoint.in_path, "path");
+  add(endpoint.in_query, "query");
+  add(endpoint.in_body, "body");
+  return out;
+}
+
+json::object index(const std::vector<Endpoint>& endpoints, const Policy& policy, const std::string& prefix) {
+  json::array all;
+  for (const auto& endpoint : endpoints) {
+    json::object row{{"method", endpoint.method()},
+                     {"path", prefix + endpoint.place->route.path},
+                     {"operation", endpoint.operation().name},
+                     {"description", endpoint.operation().help},
+                     {"roles", json::value_from(endpoint.operation().roles)},
+                     {"parameters", parameters_of(endpoint)}};
+    if (auto body = body_example(endpoint); !body.empty()) row["example"] = std::move(body);
+    all.push_back(std::move(row));
+  }
+  return {{"name", policy.clinic_name}, {"version", version()}, {"documentation", "/docs"},
+          {"openapi", "/openapi.json"}, {"health", "/health"},  {"endpoints", std::move(all)}};
+}
+
+}  // namespace
+
+Pages::Pages(const Router& router, const Policy& policy, const HttpSettings& settings, const ProfileShape& shape)
+    : router_(router), policy_(policy), settings_(settings), shape_(shape) {}
+
+bool Pages::has(std::string_view path) { return path == "/" || path == "/openapi.json" || path == "/docs"; }
+
+const Pages::Made& Pages::made() const {
+  std::call_once(once_, [&] {
+    const auto endpoints = endpoints_of(router_);
+    const auto prefix = settings_.prefixes.empty() ? std::string() : settings_.prefixes.front();
+    made_.index = json::serialize(index(endpoints, policy_, prefix));
+    made_.openapi = json::serialize(openapi({endpoints, policy_, settings_, shape_}));
+    made_.reference = reference_page({endpoints, policy_, shape_, prefix});
+    made_.style_hash = sha256_base64(reference_style());
+  });
+  return made_;
+}
+
+Response Pages::page(const Request& request, std::string_view path, bool secure) const {
+  Response response;
+  response.set("Cache-Control", "no-cache");
+  if (path == "/openapi.json") {
+    response.body = made().openapi;
+    return response;
+  }
+  const auto accepted = request.header("Accept");
+  const bool for_browser = accepted && accepted->find("text/html") != accepted->npos;
+  if (path == "/" && !for_browser) {
+    response.body = made().index;
+    return response;
+  }
+  if (path == "/") {
+    response.status = 303;
+    response.set("Location", "/docs");
+    return response;
+  }
+  response.body = made().reference;
+  // Examples to copy call the server by the name by which it was asked.
+  const auto host = request.header("Host").value_or("localhost");
+  boost::algorithm::replace_all(response.body, server_placeholder,
+                                std::string(secure ? "https://" : "http://") + std::string(host));
+  response.set("Content-Type", "text/html; charset=utf-8");
+  response.set("Content-Security-Policy", "default-src 'none'; style-src 'sha256-" + made().style_hash +
+                                              "'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+  return response;
+}
+
+}  // namespace clinic::http

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "endpoint.hpp"
+#include "message.hpp"
+#include "profile_shape.hpp"
+
+#include <clinic/configuration.hpp>
+#include <clinic/policy.hpp>
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace clinic::http {
+
+/// What the server says of itself: `/`, `/openapi.json`, `/docs`. Made when it is first asked for. Thread-safe.
+class Pages {
+ public:
+  /// Keeps references to all three.
+  Pages(const Router& router, const Policy& policy, const HttpSettings& settings, const ProfileShape& shape);
+
+  static bool has(std::string_view path);
+  /// A page, for GET and HEAD. \pre has(path)
+  Response page(const Request& request, std::string_view path, bool secure) const;
+
+ private:
+  struct Made {
+    std::string index, openapi, reference, style_hash;
+  };
+  const Made& made() const;
+
+  const Router& router_;
+  const Policy& policy_;
+  const HttpSettings& settings_;
+  const ProfileShape& shape_;
+  mutable std::once_flag once_;
+  mutable Made made_;
+};
+
+}  // namespace clinic::http
