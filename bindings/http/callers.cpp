@@ -32,9 +32,9 @@ std::string digest_of(const std::string& hexadecimal) {
 
 }  // namespace
 
-Callers::Callers(Clinic clinic, const HttpSettings& settings,
+Callers::Callers(Clinic clinic, const HttpSettings& settings, const Cors& cors, const Cookies& cookies,
                  std::function<std::optional<Actor>(std::string_view)> authenticate)
-    : clinic_(std::move(clinic)), authenticate_(std::move(authenticate)) {
+    : clinic_(std::move(clinic)), cors_(cors), cookies_(cookies), authenticate_(std::move(authenticate)) {
   for (std::size_t i = 0; i < settings.service_keys.size(); ++i) {
     const auto& key = settings.service_keys[i];
     auto digest = digest_of(key.sha256);
@@ -55,9 +55,26 @@ std::optional<Actor> Callers::service_of(std::string_view key) const {
   return std::nullopt;
 }
 
+/// The browser itself says from which website a request comes.
+void Callers::refuse_other_websites(const Request& request) const {
+  const auto origin = request.header("Origin");
+  if (origin && cors_.allows(*origin)) return;
+  const auto site = request.header("Sec-Fetch-Site");
+  const bool other_site = site && *site != "same-origin" && *site != "none";
+  const auto host = request.header("Host").value_or("");
+  const bool other_origin =
+      origin && origin->substr(origin->find("://") == origin->npos ? 0 : origin->find("://") + 3) != host;
+  if (other_site || other_origin) throw Error(ErrorCode::forbidden, "Another website made the request.");
+}
+
 Session Callers::session_of(const Request& request) const {
   const auto authorization = request.header("Authorization");
-  if (!authorization) return clinic_.act_as(Actor::anonymous());
+  if (!authorization) {
+    const auto token = cookies_.access_token(request);
+    if (!token) return clinic_.act_as(Actor::anonymous());
+    refuse_other_websites(request);
+    return clinic_.act_with_token(*token);
+  }
   if (authenticate_) {
     std::optional<Actor> actor;
     try {

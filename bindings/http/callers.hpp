@@ -1,5 +1,7 @@
 #pragma once
 
+#include "cookies.hpp"
+#include "cors.hpp"
 #include "message.hpp"
 
 #include <clinic/http.hpp>
@@ -15,7 +17,7 @@ namespace clinic::http {
 class Callers {
  public:
   /// Throws Error(configuration_invalid) for a service key that is none.
-  Callers(Clinic clinic, const HttpSettings& settings,
+  Callers(Clinic clinic, const HttpSettings& settings, const Cors& cors, const Cookies& cookies,
           std::function<std::optional<Actor>(std::string_view)> authenticate);
 
   /// Throws Error: token_invalid, token_expired, not_authenticated, forbidden (a call that another website made with a
@@ -24,8 +26,11 @@ class Callers {
 
  private:
   std::optional<Actor> service_of(std::string_view key) const;
+  void refuse_other_websites(const Request& request) const;
 
   Clinic clinic_;
+  const Cors& cors_;
+  const Cookies& cookies_;
   std::function<std::optional<Actor>(std::string_view)> authenticate_;
   struct Service {
     std::string digest;

@@ -1,8 +1,7 @@
 #pragma once
 
 #include "message.hpp"
-
-#include <Poco/Net/IPAddress.h>
+#include "networks.hpp"
 
 #include <string>
 #include <string_view>
@@ -18,16 +17,13 @@ class ClientAddress {
   explicit ClientAddress(const std::vector<std::string>& trusted_proxies);
 
   std::string of(const Request& request) const;
+  /// Whether the request came through a proxy, or says so.
+  static bool forwarded(const Request& request);
   /// Whether the client came by TLS, to us or to a trusted proxy that says so.
   bool secure(const Request& request) const;
 
  private:
-  struct Network {
-    Poco::Net::IPAddress address, mask;
-  };
-  bool trusted(std::string_view address) const;
-
-  std::vector<Network> proxies_;
+  Networks proxies_;
 };
 
 }  // namespace clinic::http

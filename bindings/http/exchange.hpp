@@ -11,6 +11,9 @@
 
 namespace clinic::http {
 
+/// What is answered beside operations, and asks the database.
+enum class Probe { none, ready, metrics };
+
 /// One request on its way to its answer.
 struct Exchange {
   Request request;
@@ -19,10 +22,12 @@ struct Exchange {
   std::string client{};  ///< the client's address
   bool secure = false;   ///< whether the client came by TLS
 
-  const Place* place = nullptr;                              ///< the operation that it means; null: none
-  std::vector<std::string> path{};                           ///< the parameters of its path, decoded
-  std::vector<std::pair<std::string, std::string>> query{};  ///< decoded
-  std::string_view code = "done";                            ///< of the error that it was answered with
+  Probe probe = Probe::none;
+  const Place* place = nullptr;                                   ///< the operation that it means; null: none
+  std::vector<std::string> path{};                                ///< the parameters of its path, decoded
+  std::vector<std::pair<std::string, std::string>> query{};       ///< decoded
+  std::vector<std::pair<std::string, std::string>> in_headers{};  ///< fields that headers say: a version, a token
+  std::string_view code = "done";                                 ///< of the error that it was answered with
 };
 
 }  // namespace clinic::http

@@ -1,10 +1,12 @@
 #include "handler.hpp"
 
+#include "compression.hpp"
 #include "etag.hpp"
 #include "identifier.hpp"
 #include "target.hpp"
 
 #include <clinic/error.hpp>
+#include <clinic/services/system_service.hpp>
 
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/algorithm/string/erase.hpp>
@@ -71,22 +73,24 @@ std::string unquoted(std::string_view text) {
   return std::string(text);
 }
 
-bool takes_version(const bindings::Operation& operation) {
-  return std::any_of(operation.request.begin(), operation.request.end(),
-                     [](const bindings::Field& field) { return field.name == "version"; });
+bool any_secret(const std::vector<bindings::Field>& fields) {
+  return std::any_of(fields.begin(), fields.end(),
+                     [](const bindings::Field& field) { return field.secret || any_secret(field.fields); });
 }
+
+bool shows_secret(const bindings::Operation& operation) { return any_secret(operation.response); }
 
 /// `If-Match` as the version that the operation's request asks for.
 void add_version(Exchange& exchange) {
   const auto tag = exchange.request.header("If-Match");
   if (!tag || *tag == "*") return;
   const auto version = version_of(*tag);
-  if (!version || !takes_version(*exchange.place->operation))
+  if (!version || !RequestJson::has_field(*exchange.place->operation, "version"))
     throw Error(ErrorCode::validation_failed, {},
                 {{"If-Match", version ? "not_applicable" : "invalid_format",
                   version ? "This operation has no versions to match."
                           : "If-Match is the ETag of an answer about this record."}});
-  exchange.query.emplace_back("version", std::to_string(*version));
+  exchange.in_headers.emplace_back("version", std::to_string(*version));
 }
 
 [[noreturn]] void refuse_query(const std::string& name) {
@@ -95,12 +99,18 @@ void add_version(Exchange& exchange) {
       {{name, "not_applicable", "`" + name + "` belongs into the body, as JSON: only GET and DELETE have queries."}});
 }
 
-std::vector<std::string> checked_prefixes(const std::vector<std::string>& prefixes) {
-  for (std::size_t i = 0; i < prefixes.size(); ++i)
-    if (!prefixes[i].empty() && (!prefixes[i].starts_with('/') || prefixes[i].ends_with('/')))
-      throw Error(ErrorCode::configuration_invalid, {},
-                  {{"http.prefixes[" + std::to_string(i) + "]", "invalid_format",
-                    "A prefix is empty, or begins with a slash and does not end with one: /api/v1."}});
+/// The prefixes as they stand before a path's slash: a slash alone is none.
+std::vector<std::string> checked_prefixes(std::vector<std::string> prefixes) {
+  for (std::size_t i = 0; i < prefixes.size(); ++i) {
+    auto& prefix = prefixes[i];
+    if (prefix == "/")
+      prefix.clear();
+    else if (!prefix.starts_with('/') || prefix.ends_with('/'))
+      throw Error(
+          ErrorCode::configuration_invalid, {},
+          {{"http.prefixes[" + std::to_string(i) + "]", "invalid_format",
+            "A prefix begins with a slash and does not end with one, such as /api/v1; or it is a slash alone."}});
+  }
   return prefixes;
 }
 
@@ -114,14 +124,17 @@ std::string_view host_name(std::string_view host) {
 }  // namespace
 
 Handler::Handler(const Clinic& clinic, const HttpSettings& settings, const HttpHost& host)
-    : callers_(clinic, settings, host.authenticate),
+    : clinic_(clinic),
       client_address_(settings.trusted_proxies),
       cors_(settings.allowed_origins),
+      prefixes_(checked_prefixes(settings.prefixes)),
+      cookies_(settings.cookies, prefixes_.empty() ? std::string() : prefixes_.front()),
+      callers_(clinic, settings, cors_, cookies_, host.authenticate),
+      metrics_from_(settings.metrics_from, "http.metrics_from"),
       router_(clinic.policy().route_aliases),
       request_json_(clinic.policy().field_aliases),
       shape_(clinic.policy()),
-      pages_(router_, clinic.policy(), settings, shape_),
-      prefixes_(checked_prefixes(settings.prefixes)),
+      pages_(router_, clinic.policy(), prefixes_, shape_),
       host_names_(settings.host_names) {}
 
 void Handler::identify(Exchange& exchange) const {
@@ -159,6 +172,22 @@ void Handler::check_body(const Exchange& exchange) {
   if (!type || !is_json(*type)) throw Error(ErrorCode::unsupported_media_type);
 }
 
+/// What is beside operations.
+std::optional<Response> Handler::fixed(Exchange& exchange, std::string_view path) const {
+  const auto& request = exchange.request;
+  const bool page = Pages::has(path), health = path == "/health", ready = path == "/ready",
+             metrics = path == "/metrics";
+  if (!page && !health && !ready && !metrics) return std::nullopt;
+  // A proxy on this machine would let everybody in.
+  const bool may_measure = metrics_from_.contain(request.peer) && !ClientAddress::forwarded(request);
+  if (metrics && !may_measure) throw Error(ErrorCode::forbidden, "http.metrics_from names who may read the metrics.");
+  if (request.method != "GET" && request.method != "HEAD") return refuse_method(exchange, {"GET"});
+  if (page) return pages_.page(request, path, exchange.secure);
+  if (health) return Response{200, R"({"status":"up"})"};  // the process answers; /ready asks the database
+  exchange.probe = ready ? Probe::ready : Probe::metrics;
+  return std::nullopt;
+}
+
 Response Handler::refuse_method(Exchange& exchange, const std::vector<std::string_view>& methods) const {
   auto response = refuse(exchange, Error(ErrorCode::method_not_allowed));
   response.set("Allow", allow(methods));
@@ -169,10 +198,7 @@ std::optional<Response> Handler::route(Exchange& exchange) const {
   const auto& request = exchange.request;
   auto target = parse_target(request.target);
   if (!target) throw Error(ErrorCode::malformed_request, "The request's target is not well formed.");
-  if (Pages::has(target->path)) {
-    if (request.method == "GET" || request.method == "HEAD") return pages_.page(request, target->path, exchange.secure);
-    return refuse_method(exchange, {"GET"});
-  }
+  if (auto page = fixed(exchange, target->path); page || exchange.probe != Probe::none) return page;
   const auto path = behind_prefix(target->path);
   auto found = path ? router_.find(request.method, *path) : Router::Found{};
   if (found.methods.empty())
@@ -219,33 +245,75 @@ CallOptions Handler::options_of(const Exchange& exchange) const {
   return options;
 }
 
-Response Handler::run(Exchange& exchange, const std::function<void(bool)>& hashing) const {
-  const auto& operation = *exchange.place->operation;
-  const auto& request = exchange.request;
+Response Handler::run(Exchange& exchange, const std::function<void(bool)>& hashing,
+                      const std::function<Load()>& load) const {
   try {
-    add_version(exchange);
-    const auto session = callers_.session_of(request);
-    auto options = options_of(exchange);
-    options.hashing = hashing;
-    Response response{exchange.place->route.status};
-    response.body = session.call(
-        operation.name, request_json_.make(*exchange.place, exchange.path, exchange.query, request.body), options);
-    shape_.reshape(operation, response.body);
-    if (exchange.place->route.method != "GET") return response;
-    if (const auto tag = entity_tag(response.body)) {
-      response.set("ETag", *tag);
-      if (const auto known = request.header("If-None-Match"); known && names_tag(*known, *tag)) {
-        response.status = 304;
-        response.body.clear();
-      }
-    }
-    return response;
+    if (exchange.probe == Probe::ready) return ready();
+    if (exchange.probe == Probe::metrics) return measured(load());
+    return call(exchange, hashing);
   } catch (Error& error) {
-    if (error.code() == ErrorCode::stale_record && request.header("If-Match")) error.http_status(412);
+    if (error.code() == ErrorCode::stale_record && exchange.request.header("If-Match")) error.http_status(412);
     return refuse(exchange, error);
   } catch (const std::exception&) {  // its text could hold a person's data
     return refuse(exchange, Error(ErrorCode::internal));
   }
+}
+
+Response Handler::call(Exchange& exchange, const std::function<void(bool)>& hashing) const {
+  const auto& operation = *exchange.place->operation;
+  const auto& request = exchange.request;
+  add_version(exchange);
+  if (const auto token = cookies_.refresh_token(request);
+      token && !has_body(request) && RequestJson::has_field(operation, "refresh_token"))
+    exchange.in_headers.emplace_back("refresh_token", *token);
+  const auto session = callers_.session_of(request);
+  auto options = options_of(exchange);
+  options.hashing = hashing;
+  Response response{exchange.place->route.status};
+  response.body = session.call(operation.name,
+                               request_json_.make(*exchange.place, exchange.path, exchange.query, exchange.in_headers,
+                                                  shape_.body_of(operation, request.body)),
+                               options);
+  shape_.reshape(operation, response.body);
+  cookies_.keep(exchange, response);
+  if (exchange.place->route.method != "GET") return response;
+  if (const auto tag = entity_tag(response.body)) {
+    response.set("ETag", *tag);
+    if (const auto known = request.header("If-None-Match"); known && names_tag(*known, *tag)) {
+      response.status = 304;
+      response.body.clear();
+    }
+  }
+  compress(exchange, response);
+  return response;
+}
+
+/// Lists are worth it. What has secrets stays as it is: the length of a compressed answer tells of what is in it
+/// (BREACH).
+void Handler::compress(const Exchange& exchange, Response& response) const {
+  constexpr std::size_t worth_it = 2048;
+  response.set("Vary", "Accept-Encoding");
+  if (response.body.size() < worth_it || !takes_gzip(exchange.request) || shows_secret(*exchange.place->operation))
+    return;
+  response.body = gzipped(response.body);
+  response.set("Content-Encoding", "gzip");
+}
+
+Response Handler::ready() const {
+  const auto healthy = clinic_.act_as(Actor::system("http")).system().health().healthy;
+  return healthy ? Response{200, R"({"status":"ready"})"}
+                 : Response{503, R"({"status":"the database does not answer"})"};
+}
+
+Response Handler::measured(const Load& load) const {
+  std::optional<SystemMetrics> system;
+  try {
+    system = clinic_.act_as(Actor::system("http")).system().metrics();
+  } catch (const Error&) {  // the database does not answer: that is a figure, too
+  }
+  Response response{200, metrics_.text(load, system)};
+  response.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  return response;
 }
 
 Response Handler::refuse_unread(Exchange& exchange, const Error& error) const {
@@ -283,6 +351,7 @@ void Handler::finish(const Exchange& exchange, Response& response) const {
   if (!has("Cache-Control")) response.set("Cache-Control", "no-store");  // answers are about patients
   if (!response.body.empty() && !has("Content-Type")) response.set("Content-Type", "application/json");
   cors_.mark(exchange.request, response);
+  metrics_.count(exchange);
 }
 
 }  // namespace clinic::http

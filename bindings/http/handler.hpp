@@ -2,8 +2,11 @@
 
 #include "callers.hpp"
 #include "client_address.hpp"
+#include "cookies.hpp"
 #include "cors.hpp"
 #include "exchange.hpp"
+#include "metrics.hpp"
+#include "networks.hpp"
 #include "pages.hpp"
 #include "profile_shape.hpp"
 #include "request_json.hpp"
@@ -25,13 +28,13 @@ class Handler {
 
   /// Answers what needs no database: pages, preflights, requests that mean no operation. Nothing: it is run()'s.
   std::optional<Response> begin(Exchange& exchange) const;
-  /// Calls the operation. `hashing` is CallOptions::hashing.
-  Response run(Exchange& exchange, const std::function<void(bool)>& hashing) const;
+  /// Calls the operation. `hashing` is CallOptions::hashing, `load` tells what the server does now.
+  Response run(Exchange& exchange, const std::function<void(bool)>& hashing, const std::function<Load()>& load) const;
   /// The answer to what could not be read as a request.
   Response refuse_unread(Exchange& exchange, const Error& error) const;
   /// An answer that says this error.
   Response refuse(Exchange& exchange, const Error& error) const;
-  /// Puts the headers on it that every answer has.
+  /// Puts the headers on it that every answer has, and counts it.
   void finish(const Exchange& exchange, Response& response) const;
 
  private:
@@ -42,15 +45,25 @@ class Handler {
   Response refuse_method(Exchange& exchange, const std::vector<std::string_view>& methods) const;
   static void check_body(const Exchange& exchange);
   CallOptions options_of(const Exchange& exchange) const;
+  std::optional<Response> fixed(Exchange& exchange, std::string_view path) const;
+  Response call(Exchange& exchange, const std::function<void(bool)>& hashing) const;
+  Response ready() const;
+  Response measured(const Load& load) const;
+  void compress(const Exchange& exchange, Response& response) const;
 
-  Callers callers_;
+  const Clinic clinic_;
   ClientAddress client_address_;
   Cors cors_;
+  const std::vector<std::string> prefixes_;
+  Cookies cookies_;
+  Callers callers_;
+  Networks metrics_from_;
+  mutable Metrics metrics_;
   Router router_;
   RequestJson request_json_;
   ProfileShape shape_;
   Pages pages_;
-  std::vector<std::string> prefixes_, host_names_;
+  std::vector<std::string> host_names_;
 };
 
 }  // namespace clinic::http

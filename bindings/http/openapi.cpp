@@ -72,7 +72,7 @@ class Document {
       path.as_object()[method_of(endpoint)] = operation(endpoint);
     }
     json::array servers;
-    for (const auto& prefix : server_.settings.prefixes)
+    for (const auto& prefix : server_.prefixes)
       servers.push_back(json::object{{"url", prefix.empty() ? "/" : prefix}});
     auto schemas = std::move(schemas_).all();
     schemas["Error"] = error_schema();
@@ -239,6 +239,13 @@ class Document {
       copy["description"] = "Another name of `" + alias.name + "`";
       properties.emplace(alias.alias, std::move(copy));
       required.erase(std::remove(required.begin(), required.end(), json::value(alias.name)), required.end());
+    }
+    if (const auto& whole = server_.policy.whole_name_alias; whole && properties.contains("first_name") &&
+                                                             properties.contains("last_name") &&
+                                                             !properties.contains(*whole)) {
+      properties.emplace(*whole, json::object{{"type", "string"}, {"description", "First and last name in one"}});
+      for (const auto* part : {"first_name", "last_name"})
+        required.erase(std::remove(required.begin(), required.end(), json::value(part)), required.end());
     }
     each_object_of(schema, [&](json::object& part) {
       auto* words = part.if_contains("enum");

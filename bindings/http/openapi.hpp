@@ -3,7 +3,6 @@
 #include "endpoint.hpp"
 #include "profile_shape.hpp"
 
-#include <clinic/configuration.hpp>
 #include <clinic/policy.hpp>
 
 #include <boost/json/object.hpp>
@@ -14,7 +13,7 @@ namespace clinic::http {
 struct Described {
   const std::vector<Endpoint>& endpoints;
   const Policy& policy;
-  const HttpSettings& settings;
+  const std::vector<std::string>& prefixes;
   const ProfileShape& shape;
 };
 

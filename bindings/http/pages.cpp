@@ -1,5 +1,6 @@
 #include "pages.hpp"
 
+#include "compression.hpp"
 #include "example.hpp"
 #include "openapi.hpp"
 #include "reference_page.hpp"
@@ -61,17 +62,19 @@ json::object index(const std::vector<Endpoint>& endpoints, const Policy& policy,
 
 }  // namespace
 
-Pages::Pages(const Router& router, const Policy& policy, const HttpSettings& settings, const ProfileShape& shape)
-    : router_(router), policy_(policy), settings_(settings), shape_(shape) {}
+Pages::Pages(const Router& router, const Policy& policy, const std::vector<std::string>& prefixes,
+             const ProfileShape& shape)
+    : router_(router), policy_(policy), prefixes_(prefixes), shape_(shape) {}
 
 bool Pages::has(std::string_view path) { return path == "/" || path == "/openapi.json" || path == "/docs"; }
 
 const Pages::Made& Pages::made() const {
   std::call_once(once_, [&] {
     const auto endpoints = endpoints_of(router_);
-    const auto prefix = settings_.prefixes.empty() ? std::string() : settings_.prefixes.front();
+    const auto prefix = prefixes_.empty() ? std::string() : prefixes_.front();
     made_.index = json::serialize(index(endpoints, policy_, prefix));
-    made_.openapi = json::serialize(openapi({endpoints, policy_, settings_, shape_}));
+    made_.openapi = json::serialize(openapi({endpoints, policy_, prefixes_, shape_}));
+    made_.openapi_gzipped = gzipped(made_.openapi);
     made_.reference = reference_page({endpoints, policy_, shape_, prefix});
     made_.style_hash = sha256_base64(reference_style());
   });
@@ -82,7 +85,10 @@ Response Pages::page(const Request& request, std::string_view path, bool secure)
   Response response;
   response.set("Cache-Control", "no-cache");
   if (path == "/openapi.json") {
-    response.body = made().openapi;
+    const bool gzip = takes_gzip(request);
+    response.body = gzip ? made().openapi_gzipped : made().openapi;
+    response.set("Vary", "Accept-Encoding");
+    if (gzip) response.set("Content-Encoding", "gzip");
     return response;
   }
   const auto accepted = request.header("Accept");

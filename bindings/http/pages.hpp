@@ -4,7 +4,6 @@
 #include "message.hpp"
 #include "profile_shape.hpp"
 
-#include <clinic/configuration.hpp>
 #include <clinic/policy.hpp>
 
 #include <mutex>
@@ -18,8 +17,9 @@ namespace clinic::http {
 /// What the server says of itself: `/`, `/openapi.json`, `/docs`. Made when it is first asked for. Thread-safe.
 class Pages {
  public:
-  /// Keeps references to all three.
-  Pages(const Router& router, const Policy& policy, const HttpSettings& settings, const ProfileShape& shape);
+  /// Keeps references to all of them.
+  Pages(const Router& router, const Policy& policy, const std::vector<std::string>& prefixes,
+        const ProfileShape& shape);
 
   static bool has(std::string_view path);
   /// A page, for GET and HEAD. \pre has(path)
@@ -27,13 +27,13 @@ class Pages {
 
  private:
   struct Made {
-    std::string index, openapi, reference, style_hash;
+    std::string index, openapi, openapi_gzipped, reference, style_hash;
   };
   const Made& made() const;
 
   const Router& router_;
   const Policy& policy_;
-  const HttpSettings& settings_;
+  const std::vector<std::string>& prefixes_;
   const ProfileShape& shape_;
   mutable std::once_flag once_;
   mutable Made made_;

@@ -1,5 +1,6 @@
 #include "profile_shape.hpp"
 
+#include <boost/algorithm/string/trim.hpp>
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -38,10 +39,28 @@ bool has_field(const std::vector<bindings::Field>& fields, const std::string& na
 }  // namespace
 
 ProfileShape::ProfileShape(const Policy& policy)
-    : aliases_(policy.answer_aliases), error_is_code_(policy.error_is_code) {
+    : aliases_(policy.answer_aliases), whole_name_(policy.whole_name_alias), error_is_code_(policy.error_is_code) {
   for (const auto& operation : bindings::operation_table())
     for (const auto& alias : aliases_)
       if (has_field(operation.response, alias.name)) concerned_.insert(operation.name);
+}
+
+std::string ProfileShape::body_of(const bindings::Operation& operation, std::string_view body) const {
+  const auto as_it_is = std::string(body);
+  if (!whole_name_ || body.find(*whole_name_) == body.npos || !has_field(operation.request, "first_name") ||
+      !has_field(operation.request, "last_name") || has_field(operation.request, *whole_name_))
+    return as_it_is;
+  boost::system::error_code failed;
+  auto value = json::parse(as_it_is, failed);
+  auto* object = failed ? nullptr : value.if_object();
+  const auto* whole = object ? object->if_contains(*whole_name_) : nullptr;
+  if (!whole || !whole->is_string() || object->contains("first_name") || object->contains("last_name")) return as_it_is;
+  const auto name = boost::algorithm::trim_copy(std::string(whole->as_string()));
+  const auto space = name.rfind(' ');
+  object->erase(*whole_name_);
+  (*object)["first_name"] = boost::algorithm::trim_copy(name.substr(0, space));
+  if (space != name.npos) (*object)["last_name"] = name.substr(space + 1);
+  return json::serialize(value);
 }
 
 void ProfileShape::reshape(const bindings::Operation& operation, std::string& answer) const {

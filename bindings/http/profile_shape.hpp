@@ -7,8 +7,10 @@
 
 #include <clinic/policy.hpp>
 
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace clinic::http {
@@ -17,6 +19,8 @@ class ProfileShape {
  public:
   explicit ProfileShape(const Policy& policy);
 
+  /// Splits a person's whole name in a request's body (policy.whole_name_alias). A body without one stays as it is.
+  std::string body_of(const bindings::Operation& operation, std::string_view body) const;
   /// Adds the profile's other names for fields (policy.answer_aliases) to an answer of the operation.
   void reshape(const bindings::Operation& operation, std::string& answer) const;
   /// The same for an error; where policy.error_is_code, `error` is its code, and `message` the sentence.
@@ -26,6 +30,7 @@ class ProfileShape {
 
  private:
   std::vector<Alias> aliases_;
+  std::optional<std::string> whole_name_;
   bool error_is_code_;
   std::set<std::string, std::less<>> concerned_;  ///< operations whose answers have such a field
 };

@@ -92,13 +92,19 @@ const Field* RequestJson::field(const bindings::Operation& operation, std::strin
   return nullptr;
 }
 
-std::string RequestJson::make(const Place& place, const std::vector<std::string>& path,
-                              const std::vector<std::pair<std::string, std::string>>& query,
-                              std::string_view body) const {
+bool RequestJson::has_field(const bindings::Operation& operation, std::string_view name) {
+  return std::any_of(operation.request.begin(), operation.request.end(),
+                     [&](const Field& field) { return field.name == name; });
+}
+
+std::string RequestJson::make(const Place& place, const std::vector<std::string>& path, const Pairs& query,
+                              const Pairs& in_headers, std::string_view body) const {
   Members members;
   members.add_all_of(place.route.with);
   for (std::size_t i = 0; i < path.size(); ++i)
     members.add(place.parameters[i], value_of(field(*place.operation, place.parameters[i]), path[i]));
+  for (const auto& [name, text] : in_headers)
+    members.add(name, value_of(field(*place.operation, name), text));
   std::vector<std::pair<std::string_view, std::string>> lists;  // a list's name may stand there several times
   for (const auto& [name, text] : query) {
     const auto* meant = field(*place.operation, name);

@@ -21,12 +21,17 @@ class RequestJson {
  public:
   explicit RequestJson(const std::vector<Alias>& field_aliases);
 
+  using Pairs = std::vector<std::pair<std::string, std::string>>;
+
   /// \param path decoded values of the place's parameters
   /// \param query decoded
+  /// \param in_headers fields that headers say
   /// \param body a JSON object, or nothing but white space. It is not parsed: the other fields are put behind its own.
   /// Throws Error(validation_failed) for a secret in the query, since addresses are logged everywhere.
-  std::string make(const Place& place, const std::vector<std::string>& path,
-                   const std::vector<std::pair<std::string, std::string>>& query, std::string_view body) const;
+  std::string make(const Place& place, const std::vector<std::string>& path, const Pairs& query,
+                   const Pairs& in_headers, std::string_view body) const;
+  /// Whether the operation's request has the field.
+  static bool has_field(const bindings::Operation& operation, std::string_view name);
 
  private:
   /// The field that a name means, an alias too; null: none.

@@ -29,6 +29,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include <atomic>
 #include <filesystem>
 #include <list>
 #include <thread>
@@ -193,6 +194,10 @@ struct HttpServer::Parts {
   template <class Stream>
   class Connection;
 
+  http::Load load() const {
+    return {open_connections.load(std::memory_order_relaxed), pool.running(), pool.waiting(), pool.paused()};
+  }
+
   void stop() {
     net::post(io, [this] {
       if (stopping) return;
@@ -216,6 +221,7 @@ struct HttpServer::Parts {
   std::shared_ptr<net::ssl::context> certificate;
   std::filesystem::file_time_type certificate_written{};
   std::list<Watched> connections;
+  std::atomic<std::size_t> open_connections{0};  ///< the same number, for other threads
   bool stopping = false;
   Clock::time_point stop_at{};
   std::uint16_t port = 0;
@@ -230,16 +236,23 @@ template <class Stream>
 class HttpServer::Parts::Connection {
  public:
   Connection(Parts& parts, Stream& stream, tcp::socket& socket, bool secure)
-      : parts_(parts), stream_(stream), socket_(socket), secure_(secure) {
+      : parts_(parts),
+        stream_(stream),
+        socket_(socket),
+        secure_(secure),
+        // A chunk's extension must fit into it, too: Beast has no other limit for them (RFC 9112, 7.1.1).
+        buffer_(static_cast<std::size_t>(parts.settings.header_kilobytes) * kilobyte + bytes_at_once) {
     boost::system::error_code gone;
     const auto peer = socket.remote_endpoint(gone);
     if (!gone) peer_ = peer.address().to_string();
     parts.connections.push_front({&socket});
     watched_ = parts.connections.begin();
+    ++parts.open_connections;
     wait_at_most(parts.settings.header_seconds);
   }
   ~Connection() {
     parts_.connections.erase(watched_);
+    --parts_.open_connections;
     parts_.end_if_done();
   }
   Connection(const Connection&) = delete;
@@ -342,6 +355,8 @@ class HttpServer::Parts::Connection {
     if (found == bhttp::error::body_limit)
       return Error(ErrorCode::request_too_large,
                    "The body is longer than " + std::to_string(parts_.settings.body_kilobytes) + " KiB.");
+    if (found == bhttp::error::buffer_overflow)
+      return Error(ErrorCode::request_too_large, "A chunk's extension, or what stands behind the chunks, is too long.");
     return Error(ErrorCode::malformed_request, found.message() + ".");
   }
 
@@ -398,12 +413,13 @@ class HttpServer::Parts::Connection {
             net::post(io, [waiting, response = std::move(response)]() mutable { (*waiting)(std::move(response)); });
           };
           const bool taken = parts_.pool.submit([this, &exchange, answer] {
-            answer(parts_.handler.run(exchange, [this](bool waits) {
+            const auto hashing = [this](bool waits) {
               if (waits)
                 parts_.pool.pause();
               else
                 parts_.pool.go_on();
-            }));
+            };
+            answer(parts_.handler.run(exchange, hashing, [this] { return parts_.load(); }));
           });
           if (!taken) {
             Error busy(ErrorCode::busy, "Too many calls wait.");

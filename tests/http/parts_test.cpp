@@ -80,7 +80,7 @@ TEST_CASE("a request is made of path, query and body, in the types of its fields
   const RequestJson json(Aliases{{"patient_id", "patient"}});
   const auto make = [&](std::string_view method, std::string_view path, std::vector<std::string> values,
                         std::vector<std::pair<std::string, std::string>> query, std::string_view body) {
-    return json.make(*router.find(method, path).place, values, query, body);
+    return json.make(*router.find(method, path).place, values, query, {}, body);
   };
   CHECK(make("GET", "/patients", {}, {{"limit", "5"}, {"after", "5"}}, "") == R"({"limit":5,"after":"5"})");
   CHECK(make("GET", "/patients", {}, {{"limit", "5.0"}}, " ") == R"({"limit":"5.0"})");

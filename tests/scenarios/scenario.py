@@ -11,7 +11,6 @@ import glob
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import unittest
@@ -19,6 +18,7 @@ import unittest
 _HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(_HERE, "..", "support"))
 import reported  # noqa: E402
+from database import Database  # noqa: E402
 
 _FILES = os.path.join(_HERE, "..", "data", "scenarios", "*.json")
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
@@ -87,36 +87,6 @@ def differences(expected, actual, path=""):
     # In Python, True == 1.
     same = type(expected) is type(actual) and expected == actual
     return [] if same else [f"{path} is {actual!r}, not {expected!r}"]
-
-
-class _Database:
-    """A database of its own for a run, and SQL beside the SDK, through tests/support/database_tool.cpp."""
-
-    def __init__(self):
-        self._tool = subprocess.Popen([os.environ["CLINIC_TEST_DATABASE"]], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        about = self._line()
-        self.backend, self.url, self.master_key = about["backend"], about["url"], about.get("master_key")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        with self._tool:  # at the end of its input it goes
-            self._tool.stdin.close()
-
-    def _line(self):
-        line = self._tool.stdout.readline()
-        if not line:
-            raise RuntimeError("there is no database")
-        return json.loads(line)
-
-    def rows(self, sql):
-        self._tool.stdin.write(json.dumps(sql).encode() + b"\n")
-        self._tool.stdin.flush()
-        rows = self._line()
-        if isinstance(rows, dict):
-            raise RuntimeError(rows["error"])
-        return rows
 
 
 class _Run:
@@ -204,7 +174,7 @@ def _test_of(scenario, open_clinic):
     def test(self):
         for variant in scenario["variants"][: 1 if os.environ.get("CLINIC_TEST_VARIANTS") == "first" else None]:
             with self.subTest(**{"profile": variant.get("profile"), "policy": variant.get("policy")}):
-                with _Database() as database, tempfile.TemporaryDirectory() as folder:
+                with Database() as database, tempfile.TemporaryDirectory() as folder:
                     _Run(self, variant, open_clinic, database, folder).steps(scenario["steps"])
 
     test.__doc__ = scenario["about"] + " " + "".join(f"[{id}]" for id in scenario["requirements"])

@@ -66,6 +66,7 @@ struct HttpSettings {
   std::vector<std::string> host_names{};
   std::vector<std::string> allowed_origins{};
   std::vector<std::string> trusted_proxies{};
+  std::vector<std::string> metrics_from{"127.0.0.1", "::1"};
   std::vector<ServiceKey> service_keys{};
   bool cookies = false;
   std::optional<std::string> tls_certificate{};
@@ -82,9 +83,9 @@ struct HttpSettings {
   std::int64_t stop_seconds = 30;
 };
 BOOST_DESCRIBE_STRUCT(HttpSettings, (),
-                      (host, port, prefixes, host_names, allowed_origins, trusted_proxies, service_keys, cookies,
-                       tls_certificate, tls_key, calls_at_once, calls_waiting, connections, header_kilobytes, headers,
-                       body_kilobytes, header_seconds, body_seconds, idle_seconds, stop_seconds))
+                      (host, port, prefixes, host_names, allowed_origins, trusted_proxies, metrics_from, service_keys,
+                       cookies, tls_certificate, tls_key, calls_at_once, calls_waiting, connections, header_kilobytes,
+                       headers, body_kilobytes, header_seconds, body_seconds, idle_seconds, stop_seconds))
 
 struct Configuration {
   std::string storage{};  ///< `sqlite:clinic.db`, `sqlite:///clinic.db`, `postgresql://…`
@@ -171,12 +172,13 @@ struct FieldRules<HttpSettings> {
   static constexpr std::array rules{
       FieldRule{"host", "Address to listen on; 0.0.0.0 or :: for all", Format::line, 255},
       FieldRule{"port", "Port to listen on; 0: a free one", Format::none, 0, Exposure::open, 0, 65535},
-      FieldRule{"prefixes", "What stands before the paths of operations; an empty one: nothing", Format::line, 100},
+      FieldRule{"prefixes", "What stands before the paths of operations; a slash alone: nothing", Format::line, 100},
       FieldRule{"host_names", "Names by which the server is called; others are refused. Empty: any", Format::line, 255},
       FieldRule{"allowed_origins", "Origins of websites whose scripts may call (CORS), https://portal.example",
                 Format::line, 300},
       FieldRule{"trusted_proxies", "Addresses or networks of proxies whose X-Forwarded-For is believed: 10.0.0.0/8",
                 Format::line, 60},
+      FieldRule{"metrics_from", "Addresses or networks that may read /metrics", Format::line, 60},
       FieldRule{"service_keys", "Programs that call as a part of the clinic"},
       FieldRule{"cookies", "Whether browsers may keep their login in cookies that scripts cannot read"},
       FieldRule{"tls_certificate", "File with the certificate and its chain, PEM; read again when it changes",

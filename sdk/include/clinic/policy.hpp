@@ -155,13 +155,14 @@ struct Policy : IdentityPolicy, CredentialPolicy, RegistrationPolicy, PrivacyPol
   std::int64_t duplicate_status = 409;
   std::vector<Alias> field_aliases{};
   std::vector<Alias> word_aliases{};
+  std::optional<std::string> whole_name_alias{};
   std::vector<Alias> answer_aliases{};
   std::vector<Alias> route_aliases{};
   bool error_is_code = false;
 };
 BOOST_DESCRIBE_STRUCT(Policy, (IdentityPolicy, CredentialPolicy, RegistrationPolicy, PrivacyPolicy, MessagePolicy),
                       (summary, idempotency_days, rate_limits, locale, time_zone, default_region, duplicate_status,
-                       field_aliases, word_aliases, answer_aliases, route_aliases, error_is_code))
+                       field_aliases, word_aliases, whole_name_alias, answer_aliases, route_aliases, error_is_code))
 
 template <>
 struct FieldRules<Alias> {
@@ -297,6 +298,10 @@ struct FieldRules<Policy> {
       FieldRule{"duplicate_status", "HTTP status of duplicates", Format::none, 0, Exposure::open, 400, 409},
       FieldRule{"field_aliases", "Other names that requests may use for fields"},
       FieldRule{"word_aliases", "Other words that requests may use for enum words"},
+      FieldRule{"whole_name_alias",
+                "Field in which requests over HTTP may give first_name and last_name as one text; the last word is the "
+                "last name",
+                Format::line, 100},
       FieldRule{"answer_aliases", "Other names under which answers over HTTP have fields as well"},
       FieldRule{
           "route_aliases",

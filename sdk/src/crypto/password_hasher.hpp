@@ -45,6 +45,9 @@ class PasswordHasher {
     const std::function<void(bool)>& told_;
   };
 
+  /// How many calls of a line wait for their turn.
+  std::size_t waiting(HashQueue::Line line) const { return queue_.waiting(line); }
+
   /// Whether a hash has another format or cost than the policy's, so that a login should replace it.
   bool outdated(const std::string& hash) const;
 

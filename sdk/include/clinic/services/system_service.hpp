@@ -127,6 +127,17 @@ struct Health {
 };
 BOOST_DESCRIBE_STRUCT(Health, (), (healthy))
 
+/// What waits in the clinic now. For monitoring.
+struct SystemMetrics {
+  std::int64_t hashes_waiting_desk = 0;  ///< calls of this process
+  std::int64_t hashes_waiting_door = 0;
+  std::int64_t messages_due = 0;
+  std::int64_t oldest_due_seconds = 0;  ///< 0: no message is due
+  std::int64_t unsealed_seconds = 0;    ///< 0: the audit is sealed
+};
+BOOST_DESCRIBE_STRUCT(SystemMetrics, (),
+                      (hashes_waiting_desk, hashes_waiting_door, messages_due, oldest_due_seconds, unsealed_seconds))
+
 /// Operations about the clinic itself. Thread-safe; every method throws Error.
 class CLINIC_API SystemService {
  public:
@@ -148,6 +159,8 @@ class CLINIC_API SystemService {
   /// idempotency keys, messages, events. Call it daily. Other calls may
   /// run meanwhile, also of this operation.
   CleanedUp clean_up(const CallOptions& options = {}) const;
+  /// What waits: password hashes of this process, messages, entries of the audit for their seal.
+  SystemMetrics metrics(const CallOptions& options = {}) const;
 
  private:
   Session session_;

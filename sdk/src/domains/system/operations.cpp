@@ -2,6 +2,7 @@
 #include "domains/system/check.hpp"
 #include "domains/system/clean_up.hpp"
 #include "domains/system/encryption.hpp"
+#include "domains/system/metrics.hpp"
 #include "engine/call.hpp"
 #include "engine/engine.hpp"
 #include "engine/make_operation.hpp"
@@ -134,6 +135,16 @@ std::vector<Operation> rows_of<SystemService>() {
           .roles = {Role::admin},
           .http = {"POST", "/system/clean-up"},
           .audit = "CLEANED_UP",
+          .resource = "system",
+          .subject = no_record,
+      }),
+      operation<metrics>({
+          .name = "system.metrics",
+          .help = "What waits now: password hashes, messages, entries of the audit for their seal",
+          .effect = Effect::reads,
+          .roles = {Role::admin},
+          .http = {"GET", "/system/metrics"},
+          .audit = "METRICS_READ",
           .resource = "system",
           .subject = no_record,
       }),

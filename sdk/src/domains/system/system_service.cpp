@@ -28,4 +28,8 @@ SystemChecked SystemService::check(const CallOptions& options) const {
   return session_.call<SystemChecked>("system.check", Nothing{}, options);
 }
 
+SystemMetrics SystemService::metrics(const CallOptions& options) const {
+  return session_.call<SystemMetrics>("system.metrics", Nothing{}, options);
+}
+
 }  // namespace clinic

@@ -1,0 +1,278 @@
+"""What the server offers beside operations. Environment: CLINIC_CLI, CLINIC_TEST_PLUGIN_DIRECTORY."""
+
+import contextlib
+import gzip
+import hashlib
+import http.client
+import json
+import os
+import re
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import reported  # noqa: E402
+from server import PASSWORD, place  # noqa: E402
+
+LOGIN = {"login": "admin@clinic.example", "password": PASSWORD}
+
+
+def eventually(look, seconds=20):
+    """Waits for a condition."""
+    end = time.monotonic() + seconds
+    while not look():
+        if time.monotonic() > end:
+            raise AssertionError("it did not happen")
+        time.sleep(0.05)
+
+
+class Features(unittest.TestCase):
+    def serve(self, *arguments, policy=None, **http_settings):
+        opened = contextlib.ExitStack()
+        self.addCleanup(opened.close)
+        self.place = opened.enter_context(place(policy=policy, http=http_settings))
+        return opened.enter_context(self.place.serve(*arguments))
+
+    def cookies(self, headers):
+        return dict(re.match(r"([^=]+)=([^;]*)", line).groups() for line in headers)
+
+    def request(self, server, method, path, headers, body=None):
+        """Status, all headers as pairs, and the JSON."""
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        self.addCleanup(connection.close)
+        connection.request(method, path, None if body is None else json.dumps(body), {"Content-Type": "application/json", **headers})
+        response = connection.getresponse()
+        text = response.read()
+        return response.status, response.getheaders(), json.loads(text) if text else None
+
+    def test_cookies(self):
+        """[HTTP-4] A browser's login in cookies that scripts cannot read, which no other website can use."""
+        server = self.serve(cookies=True, allowed_origins=["https://portal.example"])
+        session = {"Clinic-Session": "cookie"}
+        status, headers, answer = self.request(server, "POST", "/api/v1/auth/login", session, LOGIN)
+        self.assertEqual(status, 200)
+        self.assertEqual((answer["access_token"], answer["refresh_token"]), ("", ""))
+        lines = [value for name, value in headers if name == "Set-Cookie"]
+        for line in lines:
+            for attribute in ("; Secure", "; HttpOnly", "; SameSite=Strict"):
+                self.assertIn(attribute, line)
+        cookies = self.cookies(lines)
+        self.assertEqual(set(cookies), {"__Host-clinic_access", "__Secure-clinic_refresh"})
+        cookie = {"Cookie": "theme=dark; " + "; ".join(f"{name}={value}" for name, value in cookies.items())}
+        status, _, me = self.request(server, "GET", "/api/v1/auth/me", {**session, **cookie})
+        self.assertEqual((status, me["user"]["email"]), (200, LOGIN["login"]))
+        # A form or an image of another website sends the cookie and cannot send the header.
+        for headers in (cookie, {**cookie, "Origin": "https://evil.example"}):
+            self.assertEqual(self.request(server, "GET", "/api/v1/auth/me", headers)[0], 401)
+            self.assertEqual(self.request(server, "POST", "/api/v1/patients", headers, {"first_name": "A", "last_name": "B"})[0], 401)
+        # Nor is the header enough for one.
+        for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}, {"Sec-Fetch-Site": "same-site"}):
+            self.assertEqual(self.request(server, "GET", "/api/v1/auth/me", {**session, **cookie, **headers})[0], 403, headers)
+        for headers in ({"Origin": "https://portal.example", "Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-origin"},
+                        {"Origin": f"http://127.0.0.1:{server.port}", "Sec-Fetch-Site": "same-origin"}):
+            self.assertEqual(self.request(server, "GET", "/api/v1/auth/me", {**session, **cookie, **headers})[0], 200, headers)
+        status, headers, _ = self.request(server, "POST", "/api/v1/auth/refresh-token", {**session, **cookie})
+        self.assertEqual(status, 200)
+        fresh = self.cookies([value for name, value in headers if name == "Set-Cookie"])
+        self.assertNotEqual(fresh["__Secure-clinic_refresh"], cookies["__Secure-clinic_refresh"])
+        cookie = {"Cookie": "; ".join(f"{name}={value}" for name, value in fresh.items())}
+        status, headers, _ = self.request(server, "POST", "/api/v1/auth/logout", {**session, **cookie})
+        self.assertEqual(status, 200)
+        self.assertEqual(self.cookies([value for name, value in headers if name == "Set-Cookie"]),
+                         {"__Host-clinic_access": "", "__Secure-clinic_refresh": ""})
+        self.assertEqual(self.request(server, "GET", "/api/v1/auth/me", {**session, **cookie})[0], 401)
+
+    def test_cookies_are_off_unless_wanted(self):
+        """[HTTP-4]"""
+        server = self.serve()
+        _, headers, answer = self.request(server, "POST", "/api/v1/auth/login", {"Clinic-Session": "cookie"}, LOGIN)
+        self.assertNotIn("Set-Cookie", dict(headers))
+        cookie = {"Cookie": "__Host-clinic_access=" + answer["access_token"], "Clinic-Session": "cookie"}
+        self.assertEqual(self.request(server, "GET", "/api/v1/auth/me", cookie)[0], 401)
+
+    def test_cors(self):
+        """[HTTP-4] Only the listed websites' scripts may read answers."""
+        server = self.serve(allowed_origins=["https://portal.example"])
+        asks = {"Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "authorization"}
+        status, headers, _ = self.request(server, "OPTIONS", "/api/v1/patients/P1", {"Origin": "https://portal.example", **asks})
+        headers = dict(headers)
+        self.assertEqual((status, headers["Access-Control-Allow-Origin"]), (204, "https://portal.example"))
+        self.assertIn("PATCH", headers["Access-Control-Allow-Methods"])
+        self.assertIn("Authorization", headers["Access-Control-Allow-Headers"])
+        for origin in ("https://portal.example.evil.example", "http://portal.example", "null", "https://evil.example"):
+            for method in ("OPTIONS", "GET"):
+                _, headers, _ = self.request(server, method, "/api/v1/patients/P1", {"Origin": origin, **asks})
+                self.assertNotIn("Access-Control-Allow-Origin", dict(headers), origin)
+        _, headers, _ = self.request(server, "GET", "/api/v1/version", {"Origin": "https://portal.example"})
+        self.assertEqual(dict(headers)["Access-Control-Allow-Origin"], "https://portal.example")
+
+    def test_service_keys(self):
+        """[HTTP-4][ACCESS-1] A program calls as a part of the clinic, with the role that its key has."""
+        key = "k" * 32
+        server = self.serve(service_keys=[{"name": "booking-site", "role": "receptionist", "sha256": hashlib.sha256(key.encode()).hexdigest()}])
+        status, _, made = server.call("POST", "/api/v1/patients", {"first_name": "Jane", "last_name": "Smith"}, key)
+        self.assertEqual((status, made["patient"]["created_by"]), (201, "booking-site"))
+        self.assertEqual(server.call("GET", "/api/v1/audit", token=key)[0], 403)
+        self.assertEqual(server.call("GET", "/api/v1/patients", token="K" * 32)[0], 401)
+
+    def test_watching(self):
+        """[OBS-3][HTTP-4] Health, readiness and figures, which a proxy does not hand on."""
+        server = self.serve()
+        self.assertEqual(server.call("GET", "/health")[::2], (200, {"status": "up"}))
+        self.assertEqual(server.call("GET", "/ready")[::2], (200, {"status": "ready"}))
+        server.call("GET", "/api/v1/patients/" + "x" * 30)
+        for headers in ({"X_Forwarded_For": "127.0.0.1"}, {"Forwarded": "for=127.0.0.1"}):
+            self.assertEqual(server.call("GET", "/metrics", **headers)[0], 403)
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
+            connection.request("GET", "/metrics")
+            response = connection.getresponse()
+            self.assertEqual(response.getheader("Content-Type"), "text/plain; version=0.0.4; charset=utf-8")
+            text = response.read().decode()
+        self.assertIn('clinic_http_requests_total{operation="patients.get",code="not_authenticated"} 1\n', text)
+        self.assertIn('clinic_http_request_seconds_bucket{operation="patients.get",le="+Inf"} 1\n', text)
+        self.assertIn("\nclinic_database_up 1\n", text)
+        self.assertIn("\nclinic_outbox_due 0\n", text)
+        self.assertNotIn("x" * 30, text)
+        for line in text.splitlines():
+            self.assertRegex(line, r'^(# (HELP|TYPE) clinic_\w+ .+|clinic_\w+(\{\w+="[\w.+]+"(,\w+="[\w.+]+")*\})? [0-9.e+-]+)$')
+
+    def test_access_log(self):
+        """[OBS-1] A line for each request, without personal data."""
+        server = self.serve("--access-log")
+        token = server.log_in()
+        server.call("GET", "/api/v1/patients/P2026001?x=secret", token=token, X_Request_Id="r-7")
+        lines = [json.loads(server.process.stdout.readline()) for _ in range(2)]
+        self.assertEqual(lines[0]["operation"], "auth.login")
+        self.assertEqual((lines[1]["request_id"], lines[1]["route"], lines[1]["status"]), ("r-7", "/patients/{patient}", 400))
+        self.assertNotIn("P2026001", json.dumps(lines))
+        self.assertNotIn("secret", json.dumps(lines))
+        self.assertNotIn("127.0.0.1", json.dumps(lines))
+
+    def test_compression(self):
+        """[HTTP-4] Lists are compressed for who takes it; answers with secrets never are."""
+        server = self.serve()
+        token = server.log_in()
+        for number in range(10):
+            server.call("POST", "/api/v1/patients", {"first_name": "Jane", "last_name": f"Smith{number}"}, token)
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
+            for accepted, compressed in (("gzip", True), ("br, gzip;q=0.5", True), ("gzip;q=0", False), ("identity", False)):
+                connection.request("GET", "/api/v1/patients", headers={"Authorization": "Bearer " + token, "Accept-Encoding": accepted})
+                response = connection.getresponse()
+                body = response.read()
+                self.assertEqual(response.getheader("Content-Encoding"), "gzip" if compressed else None, accepted)
+                self.assertEqual(len(json.loads(gzip.decompress(body) if compressed else body)["items"]), 10)
+
+    def test_a_storm_of_logins_does_not_slow_the_rest(self):
+        """[HTTP-4][AUTH-3] Sixty logins at once, each hash a fifth of a second: who reads meanwhile waits for none of them."""
+        server = self.serve(policy={"password_hash_cost": 11, "attempts_per_address": 10000, "hash_wait_seconds": 60}, calls_at_once=4)
+        token = server.log_in()
+        over = threading.Event()
+        storm = [threading.Thread(target=lambda number=number: server.call("POST", "/api/v1/auth/login",
+                                  {"login": f"nobody{number}", "password": PASSWORD})) for number in range(60)]
+        for login in storm:
+            login.start()
+        def hashing():
+            with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
+                connection.request("GET", "/metrics")
+                return int(re.search(r"clinic_http_calls_hashing (\d+)", connection.getresponse().read().decode()).group(1))
+        eventually(lambda: hashing() > 20)
+        for _ in range(20):
+            self.assertEqual(server.call("GET", "/api/v1/patients", token=token)[0], 200)
+        self.assertGreater(hashing(), 0)  # the storm was not over first
+        over.set()
+        for login in storm:
+            login.join()
+
+    def test_what_overloads_is_refused_at_once(self):
+        """[HTTP-4] More calls than may wait: 503 with Retry-After, and the others are answered."""
+        server = self.serve(calls_at_once=1, calls_waiting=1)
+        token, answers = server.log_in(), []
+        def read():
+            answers.append(server.call("GET", "/api/v1/admin/sync/check", token=token)[:2])
+        for _ in range(20):
+            readers = [threading.Thread(target=read) for _ in range(30)]
+            for reader in readers:
+                reader.start()
+            for reader in readers:
+                reader.join()
+            if any(status == 503 for status, _ in answers):
+                break
+        refused = [headers for status, headers in answers if status == 503]
+        self.assertTrue(refused)
+        self.assertTrue(all(headers["Retry-After"] == "1" for headers in refused))
+        self.assertTrue(all(status in (200, 503) for status, _ in answers))
+        self.assertEqual(server.call("GET", "/api/v1/patients", token=token)[0], 200)
+
+    def test_rate_limits(self):
+        """[ACCESS-4][HTTP-3] 429 says when to try again, in the header and in the body."""
+        server = self.serve(policy={"rate_limits": [{"operation": "system.version", "calls": 2, "seconds": 60}]})
+        answers = [server.call("GET", "/api/v1/version") for _ in range(3)]
+        self.assertEqual([status for status, _, _ in answers], [200, 200, 429])
+        self.assertEqual(int(answers[2][1]["Retry-After"]), answers[2][2]["retry_after_seconds"])
+
+    def test_host_names(self):
+        """[HTTP-4] Called by another name, as a website does that has bent its own (DNS rebinding), the server does not answer."""
+        server = self.serve(host_names=["clinic.example"])
+        self.assertEqual(server.call("GET", "/api/v1/version", Host="clinic.example:8080")[0], 200)
+        self.assertEqual(server.call("GET", "/api/v1/version", Host="evil.example")[0], 421)
+
+    def certificate(self, folder, name):
+        """A certificate that signs itself."""
+        files = [os.path.join(folder, "key.new"), os.path.join(folder, "certificate.new")]
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=" + name,
+                        "-addext", "subjectAltName=DNS:" + name, "-keyout", files[0], "-out", files[1]], check=True, capture_output=True)
+        for file in files:
+            os.replace(file, file[: -len(".new")] + ".pem")
+
+    def test_tls(self):
+        """[HTTP-4] HTTPS, and another certificate without a restart."""
+        with tempfile.TemporaryDirectory() as folder:
+            self.certificate(folder, "first.example")
+            server = self.serve(tls_certificate=os.path.join(folder, "certificate.pem"), tls_key=os.path.join(folder, "key.pem"))
+
+            def name():
+                trusting = ssl.create_default_context()
+                trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+                with trusting.wrap_socket(server.raw()) as connection:
+                    connection.sendall(b"GET /api/v1/version HTTP/1.1\r\nHost: a\r\n\r\n")
+                    answer = connection.recv(65536)
+                    self.assertIn(b"200 OK", answer)
+                    self.assertIn(b"Strict-Transport-Security", answer)
+                    self.assertIn(connection.version(), ("TLSv1.2", "TLSv1.3"))
+                    return ssl.DER_cert_to_PEM_cert(connection.getpeercert(binary_form=True))
+
+            first = name()
+            self.certificate(folder, "second.example")
+            eventually(lambda: name() != first)
+            old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+            old.maximum_version = ssl.TLSVersion.TLSv1_1
+            with self.assertRaises((ssl.SSLError, OSError)):
+                old.wrap_socket(server.raw())
+            with self.assertRaises((ssl.SSLError, OSError)), server.raw(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n") as plain:
+                if not plain.recv(1000):
+                    raise OSError("closed")
+            self.assertNotEqual(name(), first)
+
+    def test_what_cannot_work_is_refused_at_the_start(self):
+        """[CONF-1][HTTP-4] Each wrong setting by its path."""
+        with place() as here:
+            for key, value, path in (("allowed_origins", "*", "http.allowed_origins[0]"), ("trusted_proxies", "10.0.0.0/99", "http.trusted_proxies[0]"),
+                                     ("prefixes", "api", "http.prefixes[0]"), ("port", "65536", "http.port"), ("port", "many", "http.port"),
+                                     ("tls_key", "/nowhere/key.pem", "http.tls_certificate"), ("host", "no such host", "http.port"),
+                                     ("service_keys", '[{"name":"a","sha256":"b"}]', "http.service_keys[0].sha256"),
+                                     ("metrics_from", "everybody", "http.metrics_from[0]"), ("calls_at_once", "0", "http.calls_at_once")):
+                environment = {**here.environment, "CLINIC_HTTP_" + key.upper(): value}
+                done = subprocess.run([os.environ["CLINIC_CLI"], "--config", here.configuration, "serve"], capture_output=True, env=environment,
+                                      timeout=60)
+                self.assertEqual(done.returncode, 3, (key, done.stdout))
+                self.assertEqual([field["path"] for field in json.loads(done.stderr)["fields"]], [path])
+
+
+if __name__ == "__main__":
+    reported.main("http_features")
