@@ -22,6 +22,7 @@ const std::map<std::string_view, std::string_view> texts = {
     {"emergency_contact_name", "Omar Smith"},
     {"emergency_contact_phone", "+254712345679"},
     {"first_name", "Jane"},
+    {"gender", "female"},
     {"http_method", "GET"},
     {"http_path", "/patients"},
     {"insurance_provider", "National Health Fund"},
@@ -85,7 +86,13 @@ std::string_view type_of(const json::object& schema) {
 }  // namespace
 
 json::value example_of(const json::object& schema, std::string_view name) {
-  if (const auto* words = schema.if_contains("enum")) return words->as_array().front();
+  if (const auto* words = schema.if_contains("enum")) {
+    const auto& all = words->as_array();
+    const auto known = texts.find(name);
+    const bool fits =
+        known != texts.end() && std::find(all.begin(), all.end(), json::value(known->second)) != all.end();
+    return fits ? json::value(known->second) : all.front();
+  }
   const auto type = type_of(schema);
   if (type == "string") return json::value(text_example(schema, name));
   if (type == "boolean") return name == "success" || name == "valid" || name == "healthy";

@@ -35,12 +35,17 @@ summary { padding: .55rem .7rem; cursor: pointer; overflow-wrap: anywhere; }
 details > div { padding: 0 .7rem .7rem; }
 .method { display: inline-block; min-width: 4.2rem; font-weight: 700; font-size: .85rem; }
 .what { display: block; color: var(--faint); }
-pre { background: var(--soft); border: 1px solid var(--line); border-radius: .3rem; padding: .6rem; overflow-x: auto;
-      font-size: .85rem; }
+pre { background: var(--soft); border: 1px solid var(--line); border-radius: .3rem; padding: .6rem; font-size: .85rem;
+      white-space: pre-wrap; overflow-wrap: anywhere; }
 code { font-family: ui-monospace, monospace; }
-.table { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); }
+@media (max-width: 40rem) {
+  tr { display: block; padding: .3rem 0; border-bottom: 1px solid var(--line); }
+  tr:first-child { display: none; }
+  td { border: 0; padding: 0 .6rem 0 0; }
+  td:last-child { display: block; color: var(--faint); }
+}
 )css";
 
 std::string escaped(std::string_view text) {
@@ -188,7 +193,7 @@ class Page {
 
   void parameters(const Endpoint& endpoint) {
     if (endpoint.operation().request.empty()) return;
-    out_ += "<div class=\"table\"><table>\n<tr><th>Field</th><th>In</th><th>Type</th><th>Meaning</th></tr>\n";
+    out_ += "<table>\n<tr><th>Field</th><th>In</th><th>Type</th><th>Meaning</th></tr>\n";
     const auto rows = [&](const std::vector<const Field*>& fields, const char* where) {
       for (const auto* field : fields)
         out_ += "<tr><td><code>" + field->name + "</code>" + (field->required ? " *" : "") + "</td><td>" + where +
@@ -198,7 +203,7 @@ class Page {
     rows(endpoint.in_path, "path");
     rows(endpoint.in_query, "query");
     rows(endpoint.in_body, "body");
-    out_ += "</table></div>\n<p>* must be given</p>\n";
+    out_ += "</table>\n<p>* must be given</p>\n";
   }
 
   void answer(const Endpoint& endpoint) {

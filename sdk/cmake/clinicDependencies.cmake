@@ -24,7 +24,7 @@ clinic_needs("OpenSSL" OpenSSL)
 clinic_needs("ICU 70" ICU 70 COMPONENTS uc i18n)
 clinic_needs("Howard Hinnant's date" date)
 list(APPEND clinic_LINKED Threads::Threads Boost::headers Boost::json Boost::container Boost::filesystem Poco::Foundation Poco::Net
-  Poco::NetSSL Poco::Crypto Poco::JWT OpenSSL::Crypto ICU::i18n ICU::uc date::date-tz ${CMAKE_DL_LIBS})
+  Poco::NetSSL Poco::Crypto Poco::JWT OpenSSL::SSL OpenSSL::Crypto ICU::i18n ICU::uc date::date-tz ${CMAKE_DL_LIBS})
 
 # Debian's package of the library alone has no link for the linker.
 foreach(library crypt zxcvbn "phonenumber,libphonenumber.so.8" protobuf)

@@ -337,6 +337,24 @@ TEST_CASE_METHOD(Host, "C: a host serves a channel with the table of a notifier 
   CHECK(std::string(error.code) == "validation_failed");
 }
 
+TEST_CASE_METHOD(Host, "C: a host serves its clinic over HTTP", "[BIND-1][HTTP-4]") {
+  auto clinic = open();
+  clinic_http_server* server = nullptr;
+  REQUIRE(clinic_http_start(clinic.get(), R"({"port":0})", &server, &error) == CLINIC_OK);
+  CHECK(clinic_http_port(server) != 0);
+  clinic_http_server* second = nullptr;
+  const auto taken = R"({"port":)" + std::to_string(clinic_http_port(server)) + "}";
+  CHECK(clinic_http_start(clinic.get(), taken.c_str(), &second, &error) == CLINIC_FAILED);
+  CHECK(std::string(error.code) == "configuration_invalid");
+  CHECK(error.parsed().at("fields").at(0).at("path") == "http.port");
+  CHECK(clinic_http_start(clinic.get(), R"({"prot":0})", &second, &error) == CLINIC_FAILED);
+  CHECK(error.parsed().at("fields").at(0).at("path") == "http.prot");
+  CHECK(second == nullptr);
+  clinic_http_stop(server);
+  clinic_http_stop(nullptr);
+  CHECK(clinic_http_port(nullptr) == 0);
+}
+
 TEST_CASE_METHOD(Host, "C: closing the clinic ends its sessions", "[BIND-1]") {
   auto clinic = open();
   auto desk = system(clinic);

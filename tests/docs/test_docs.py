@@ -95,6 +95,23 @@ class Documents(unittest.TestCase):
         self.assertEqual((answers[0]["made"], answers[0]["schema"]), ([], "made"))
         self.assertEqual(answers[1]["patient"]["first_name"], "Jane")
 
+    def test_the_first_server(self):
+        """[HTTP-1] docs/http.md: the demo, and what is called there."""
+        start, *calls = [text for document, mark, _, text in blocks() if document.name == "http.md" and mark.startswith("run by")]
+        words = shlex.split(start)
+        self.assertEqual(words[0], "clinic")
+        with subprocess.Popen([os.environ["CLINIC_CLI"], *words[1:], "--port", "0"], stdout=subprocess.PIPE, text=True) as server:
+            address = json.loads(server.stdout.readline())["listening"]
+            said = []
+            for call in calls:
+                script = call.replace("http://127.0.0.1:8080", address)
+                done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                said.append(done.stdout)
+            server.terminate()
+        self.assertEqual(json.loads(said[0])["items"][0]["first_name"], "Jane")
+        self.assertIn("is patient P", said[1])
+
     def test_the_first_message(self):
         """[NOTE-1] [NOTE-2]"""
         script = "\n".join(text for document, mark, _, text in blocks() if document.name == "messages.md" and mark.startswith("run by"))

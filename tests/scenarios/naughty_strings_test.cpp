@@ -383,6 +383,7 @@ class NaughtyStrings {
         {"system.check", nothing},
         {"system.reencrypt", nothing},
         {"system.clean_up", nothing},
+        {"system.metrics", nothing},
         {"audit.seal", nothing},
         {"audit.verify", nothing},
         {"patients.access_log", patient},

@@ -83,6 +83,9 @@ typedef struct clinic_clinic clinic_clinic;
 /** A session of one actor on an opened clinic. */
 typedef struct clinic_session clinic_session;
 
+/** A server that answers over HTTP while it exists. */
+typedef struct clinic_http_server clinic_http_server;
+
 /** A text from the library. Only the library makes it, so the struct may grow. Do not write to it. */
 typedef struct clinic_buffer {
   const char* data; /**< UTF-8, never NULL, with a NUL after the last byte */
@@ -352,6 +355,30 @@ CLINIC_C_API int clinic_subscribe(const clinic_session* session, int64_t after,
  * Ownership: ends it. NULL does nothing. Thread-safe. \since 0.1
  */
 CLINIC_C_API void clinic_session_close(clinic_session* session) CLINIC_NOEXCEPT;
+
+/* ---- HTTP ------------------------------------------------------------------------------------------------ */
+
+/**
+ * Serves the clinic over HTTP, from threads of the library. The server keeps the clinic open: stop it before
+ * clinic_close, or calls over HTTP go on after it.
+ * \param settings_json the keys of `http` in docs/configuration.md; NULL: their defaults
+ * Errors: configuration_invalid, with the path of the setting; closed.
+ * Ownership: the caller ends `*server` with clinic_http_stop. Thread-safe. \since 0.1
+ */
+CLINIC_C_API int clinic_http_start(const clinic_clinic* clinic, const char* settings_json, clinic_http_server** server,
+                                   clinic_error* error) CLINIC_NOEXCEPT;
+
+/**
+ * The port on which the server listens: where the setting is 0, the one that it was given. 0: it is no server.
+ * Thread-safe. \since 0.1
+ */
+CLINIC_C_API uint16_t clinic_http_port(const clinic_http_server* server) CLINIC_NOEXCEPT;
+
+/**
+ * Takes no more connections, answers what has begun, and frees the server.
+ * Ownership: ends it. NULL does nothing. Thread-safe for different servers. \since 0.1
+ */
+CLINIC_C_API void clinic_http_stop(clinic_http_server* server) CLINIC_NOEXCEPT;
 
 /* ---- What is handed out ---------------------------------------------------------------------------------- */
 

@@ -1,6 +1,8 @@
+#include "../demo_clinic.hpp"
 #include "../exit_codes.hpp"
 #include "../opened_clinic.hpp"
 #include "../terminal.hpp"
+#include "../usage_error.hpp"
 #include "commands.hpp"
 
 #include <clinic/http.hpp>
@@ -19,7 +21,7 @@ namespace {
 struct ServeOptions {
   std::optional<std::string> host;
   std::optional<std::int64_t> port;
-  bool access_log = false;
+  bool access_log = false, demo = false;
 };
 
 /// Blocked before the server's threads begin, so that they come to the thread that waits for them.
@@ -38,17 +40,41 @@ void print_line(std::string_view line) {
   std::cout << line << std::endl;  // at once: somebody may read along
 }
 
+/// What somebody needs who has just started a demo.
+void introduce(const std::string& address) {
+  std::cout << "A clinic of invented people. It goes when this program ends.\n\n  "
+            << styled(address + "/docs", Style::bold)
+            << "   every endpoint, with lines to copy\n\nLog in as one of them, with the password `"
+            << DemoClinic::password << "`:\n";
+  for (const auto& [name, role] : DemoClinic::logins())
+    std::cout << "  " << name << "   " << role << '\n';
+  std::cout << std::endl;
+}
+
 int serve(const Globals& globals, const ServeOptions& options) {
+  std::optional<DemoClinic> demo;
+  if (options.demo) {
+    if (globals.storage || globals.config || globals.profile || globals.policy)
+      throw UsageError("--demo has a database and a configuration of its own: leave the others out");
+    demo.emplace();
+  }
   return with_errors(globals, [&] {
-    auto chosen = configuration(globals, Runs::on);
-    refuse_missing_file(chosen);
+    auto chosen = demo ? Configuration().with_environment() : configuration(globals, Runs::on);
+    if (demo)
+      demo->configure(chosen);
+    else
+      refuse_missing_file(chosen);
     if (options.host) chosen.http.host = *options.host;
     if (options.port) chosen.http.port = *options.port;
     const auto signals = block_signals();
     HttpHost host;
     if (options.access_log) host.access_log = print_line;
-    HttpServer server(Clinic::open(chosen, environment(chosen)), chosen.http, std::move(host));
-    if (prints_json(globals))
+    const auto clinic = Clinic::open(chosen, environment(chosen));
+    if (demo) DemoClinic::fill(clinic);
+    HttpServer server(clinic, chosen.http, std::move(host));
+    if (demo && !prints_json(globals))
+      introduce(server.address());
+    else if (prints_json(globals))
       print_line(boost::json::serialize(boost::json::object{{"listening", server.address()}}));
     else
       print_line("listening on " + server.address() + "   (Ctrl-C ends it)");
@@ -71,6 +97,8 @@ void add_serve_command(CLI::App& root, Actions& actions, const Globals& globals)
       ->option_text("PORT")
       ->check(CLI::Range(0, 65535));
   command->add_flag("--access-log", options->access_log, "Print a line of JSON for each request");
+  command->add_flag("--demo", options->demo,
+                    "Serve a clinic of invented people, in a database that goes with the program");
   command->footer(
       "All other settings are under `http` in the configuration (docs/configuration.md, docs/http.md). A request that "
       "has begun is "

@@ -20,6 +20,7 @@ struct Page {
 constexpr Page pages[] = {
     {"operations.md", clinic::docs::operations_page},
     {"access.md", clinic::docs::access_page},
+    {"endpoints.md", clinic::docs::endpoints_page},
     {"errors.md", clinic::docs::errors_page},
     {"configuration.md", clinic::docs::configuration_page},
     {"data_dictionary.md", clinic::docs::data_dictionary_page},

@@ -9,6 +9,7 @@ namespace clinic::docs {
 
 std::string operations_page();
 std::string access_page();
+std::string endpoints_page();
 std::string errors_page();
 std::string configuration_page();
 std::string data_dictionary_page();

@@ -478,6 +478,13 @@ class CleanedUp(Record):
     messages_removed: int
     events_removed: int
 
+class SystemMetrics(Record):
+    hashes_waiting_desk: int
+    hashes_waiting_door: int
+    messages_due: int
+    oldest_due_seconds: int
+    unsealed_seconds: int
+
 class PatientsMedicalHistoryService:
     def get(
         self,
@@ -2685,6 +2692,24 @@ class SystemService:
         language: Optional[str] = ...,
     ) -> CleanedUp:
         """Remove counted attempts, logins, links, idempotency keys, messages and events that have ended
+
+        idempotency_key: the same key with the same request answers the same, and does the thing once
+        origin: from where the call came, for the audit
+        challenge: the caller's answer to the challenge that `clinic.open` was given; kept nowhere
+        language: the language of an error's words, `en`, `ar`, `id`
+
+        Roles: superadmin, admin
+        """
+
+    def metrics(
+        self,
+        *,
+        idempotency_key: Optional[str] = ...,
+        origin: Optional[str] = ...,
+        challenge: Optional[str] = ...,
+        language: Optional[str] = ...,
+    ) -> SystemMetrics:
+        """What waits now: password hashes, messages, entries of the audit for their seal
 
         idempotency_key: the same key with the same request answers the same, and does the thing once
         origin: from where the call came, for the audit
