@@ -20,9 +20,9 @@ packages_for() {
   local servers=(postgresql mariadb-server redis-server kannel)
   case $1 in
     demo) printf '%s\n' "${build[@]}" ;;
-    test) printf '%s\n' "${build[@]}" "${servers[@]}" catch2 python3 python3-jwt python3-cryptography python3-aiosmtpd ;;
+    test) printf '%s\n' "${build[@]}" "${servers[@]}" catch2 python3 python3-jwt python3-cryptography python3-aiosmtpd python3-jsonschema curl jq openssl ;;
     format) echo clang-format ;;
-    lint) printf '%s\n' "${build[@]}" "${servers[@]}" catch2 python3 python3-jwt python3-cryptography python3-aiosmtpd clang-format clang-tidy ;;
+    lint) printf '%s\n' "${build[@]}" "${servers[@]}" catch2 python3 python3-jwt python3-cryptography python3-aiosmtpd python3-jsonschema curl jq openssl clang-format clang-tidy ;;
     docs) printf '%s\n' "${build[@]}" doxygen ;;
     *) fail "nothing is known about setting up for '$1'; there are demo, test, format, lint and docs" ;;
   esac

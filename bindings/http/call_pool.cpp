@@ -11,12 +11,14 @@ thread_local bool gave_place = false;
 }  // namespace
 
 CallPool::~CallPool() {
+  std::vector<std::jthread> threads;
   {
     const std::lock_guard lock(mutex_);
-    ending_ = true;
+    ending_ = true;  // no thread begins any more
+    threads.swap(threads_);
   }
   work_.notify_all();
-  threads_.clear();  // joins
+  threads.clear();  // joins
 }
 
 bool CallPool::submit(Call call) {
@@ -24,7 +26,15 @@ bool CallPool::submit(Call call) {
   if (running_ + going_on_ >= at_once_ && calls_.size() >= most_waiting_) return false;
   calls_.push_back(std::move(call));
   start_one();
-  return true;
+  if (!threads_.empty()) return true;
+  calls_.pop_back();  // no thread is to be had
+  return false;
+}
+
+void CallPool::drop_waiting() {
+  std::deque<Call> dropped;
+  const std::lock_guard lock(mutex_);
+  dropped.swap(calls_);
 }
 
 /// Lets a thread take the next call where one may.
@@ -34,11 +44,10 @@ void CallPool::start_one() {
     work_.notify_one();
     return;
   }
-  if (threads_.size() >= at_once_ + most_paused) return;
+  if (ending_ || threads_.size() >= at_once_ + most_paused) return;
   try {
     threads_.emplace_back([this] { work(); });
-  } catch (const std::system_error&) {
-    if (threads_.empty()) throw;  // else those that are there do the work
+  } catch (const std::system_error&) {  // those that are there do the work
   }
 }
 
@@ -69,10 +78,8 @@ void CallPool::pause() {
   gave_place = true;
   ++paused_;
   --running_;
-  if (going_on_ > 0)
-    turn_.notify_one();
-  else
-    start_one();
+  turn_.notify_one();
+  start_one();
 }
 
 void CallPool::go_on() {
@@ -84,6 +91,7 @@ void CallPool::go_on() {
   turn_.wait(lock, [&] { return running_ < at_once_; });
   --going_on_;
   ++running_;
+  start_one();
 }
 
 std::size_t CallPool::running() const {

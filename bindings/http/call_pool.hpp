@@ -27,6 +27,9 @@ class CallPool {
   /// Takes a call; false where too many wait. A call must not throw.
   bool submit(Call call);
 
+  /// Forgets the calls that have not begun.
+  void drop_waiting();
+
   /// From a call: it waits for something else from here on, and goes on.
   void pause();
   void go_on();

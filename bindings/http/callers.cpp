@@ -42,6 +42,10 @@ Callers::Callers(Clinic clinic, const HttpSettings& settings, const Cors& cors, 
       throw Error(ErrorCode::configuration_invalid, {},
                   {{"http.service_keys[" + std::to_string(i) + "].sha256", "invalid_format",
                     "This is a SHA-256 in 64 hexadecimal digits, as `sha256sum` prints it."}});
+    if (!key.role)
+      throw Error(ErrorCode::configuration_invalid, {},
+                  {{"http.service_keys[" + std::to_string(i) + "].role", "required",
+                    "`role` is missing: a program may do what its role may; superadmin may do everything."}});
     services_.push_back({std::move(digest), Actor::system(key.name, key.role)});
   }
 }
@@ -68,18 +72,17 @@ void Callers::refuse_other_websites(const Request& request) const {
 }
 
 Session Callers::session_of(const Request& request) const {
+  if (cookies_.wanted(request)) refuse_other_websites(request);
   const auto authorization = request.header("Authorization");
   if (!authorization) {
     const auto token = cookies_.access_token(request);
-    if (!token) return clinic_.act_as(Actor::anonymous());
-    refuse_other_websites(request);
-    return clinic_.act_with_token(*token);
+    return token ? clinic_.act_with_token(*token) : clinic_.act_as(Actor::anonymous());
   }
   if (authenticate_) {
     std::optional<Actor> actor;
     try {
       actor = authenticate_(*authorization);
-    } catch (const std::exception&) {  // its text could hold the credentials
+    } catch (...) {  // whatever it is: its text could hold the credentials
       throw Error(ErrorCode::not_authenticated, "The host refuses the caller.");
     }
     if (actor) return clinic_.act_as(std::move(*actor));

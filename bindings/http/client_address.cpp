@@ -39,9 +39,9 @@ std::string parameter(std::string_view element, std::string_view name) {
 }
 
 /// From whom each proxy says that it got the request, the nearest one last.
-std::vector<std::string> forwarded_for(const Request& request) {
+std::vector<std::string> forwarded_for(const Request& request, ProxyHeader header) {
+  if (header == ProxyHeader::x_forwarded_for) return listed(request, "X-Forwarded-For");
   auto elements = listed(request, "Forwarded");
-  if (elements.empty()) return listed(request, "X-Forwarded-For");
   for (auto& element : elements)
     element = parameter(element, "for");
   return elements;
@@ -49,11 +49,15 @@ std::vector<std::string> forwarded_for(const Request& request) {
 
 }  // namespace
 
-ClientAddress::ClientAddress(const std::vector<std::string>& trusted_proxies)
-    : proxies_(trusted_proxies, "http.trusted_proxies") {}
+ClientAddress::ClientAddress(const std::vector<std::string>& trusted_proxies, ProxyHeader header)
+    : proxies_(trusted_proxies, "http.trusted_proxies"), header_(header) {}
 
 bool ClientAddress::forwarded(const Request& request) {
-  return request.header("Forwarded") || request.header("X-Forwarded-For");
+  return std::any_of(request.headers.begin(), request.headers.end(), [](const Header& header) {
+    using boost::algorithm::iequals;
+    return iequals(header.name, "Forwarded") || iequals(header.name, "Via") || iequals(header.name, "X-Real-IP") ||
+           boost::algorithm::istarts_with(header.name, "X-Forwarded-");
+  });
 }
 
 std::string ClientAddress::of(const Request& request) const {
@@ -63,7 +67,7 @@ std::string ClientAddress::of(const Request& request) const {
   };
   auto client = own_form(request.peer);
   if (!proxies_.contain(request.peer)) return client;
-  auto hops = forwarded_for(request);
+  auto hops = forwarded_for(request, header_);
   while (!hops.empty()) {
     auto named = own_form(hops.back());
     hops.pop_back();
@@ -77,10 +81,12 @@ std::string ClientAddress::of(const Request& request) const {
 bool ClientAddress::secure(const Request& request) const {
   if (request.secure) return true;
   if (!proxies_.contain(request.peer)) return false;
+  if (header_ == ProxyHeader::x_forwarded_for) {
+    const auto protocol = request.header("X-Forwarded-Proto");
+    return protocol && boost::algorithm::iequals(*protocol, "https");
+  }
   const auto elements = listed(request, "Forwarded");
-  if (!elements.empty()) return boost::algorithm::iequals(parameter(elements.back(), "proto"), "https");
-  const auto protocol = request.header("X-Forwarded-Proto");
-  return protocol && boost::algorithm::iequals(*protocol, "https");
+  return !elements.empty() && boost::algorithm::iequals(parameter(elements.back(), "proto"), "https");
 }
 
 }  // namespace clinic::http

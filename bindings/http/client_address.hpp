@@ -3,6 +3,8 @@
 #include "message.hpp"
 #include "networks.hpp"
 
+#include <clinic/configuration.hpp>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,8 +15,10 @@ namespace clinic::http {
 /// RFC 7239, or `X-Forwarded-For`). What others name is not believed.
 class ClientAddress {
  public:
-  /// Addresses and networks, `10.0.0.0/8`. Throws Error(configuration_invalid).
-  explicit ClientAddress(const std::vector<std::string>& trusted_proxies);
+  /// Addresses and networks, `10.0.0.0/8`. Only `header` is believed: proxies pass the other one on from their clients.
+  /// Throws Error(configuration_invalid).
+  explicit ClientAddress(const std::vector<std::string>& trusted_proxies,
+                         ProxyHeader header = ProxyHeader::x_forwarded_for);
 
   std::string of(const Request& request) const;
   /// Whether the request came through a proxy, or says so.
@@ -24,6 +28,7 @@ class ClientAddress {
 
  private:
   Networks proxies_;
+  ProxyHeader header_;
 };
 
 }  // namespace clinic::http

@@ -60,14 +60,14 @@ std::optional<std::string_view> Cookies::refresh_token(const Request& request) c
   return wanted(request) ? cookie(request, refresh_cookie) : std::nullopt;
 }
 
+void Cookies::remove(const Exchange& exchange, Response& response) const {
+  if (!exchange.place || !wanted(exchange.request) || !ends_login(*exchange.place->operation)) return;
+  response.set("Set-Cookie", value_of(access_cookie, "", "/", 0));
+  response.set("Set-Cookie", value_of(refresh_cookie, "", prefix_ + "/auth", 0));
+}
+
 void Cookies::keep(const Exchange& exchange, Response& response) const {
   if (!wanted(exchange.request)) return;
-  const auto auth = prefix_ + "/auth";
-  if (ends_login(*exchange.place->operation)) {
-    response.set("Set-Cookie", value_of(access_cookie, "", "/", 0));
-    response.set("Set-Cookie", value_of(refresh_cookie, "", auth, 0));
-    return;
-  }
   if (response.body.find("\"refresh_token\"") == std::string::npos) return;
   auto answer = json::parse(response.body);
   auto* tokens = tokens_in(answer);
@@ -75,7 +75,8 @@ void Cookies::keep(const Exchange& exchange, Response& response) const {
   constexpr std::int64_t longest = 400LL * 86400;  // what browsers keep at the most
   response.set("Set-Cookie", value_of(access_cookie, tokens->at("access_token").as_string(), "/",
                                       tokens->at("expires_in").as_int64()));
-  response.set("Set-Cookie", value_of(refresh_cookie, tokens->at("refresh_token").as_string(), auth, longest));
+  response.set("Set-Cookie",
+               value_of(refresh_cookie, tokens->at("refresh_token").as_string(), prefix_ + "/auth", longest));
   // A script must not have them; the fields stay, as the schema says.
   for (const auto* name : {"access_token", "refresh_token"})
     (*tokens)[name] = "";

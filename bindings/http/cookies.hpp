@@ -24,8 +24,10 @@ class Cookies {
   std::optional<std::string_view> access_token(const Request& request) const;
   std::optional<std::string_view> refresh_token(const Request& request) const;
 
-  /// Moves the tokens of an answer into cookies; removes the cookies after a logout.
+  /// Moves the tokens of an answer into cookies.
   void keep(const Exchange& exchange, Response& response) const;
+  /// Removes the cookies with the answer to a logout, also to one that was refused.
+  void remove(const Exchange& exchange, Response& response) const;
 
  private:
   bool on_;

@@ -49,8 +49,7 @@ void Cors::mark(const Request& request, Response& response) const {
   if (!origin || !allows(*origin)) return;
   response.set("Access-Control-Allow-Origin", std::string(*origin));
   response.set("Access-Control-Allow-Credentials", "true");
-  response.set("Access-Control-Expose-Headers",
-               "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id");
+  response.set("Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id");
 }
 
 }  // namespace clinic::http

@@ -1,7 +1,5 @@
 #include "endpoint.hpp"
 
-#include <boost/json.hpp>
-
 #include <algorithm>
 
 namespace clinic::http {
@@ -15,11 +13,11 @@ bool has_version(const std::vector<bindings::Field>& fields) {
 }  // namespace
 
 Endpoint::Endpoint(const Place& at) : place(&at) {
-  const auto said = boost::json::parse(place->route.with).as_object();
+  const bool says_all = place->route.with != "{}";
   for (const auto& field : operation().request) {
-    if (said.contains(field.name)) continue;
     const bool parameter =
         std::find(place->parameters.begin(), place->parameters.end(), field.name) != place->parameters.end();
+    if (says_all && !parameter) continue;
     (parameter ? in_path : takes_query(*place) ? in_query : in_body).push_back(&field);
   }
 }
@@ -36,7 +34,11 @@ std::string Endpoint::group() const { return operation().name.substr(0, operatio
 
 bool Endpoint::has_etag() const { return method() == "GET" && has_version(operation().response); }
 
-bool Endpoint::takes_version() const { return has_version(operation().request); }
+bool Endpoint::takes_version() const { return place->route.with == "{}" && has_version(operation().request); }
+
+std::string Endpoint::summary() const {
+  return place->route.with == "{}" ? operation().help : operation().help + ": with " + place->route.with;
+}
 
 std::vector<Endpoint> endpoints_of(const Router& router) {
   std::vector<Endpoint> endpoints;

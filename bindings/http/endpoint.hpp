@@ -23,6 +23,8 @@ struct Endpoint {
   static bool takes_query(const Place& place);
   /// `patients` of `patients.register`.
   std::string group() const;
+  /// What it does, in a line.
+  std::string summary() const;
   /// Whether the answer has a version, and so an ETag.
   bool has_etag() const;
   /// Whether the request has a version, and so may be conditional.

@@ -51,6 +51,7 @@ std::optional<std::string> entity_tag(std::string_view answer) {
 }
 
 std::optional<std::int64_t> version_of(std::string_view tag) {
+  if (tag.starts_with("W/")) tag.remove_prefix(2);
   if (tag.size() < 3 || !tag.starts_with('"') || !tag.ends_with('"')) return std::nullopt;
   const auto* end = tag.data() + tag.size() - 1;
   std::int64_t version = 0;

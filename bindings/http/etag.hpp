@@ -14,7 +14,8 @@ namespace clinic::http {
 /// also changes with what the version does not count: an age, an account. Nothing for other answers.
 std::optional<std::string> entity_tag(std::string_view answer);
 
-/// The version in a tag of ours. Nothing where it is none, or a list.
+/// The version in a tag of ours, which may be weak: what else is in it does not matter to a change. Nothing where it is
+/// none, or a list.
 std::optional<std::int64_t> version_of(std::string_view tag);
 
 /// Whether `If-None-Match` names the tag.

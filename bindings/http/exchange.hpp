@@ -11,17 +11,18 @@
 
 namespace clinic::http {
 
-/// What is answered beside operations, and asks the database.
-enum class Probe { none, ready, metrics };
+/// What is answered beside operations, and takes a while.
+enum class Probe { none, page, ready, metrics };
 
 /// One request on its way to its answer.
 struct Exchange {
   Request request;
   std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
-  std::string id{};      ///< the client's X-Request-Id, or one of our own
+  std::string id{};      ///< the client's X-Request-Id or trace id, or one of our own
   std::string client{};  ///< the client's address
   bool secure = false;   ///< whether the client came by TLS
 
+  std::string page{};  ///< the path of what is beside operations
   Probe probe = Probe::none;
   const Place* place = nullptr;                                   ///< the operation that it means; null: none
   std::vector<std::string> path{};                                ///< the parameters of its path, decoded

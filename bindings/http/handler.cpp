@@ -29,6 +29,12 @@ std::string allow(const std::vector<std::string_view>& methods) {
 
 bool has_body(const Request& request) { return request.body.find_first_not_of(" \t\r\n") != request.body.npos; }
 
+/// Whether a body has no field.
+bool says_nothing(std::string_view body) {
+  return std::all_of(body.begin(), body.end(),
+                     [](char c) { return c == '{' || c == '}' || std::isspace(static_cast<unsigned char>(c)); });
+}
+
 /// Whether a content type is JSON, in UTF-8 where it says so (RFC 8259, 8.1).
 bool is_json(std::string_view content_type) {
   const auto semicolon = content_type.find(';');
@@ -105,13 +111,24 @@ std::vector<std::string> checked_prefixes(std::vector<std::string> prefixes) {
     auto& prefix = prefixes[i];
     if (prefix == "/")
       prefix.clear();
-    else if (!prefix.starts_with('/') || prefix.ends_with('/'))
-      throw Error(
-          ErrorCode::configuration_invalid, {},
-          {{"http.prefixes[" + std::to_string(i) + "]", "invalid_format",
-            "A prefix begins with a slash and does not end with one, such as /api/v1; or it is a slash alone."}});
+    else if (!prefix.starts_with('/') || prefix.ends_with('/') || Pages::has(prefix) || prefix == "/health" ||
+             prefix == "/ready" || prefix == "/metrics")
+      throw Error(ErrorCode::configuration_invalid, {},
+                  {{"http.prefixes[" + std::to_string(i) + "]", "invalid_format",
+                    "A prefix begins with a slash and does not end with one, such as /api/v1, and is no page of the "
+                    "server's own; "
+                    "or it is a slash alone."}});
   }
   return prefixes;
+}
+
+std::vector<std::string> checked_host_names(const std::vector<std::string>& names) {
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (names[i].find_first_of("/: ") != std::string::npos)
+      throw Error(ErrorCode::configuration_invalid, {},
+                  {{"http.host_names[" + std::to_string(i) + "]", "invalid_format",
+                    "This must be a name such as clinic.example, without https:// and without a port."}});
+  return names;
 }
 
 /// The name in a Host header, without its port.
@@ -125,7 +142,7 @@ std::string_view host_name(std::string_view host) {
 
 Handler::Handler(const Clinic& clinic, const HttpSettings& settings, const HttpHost& host)
     : clinic_(clinic),
-      client_address_(settings.trusted_proxies),
+      client_address_(settings.trusted_proxies, settings.proxy_header),
       cors_(settings.allowed_origins),
       prefixes_(checked_prefixes(settings.prefixes)),
       cookies_(settings.cookies, prefixes_.empty() ? std::string() : prefixes_.front()),
@@ -135,11 +152,12 @@ Handler::Handler(const Clinic& clinic, const HttpSettings& settings, const HttpH
       request_json_(clinic.policy().field_aliases),
       shape_(clinic.policy()),
       pages_(router_, clinic.policy(), prefixes_, shape_),
-      host_names_(settings.host_names) {}
+      host_names_(checked_host_names(settings.host_names)) {}
 
 void Handler::identify(Exchange& exchange) const {
   const auto given = exchange.request.header("X-Request-Id");
-  exchange.id = given && is_identifier(*given) ? std::string(*given) : new_identifier();
+  exchange.id = given && is_identifier(*given) ? *given : trace_id(exchange.request.header("traceparent").value_or(""));
+  if (exchange.id.empty()) exchange.id = new_identifier();
   exchange.client = client_address_.of(exchange.request);
   exchange.secure = client_address_.secure(exchange.request);
 }
@@ -151,7 +169,7 @@ void Handler::check_host(const Request& request) const {
   const bool known = std::any_of(host_names_.begin(), host_names_.end(),
                                  [&](const auto& each) { return boost::algorithm::iequals(each, name); });
   if (known) return;
-  Error error(ErrorCode::malformed_request, "The header Host names another server.");
+  Error error(ErrorCode::malformed_request, "The header Host is none of http.host_names.");
   error.http_status(421);
   throw error;
 }
@@ -169,27 +187,39 @@ void Handler::check_body(const Exchange& exchange) {
   if (request.method == "GET" || request.method == "HEAD")
     throw Error(ErrorCode::malformed_request, "A " + std::string(request.method) + " has no body.");
   const auto type = request.header("Content-Type");
-  if (!type || !is_json(*type)) throw Error(ErrorCode::unsupported_media_type);
+  if (!type || !is_json(*type))
+    throw Error(ErrorCode::unsupported_media_type, "Send the header Content-Type: application/json.");
 }
 
-/// What is beside operations.
+/// What is beside operations. Pages are made by a call: that takes longer than an answer of the connections' thread
+/// may.
 std::optional<Response> Handler::fixed(Exchange& exchange, std::string_view path) const {
   const auto& request = exchange.request;
   const bool page = Pages::has(path), health = path == "/health", ready = path == "/ready",
              metrics = path == "/metrics";
   if (!page && !health && !ready && !metrics) return std::nullopt;
+  exchange.page = path;
   // A proxy on this machine would let everybody in.
   const bool may_measure = metrics_from_.contain(request.peer) && !ClientAddress::forwarded(request);
   if (metrics && !may_measure) throw Error(ErrorCode::forbidden, "http.metrics_from names who may read the metrics.");
+  if (request.method == "OPTIONS") return options(request, {"GET"});
   if (request.method != "GET" && request.method != "HEAD") return refuse_method(exchange, {"GET"});
-  if (page) return pages_.page(request, path, exchange.secure);
   if (health) return Response{200, R"({"status":"up"})"};  // the process answers; /ready asks the database
-  exchange.probe = ready ? Probe::ready : Probe::metrics;
+  exchange.probe = page ? Probe::page : ready ? Probe::ready : Probe::metrics;
   return std::nullopt;
 }
 
+Response Handler::options(const Request& request, const std::vector<std::string_view>& methods) const {
+  const auto origin = request.header("Origin");
+  if (origin && cors_.allows(*origin) && request.header("Access-Control-Request-Method"))
+    return cors_.preflight(allow(methods));
+  Response response{204};
+  response.set("Allow", allow(methods));
+  return response;
+}
+
 Response Handler::refuse_method(Exchange& exchange, const std::vector<std::string_view>& methods) const {
-  auto response = refuse(exchange, Error(ErrorCode::method_not_allowed));
+  auto response = refuse(exchange, Error(ErrorCode::method_not_allowed, "It has " + allow(methods) + "."));
   response.set("Allow", allow(methods));
   return response;
 }
@@ -203,14 +233,7 @@ std::optional<Response> Handler::route(Exchange& exchange) const {
   auto found = path ? router_.find(request.method, *path) : Router::Found{};
   if (found.methods.empty())
     throw Error(ErrorCode::unknown_operation, "There is nothing at this path; GET / lists what there is.");
-  if (request.method == "OPTIONS") {
-    const auto origin = request.header("Origin");
-    if (origin && cors_.allows(*origin) && request.header("Access-Control-Request-Method"))
-      return cors_.preflight(allow(found.methods));
-    Response response{204};
-    response.set("Allow", allow(found.methods));
-    return response;
-  }
+  if (request.method == "OPTIONS") return options(request, found.methods);
   if (!found.place) return refuse_method(exchange, found.methods);
   exchange.place = found.place;
   for (const auto value : found.values) {
@@ -220,24 +243,32 @@ std::optional<Response> Handler::route(Exchange& exchange) const {
   }
   exchange.query = std::move(target->query);
   if (!exchange.query.empty() && !Endpoint::takes_query(*exchange.place)) refuse_query(exchange.query.front().first);
+  if (exchange.place->route.with != "{}" && (!exchange.query.empty() || has_body(request)))
+    throw Error(ErrorCode::malformed_request, "This endpoint says all by its path: it takes no query and no body.");
   check_body(exchange);
   return std::nullopt;
 }
 
 std::optional<Response> Handler::begin(Exchange& exchange) const {
-  identify(exchange);
   try {
+    identify(exchange);
     check_host(exchange.request);
     return route(exchange);
   } catch (const Error& error) {
     return refuse(exchange, error);
+  } catch (const std::exception&) {
+    return refuse(exchange, Error(ErrorCode::internal));
   }
 }
 
 CallOptions Handler::options_of(const Exchange& exchange) const {
   const auto& request = exchange.request;
   CallOptions options;
-  if (const auto key = request.header("Idempotency-Key")) options.idempotency_key = unquoted(*key);
+  if (const auto key = request.header("Idempotency-Key")) {
+    options.idempotency_key = unquoted(*key);
+    if (options.idempotency_key.empty())
+      throw Error(ErrorCode::validation_failed, {}, {{"Idempotency-Key", "required", "Idempotency-Key is empty."}});
+  }
   if (const auto answer = request.header("Clinic-Challenge")) options.challenge = *answer;
   if (const auto languages = request.header("Accept-Language")) options.language = preferred_language(*languages);
   options.origin = exchange.client;
@@ -248,15 +279,30 @@ CallOptions Handler::options_of(const Exchange& exchange) const {
 Response Handler::run(Exchange& exchange, const std::function<void(bool)>& hashing,
                       const std::function<Load()>& load) const {
   try {
+    if (exchange.probe == Probe::page) return pages_.page(exchange.request, exchange.page, exchange.secure);
     if (exchange.probe == Probe::ready) return ready();
     if (exchange.probe == Probe::metrics) return measured(load());
-    return call(exchange, hashing);
+    auto response = call(exchange, hashing);
+    cookies_.remove(exchange, response);
+    return response;
   } catch (Error& error) {
     if (error.code() == ErrorCode::stale_record && exchange.request.header("If-Match")) error.http_status(412);
-    return refuse(exchange, error);
-  } catch (const std::exception&) {  // its text could hold a person's data
+    auto response = refuse(exchange, error);
+    cookies_.remove(exchange, response);
+    return response;
+  } catch (...) {  // whatever it is: its text could hold a person's data
     return refuse(exchange, Error(ErrorCode::internal));
   }
+}
+
+/// What anybody may do, also somebody may whose token has ended: log in again, above all.
+Session Handler::session_for(const bindings::Operation& operation, const Request& request) const try {
+  return callers_.session_of(request);
+} catch (const Error& error) {
+  const bool about_token = error.code() == ErrorCode::token_invalid || error.code() == ErrorCode::token_expired;
+  const bool for_anyone = std::find(operation.roles.begin(), operation.roles.end(), "anyone") != operation.roles.end();
+  if (!about_token || !for_anyone) throw;
+  return clinic_.act_as(Actor::anonymous());
 }
 
 Response Handler::call(Exchange& exchange, const std::function<void(bool)>& hashing) const {
@@ -264,9 +310,9 @@ Response Handler::call(Exchange& exchange, const std::function<void(bool)>& hash
   const auto& request = exchange.request;
   add_version(exchange);
   if (const auto token = cookies_.refresh_token(request);
-      token && !has_body(request) && RequestJson::has_field(operation, "refresh_token"))
+      token && says_nothing(request.body) && RequestJson::has_field(operation, "refresh_token"))
     exchange.in_headers.emplace_back("refresh_token", *token);
-  const auto session = callers_.session_of(request);
+  const auto session = session_for(operation, request);
   auto options = options_of(exchange);
   options.hashing = hashing;
   Response response{exchange.place->route.status};
@@ -274,11 +320,12 @@ Response Handler::call(Exchange& exchange, const std::function<void(bool)>& hash
                                request_json_.make(*exchange.place, exchange.path, exchange.query, exchange.in_headers,
                                                   shape_.body_of(operation, request.body)),
                                options);
+  cookies_.keep(exchange, response);  // first: what it takes out must not stand there under another name
   shape_.reshape(operation, response.body);
-  cookies_.keep(exchange, response);
   if (exchange.place->route.method != "GET") return response;
   if (const auto tag = entity_tag(response.body)) {
-    response.set("ETag", *tag);
+    // Weak: a compressed answer has the same one (RFC 9110, 8.8.1).
+    response.set("ETag", "W/" + *tag);
     if (const auto known = request.header("If-None-Match"); known && names_tag(*known, *tag)) {
       response.status = 304;
       response.body.clear();
@@ -321,7 +368,11 @@ Response Handler::refuse_unread(Exchange& exchange, const Error& error) const {
   return refuse(exchange, error);
 }
 
-Response Handler::refuse(Exchange& exchange, const Error& error) const {
+Response Handler::refuse(Exchange& exchange, const Error& refusal) const {
+  // What the SDK refuses has its words already.
+  const auto languages = exchange.request.header("Accept-Language");
+  const bool in_english = refusal.message() == info(refusal.code()).message;
+  const auto error = languages && in_english ? clinic_.localized(refusal, preferred_language(*languages)) : refusal;
   exchange.code = info(error.code()).word;
   Response response{error.http_status()};
   response.body = error.to_json();

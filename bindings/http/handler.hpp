@@ -33,7 +33,7 @@ class Handler {
   /// The answer to what could not be read as a request.
   Response refuse_unread(Exchange& exchange, const Error& error) const;
   /// An answer that says this error.
-  Response refuse(Exchange& exchange, const Error& error) const;
+  Response refuse(Exchange& exchange, const Error& refusal) const;
   /// Puts the headers on it that every answer has, and counts it.
   void finish(const Exchange& exchange, Response& response) const;
 
@@ -45,7 +45,9 @@ class Handler {
   Response refuse_method(Exchange& exchange, const std::vector<std::string_view>& methods) const;
   static void check_body(const Exchange& exchange);
   CallOptions options_of(const Exchange& exchange) const;
+  Response options(const Request& request, const std::vector<std::string_view>& methods) const;
   std::optional<Response> fixed(Exchange& exchange, std::string_view path) const;
+  Session session_for(const bindings::Operation& operation, const Request& request) const;
   Response call(Exchange& exchange, const std::function<void(bool)>& hashing) const;
   Response ready() const;
   Response measured(const Load& load) const;

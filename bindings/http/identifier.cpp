@@ -31,4 +31,17 @@ bool is_identifier(std::string_view text) {
   });
 }
 
+std::string_view trace_id(std::string_view traceparent) {
+  constexpr std::string_view form = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01";
+  constexpr std::size_t begin = 3, size = 32;
+  if (traceparent.size() != form.size() || traceparent.starts_with("ff")) return {};
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    const char c = traceparent[i];
+    const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    if (form[i] == '-' ? c != '-' : !digit) return {};
+  }
+  const auto id = traceparent.substr(begin, size);
+  return id.find_first_not_of('0') == id.npos ? std::string_view() : id;
+}
+
 }  // namespace clinic::http

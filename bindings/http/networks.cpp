@@ -2,12 +2,32 @@
 
 #include <clinic/error.hpp>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
 namespace clinic::http {
 
 using Poco::Net::IPAddress;
+
+namespace {
+
+/// Strictly: `10.1` is no address. An IPv4 address in IPv6's form is the IPv4 address.
+std::optional<IPAddress> strict_address(const std::string& text) {
+  in_addr v4{};
+  if (::inet_pton(AF_INET, text.c_str(), &v4) == 1) return IPAddress(&v4, sizeof v4);
+  in6_addr v6{};
+  if (::inet_pton(AF_INET6, text.c_str(), &v6) != 1) return std::nullopt;
+  if (!IN6_IS_ADDR_V4MAPPED(&v6)) return IPAddress(&v6, sizeof v6);
+  constexpr std::size_t before = sizeof v6 - sizeof v4;
+  std::memcpy(&v4, reinterpret_cast<const unsigned char*>(&v6) + before, sizeof v4);
+  return IPAddress(&v4, sizeof v4);
+}
+
+}  // namespace
 
 std::optional<IPAddress> parse_address(std::string_view text) {
   if (text.starts_with('[')) {
@@ -17,21 +37,16 @@ std::optional<IPAddress> parse_address(std::string_view text) {
   } else if (std::count(text.begin(), text.end(), ':') == 1) {
     text = text.substr(0, text.find(':'));
   }
-  text = text.substr(0, text.find('%'));  // without a link's zone
-  IPAddress address;
-  if (!IPAddress::tryParse(std::string(text), address)) return std::nullopt;
-  IPAddress mapped;
-  if (address.isIPv4Mapped() && IPAddress::tryParse(std::string(text.substr(text.rfind(':') + 1)), mapped))
-    return mapped;
-  return address;
+  return strict_address(std::string(text.substr(0, text.find('%'))));  // without a link's zone
 }
 
 Networks::Networks(const std::vector<std::string>& texts, const std::string& setting) {
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const std::string_view text = texts[i];
     const auto slash = text.find('/');
-    IPAddress address;
-    bool valid = IPAddress::tryParse(std::string(text.substr(0, slash)), address);
+    const auto parsed = strict_address(std::string(text.substr(0, slash)));
+    const auto address = parsed.value_or(IPAddress());
+    bool valid = parsed.has_value();
     const unsigned most = address.family() == IPAddress::IPv4 ? 32 : 128;
     unsigned bits = most;
     if (slash != text.npos) {

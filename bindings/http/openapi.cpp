@@ -139,7 +139,7 @@ class Document {
     const auto header = [](const char* description) {
       return json::object{{"description", description}, {"schema", {{"type", "string"}}}};
     };
-    return {{"RequestId", header("The id of the request, in logs and audit")},
+    return {{"RequestId", header("The id of the request, in the access log and the audit")},
             {"ETag", header("The version of the record, for If-Match and If-None-Match")},
             {"RetryAfter", header("Seconds after which to try again")}};
   }
@@ -152,7 +152,7 @@ class Document {
 
   json::object operation(const Endpoint& endpoint) {
     const auto& row = endpoint.operation();
-    json::object out{{"operationId", id_of(row)}, {"summary", row.help}, {"tags", {endpoint.group()}}};
+    json::object out{{"operationId", id_of(row)}, {"summary", endpoint.summary()}, {"tags", {endpoint.group()}}};
     const bool anyone = std::find(row.roles.begin(), row.roles.end(), "anyone") != row.roles.end();
     out["description"] = anyone ? std::string("May be called by anybody.") : "May be called by: " + roles_of(row) + ".";
     json::array security;
@@ -308,9 +308,7 @@ class Document {
   }
 
   int status_of(const ErrorInfo& error) const {
-    const std::string_view word = error.word;
-    const bool duplicate = word.starts_with("duplicate_") || error.code == ErrorCode::constraint_violation;
-    return duplicate ? static_cast<int>(server_.policy.duplicate_status) : error.http_status;
+    return error.duplicate ? static_cast<int>(server_.policy.duplicate_status) : error.http_status;
   }
 
   json::object error_response(const Codes& codes, int status) const {

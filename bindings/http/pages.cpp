@@ -50,7 +50,7 @@ json::object index(const std::vector<Endpoint>& endpoints, const Policy& policy,
     json::object row{{"method", endpoint.method()},
                      {"path", prefix + endpoint.place->route.path},
                      {"operation", endpoint.operation().name},
-                     {"description", endpoint.operation().help},
+                     {"description", endpoint.summary()},
                      {"roles", json::value_from(endpoint.operation().roles)},
                      {"parameters", parameters_of(endpoint)}};
     if (auto body = body_example(endpoint); !body.empty()) row["example"] = std::move(body);

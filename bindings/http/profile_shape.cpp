@@ -47,7 +47,7 @@ ProfileShape::ProfileShape(const Policy& policy)
 
 std::string ProfileShape::body_of(const bindings::Operation& operation, std::string_view body) const {
   const auto as_it_is = std::string(body);
-  if (!whole_name_ || body.find(*whole_name_) == body.npos || !has_field(operation.request, "first_name") ||
+  if (!whole_name_ || body.find('"' + *whole_name_ + '"') == body.npos || !has_field(operation.request, "first_name") ||
       !has_field(operation.request, "last_name") || has_field(operation.request, *whole_name_))
     return as_it_is;
   boost::system::error_code failed;

@@ -182,7 +182,7 @@ class Page {
     const auto& row = endpoint.operation();
     out_ += "<details>\n<summary><span class=\"method\">" + endpoint.method() + "</span> <code>" +
             escaped(reference_.prefix + endpoint.place->route.path) + "</code><span class=\"what\">" +
-            escaped(row.help) + "</span></summary>\n<div>\n";
+            escaped(endpoint.summary()) + "</span></summary>\n<div>\n";
     out_ += "<p>Operation <code>" + row.name + "</code>. May be called by: " +
             (is_for_anyone(endpoint) ? "anybody" : escaped(bindings::join(row.roles, ", "))) + ".</p>\n";
     block(curl(endpoint, reference_.prefix));

@@ -17,13 +17,30 @@ std::string_view take_segment(std::string_view& path) {
   return segment;
 }
 
+[[noreturn]] void refuse_alias(std::size_t index, std::string message) {
+  throw Error(ErrorCode::configuration_invalid, {},
+              {{"policy.route_aliases[" + std::to_string(index) + "].alias", "invalid_format", std::move(message)}});
+}
+
+bool is_method(std::string_view text) {
+  return text == "GET" || text == "POST" || text == "PUT" || text == "PATCH" || text == "DELETE";
+}
+
 bindings::Route alias_route(const std::string& alias, std::size_t index) {
-  const auto space = alias.find(' ');
-  if (space == alias.npos || !std::string_view(alias).substr(space + 1).starts_with('/'))
-    throw Error(ErrorCode::configuration_invalid, {},
-                {{"policy.route_aliases[" + std::to_string(index) + "].alias", "invalid_format",
-                  "The alias is a method and a path, such as `POST /auth/register`."}});
-  return {alias.substr(0, space), alias.substr(space + 1)};
+  const auto space = std::min(alias.find(' '), alias.size());
+  const auto path = alias.substr(std::min(space + 1, alias.size()));
+  if (!is_method(std::string_view(alias).substr(0, space)) || !path.starts_with('/'))
+    refuse_alias(index, "The alias is a method and a path, such as `POST /auth/register`.");
+  return {alias.substr(0, space), path};
+}
+
+/// The parameter that no field of the request has; empty: there is none.
+std::string unknown_parameter(const Place& place) {
+  for (const auto& parameter : place.parameters)
+    if (std::none_of(place.operation->request.begin(), place.operation->request.end(),
+                     [&](const bindings::Field& field) { return field.name == parameter; }))
+      return parameter;
+  return {};
 }
 
 }  // namespace
@@ -33,37 +50,43 @@ Router::Router(const std::vector<Alias>& aliases) {
     const auto* operation = bindings::find_operation(aliases[i].name);
     auto route = alias_route(aliases[i].alias, i);
     route.status = operation->http.status;
-    add(*operation, std::move(route));
+    const auto* added = add(*operation, std::move(route));
+    if (!added) refuse_alias(i, "Another alias has this method and path.");
+    if (const auto wrong = unknown_parameter(*added); !wrong.empty())
+      refuse_alias(i, "The operation's request has no field `" + wrong + "`.");
   }
   const auto aliased = places_.size();
+  const auto is_alias = [&](const bindings::Route& route) {
+    return std::any_of(places_.begin(), places_.begin() + static_cast<std::ptrdiff_t>(aliased), [&](const auto& place) {
+      return place->route.method == route.method && place->route.path == route.path;
+    });
+  };
   for (const auto& operation : bindings::operation_table()) {
-    add(operation, operation.http, aliased);
-    for (const auto& place : operation.also_at)
-      add(operation, place, aliased);
+    auto routes = operation.also_at;
+    routes.insert(routes.begin(), operation.http);
+    for (auto& route : routes) {
+      if (is_alias(route)) continue;
+      const auto* added = add(operation, route);
+      if (!added || !unknown_parameter(*added).empty())
+        throw std::logic_error(operation.name + ": another operation has " + route.method + " " + route.path +
+                               ", or the request lacks its parameter");
+    }
   }
 }
 
-void Router::add(const bindings::Operation& operation, bindings::Route route, std::size_t aliased) {
+const Place* Router::add(const bindings::Operation& operation, bindings::Route route) {
   auto place = std::make_unique<Place>(Place{&operation, std::move(route), {}});
   auto* node = &root_;
   for (std::string_view path = place->route.path; !path.empty();) {
     const auto segment = take_segment(path);
-    auto& next = segment.starts_with('{') ? node->parameter : node->words[std::string(segment)];
-    if (segment.starts_with('{')) place->parameters.emplace_back(segment.substr(1, segment.size() - 2));
+    const bool parameter = segment.starts_with('{') && segment.ends_with('}');
+    auto& next = parameter ? node->parameter : node->words[std::string(segment)];
+    if (parameter) place->parameters.emplace_back(segment.substr(1, segment.size() - 2));
     if (!next) next = std::make_unique<Node>();
     node = next.get();
   }
-  const auto [at, added] = node->methods.try_emplace(place->route.method, place.get());
-  if (added) {
-    places_.push_back(std::move(place));
-    return;
-  }
-  const auto* there = at->second;
-  const bool alias = std::any_of(places_.begin(), places_.begin() + static_cast<std::ptrdiff_t>(aliased),
-                                 [&](const auto& each) { return each.get() == there; });
-  if (!alias)
-    throw std::logic_error(operation.name + " and " + there->operation->name +
-                           " have one route: " + place->route.method + " " + place->route.path);
+  if (!node->methods.try_emplace(place->route.method, place.get()).second) return nullptr;
+  return places_.emplace_back(std::move(place)).get();
 }
 
 const Router::Node* Router::walk(const Node& node, std::string_view path, std::vector<std::string_view>& values) {

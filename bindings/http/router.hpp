@@ -47,8 +47,8 @@ class Router {
     std::map<std::string, const Place*, std::less<>> methods;
   };
 
-  /// The first `aliased` places are aliases.
-  void add(const bindings::Operation& operation, bindings::Route route, std::size_t aliased = 0);
+  /// Null where the place is taken.
+  const Place* add(const bindings::Operation& operation, bindings::Route route);
   static const Node* walk(const Node& node, std::string_view path, std::vector<std::string_view>& values);
 
   Node root_;

@@ -8,6 +8,7 @@
 #include "http_date.hpp"
 #include "wire.hpp"
 
+#include <clinic/description.hpp>
 #include <clinic/error.hpp>
 #include <clinic/http.hpp>
 
@@ -29,6 +30,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include <array>
 #include <atomic>
 #include <filesystem>
 #include <list>
@@ -79,15 +81,32 @@ std::string_view text_of(const flat_buffer& buffer) {
   throw Error(ErrorCode::configuration_invalid, {}, {{"http." + std::move(key), "not_applicable", std::move(message)}});
 }
 
+/// What `Clinic::open` checks of a configuration, for settings that a program has made itself.
+HttpSettings checked(HttpSettings settings) {
+  for (const auto& field : describe<HttpSettings>().fields) {
+    if (field.type->kind != TypeKind::integer) continue;
+    const auto value = *static_cast<const std::int64_t*>(field.address_in(&settings));
+    if (value < field.rule->minimum || value > field.rule->maximum)
+      refuse_setting(std::string(field.name), "`" + std::string(field.name) + "` must be between " +
+                                                  std::to_string(field.rule->minimum) + " and " +
+                                                  std::to_string(field.rule->maximum) + ".");
+  }
+  return settings;
+}
+
 std::shared_ptr<net::ssl::context> load_certificate(const HttpSettings& settings) {
   auto context = std::make_shared<net::ssl::context>(net::ssl::context::tls_server);
   context->set_options(net::ssl::context::default_workarounds | net::ssl::context::no_tlsv1 |
                        net::ssl::context::no_tlsv1_1);
   boost::system::error_code failed;
   context->use_certificate_chain_file(*settings.tls_certificate, failed);
-  if (failed) refuse_setting("tls_certificate", "The certificate cannot be used: " + failed.message() + ".");
+  if (failed)
+    refuse_setting("tls_certificate",
+                   "The certificate " + *settings.tls_certificate + " cannot be used: " + failed.message() + ".");
   context->use_private_key_file(*settings.tls_key, net::ssl::context::pem, failed);
-  if (failed) refuse_setting("tls_key", "The key cannot be used with the certificate: " + failed.message() + ".");
+  if (failed)
+    refuse_setting("tls_key",
+                   "The key " + *settings.tls_key + " cannot be used with the certificate: " + failed.message() + ".");
   return context;
 }
 
@@ -95,7 +114,7 @@ std::shared_ptr<net::ssl::context> load_certificate(const HttpSettings& settings
 
 struct HttpServer::Parts {
   Parts(const Clinic& clinic, HttpSettings given, HttpHost lent)
-      : settings(std::move(given)),
+      : settings(checked(std::move(given))),
         host(std::move(lent)),
         handler(clinic, settings, host),
         pool(static_cast<std::size_t>(settings.calls_at_once), static_cast<std::size_t>(settings.calls_waiting)) {
@@ -113,10 +132,12 @@ struct HttpServer::Parts {
   }
 
   void listen() {
+    tcp::resolver resolver(io);
+    boost::system::error_code unknown;
+    const auto found = resolver.resolve(settings.host, std::to_string(settings.port), tcp::resolver::passive, unknown);
+    if (unknown) refuse_setting("host", "There is no address " + settings.host + ": " + unknown.message() + ".");
+    const tcp::endpoint endpoint = *found.begin();
     try {
-      tcp::resolver resolver(io);
-      const auto found = resolver.resolve(settings.host, std::to_string(settings.port), tcp::resolver::passive);
-      const tcp::endpoint endpoint = *found.begin();
       acceptor.open(endpoint.protocol());
       acceptor.set_option(tcp::acceptor::reuse_address(true));
       acceptor.bind(endpoint);
@@ -128,27 +149,36 @@ struct HttpServer::Parts {
     }
   }
 
-  std::filesystem::file_time_type written() const {
+  using FileTimes = std::array<std::filesystem::file_time_type, 2>;
+
+  FileTimes written() const {
     std::error_code missing;
-    const auto certificate_time = std::filesystem::last_write_time(*settings.tls_certificate, missing);
-    return std::max(certificate_time, std::filesystem::last_write_time(*settings.tls_key, missing));
+    return {std::filesystem::last_write_time(*settings.tls_certificate, missing),
+            std::filesystem::last_write_time(*settings.tls_key, missing)};
   }
 
   net::awaitable<void> accept() {
     while (!stopping) {
       auto [failed, socket] = co_await acceptor.async_accept(as_result);
       if (stopping) co_return;
-      if (failed) {  // no descriptor is left: others will end
-        net::steady_timer pause(io, after_failed_accept);
-        co_await pause.async_wait(as_result);
-        continue;
-      }
-      if (connections.size() >= static_cast<std::size_t>(settings.connections)) continue;
-      if (certificate)
-        net::co_spawn(io, serve_tls(std::move(socket)), net::detached);
-      else
-        net::co_spawn(io, serve_plain(std::move(socket)), net::detached);
+      const bool taken = !failed && take(std::move(socket));
+      if (taken) continue;
+      // No descriptor or no memory is left: others will end.
+      net::steady_timer pause(io, after_failed_accept);
+      co_await pause.async_wait(as_result);
     }
+  }
+
+  /// Serves a connection, or closes it where there are too many. False: there is no memory for it.
+  bool take(tcp::socket socket) try {
+    if (connections.size() >= static_cast<std::size_t>(settings.connections)) return true;
+    if (certificate)
+      net::co_spawn(io, serve_tls(std::move(socket)), net::detached);
+    else
+      net::co_spawn(io, serve_plain(std::move(socket)), net::detached);
+    return true;
+  } catch (const std::exception&) {
+    return false;
   }
 
   /// Ends what takes too long. One look for all connections: a timer for each would be set anew at each step.
@@ -159,8 +189,10 @@ struct HttpServer::Parts {
       co_await timer.async_wait(as_result);
       const auto now = Clock::now();
       for (auto& connection : connections)
-        if (!connection.passed && connection.deadline <= now) end_wait(connection);
-      if (stopping && stop_at <= now) io.stop();
+        if (connection.deadline <= now) end_wait(connection);  // again at each look: it may have begun another wait
+      if (!stopping || stop_at > now) continue;
+      pool.drop_waiting();
+      io.stop();
     }
   }
 
@@ -216,14 +248,15 @@ struct HttpServer::Parts {
   const HttpSettings settings;
   const HttpHost host;
   const http::Handler handler;
-  net::io_context io{1};
-  tcp::acceptor acceptor{io};
-  std::shared_ptr<net::ssl::context> certificate;
-  std::filesystem::file_time_type certificate_written{};
+  // Before `io`: what connections still touch when they go with it.
   std::list<Watched> connections;
   std::atomic<std::size_t> open_connections{0};  ///< the same number, for other threads
   bool stopping = false;
   Clock::time_point stop_at{};
+  net::io_context io{1};
+  tcp::acceptor acceptor{io};
+  std::shared_ptr<net::ssl::context> certificate;
+  FileTimes certificate_written{};
   std::uint16_t port = 0;
   http::CallPool pool;  // behind `io`: its calls end before the connections that wait for them are gone
   std::mutex joining;
@@ -258,7 +291,10 @@ class HttpServer::Parts::Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  void wait_at_most(std::int64_t time) { watched_->deadline = Clock::now() + seconds(time); }
+  void wait_at_most(std::int64_t time) {
+    watched_->deadline = Clock::now() + seconds(time);
+    watched_->passed = false;
+  }
 
   net::awaitable<void> serve() {
     bool goes_on = true;
@@ -271,12 +307,11 @@ class HttpServer::Parts::Connection {
   net::awaitable<void> close() {
     if (!refused_) co_return;
     boost::system::error_code ignored;
-    socket_.shutdown(tcp::socket::shutdown_send, ignored);
-    watched_->passed = false;
+    if (!secure_) socket_.shutdown(tcp::socket::shutdown_send, ignored);
     wait_at_most(time_to_close.count());
     std::array<char, bytes_at_once> unread;
     for (std::size_t total = 0; total < most_unread_bytes;) {
-      const auto [failed, size] = co_await socket_.async_read_some(net::buffer(unread), as_result);
+      const auto [failed, size] = co_await stream_.async_read_some(net::buffer(unread), as_result);
       if (failed) break;
       total += size;
     }
@@ -299,14 +334,18 @@ class HttpServer::Parts::Connection {
     wait_at_most(watched_->idle ? parts_.settings.idle_seconds : parts_.settings.header_seconds);
     if (watched_->idle) {
       if (parts_.stopping) co_return 0;
-      if (!co_await read_some(bytes_of_idle_connection)) co_return 0;
+      const bool begun = co_await read_some(bytes_of_idle_connection);
+      if (!begun) co_return 0;
       watched_->idle = false;
       wait_at_most(parts_.settings.header_seconds);
     }
     const auto most = static_cast<std::size_t>(parts_.settings.header_kilobytes) * kilobyte;
+    bool past_empty_line = false;
     for (;;) {
-      while (text_of(buffer_).starts_with("\r\n"))  // behind the body of the request before (RFC 9112, 2.2)
+      if (!past_empty_line && text_of(buffer_).starts_with("\r\n")) {  // behind the request before (RFC 9112, 2.2)
         buffer_.consume(2);
+        past_empty_line = true;
+      }
       if (const auto length = length_of_head(text_of(buffer_)); length > 0 && length <= most) co_return length;
       if (buffer_.size() >= most) {
         Error error(ErrorCode::request_too_large,
@@ -315,7 +354,9 @@ class HttpServer::Parts::Connection {
         co_await refuse(error);
         co_return 0;
       }
-      if (co_await read_some(std::min(bytes_at_once, most - buffer_.size()))) continue;
+      const auto room = std::min(bytes_at_once, most - buffer_.size());
+      const bool more = co_await read_some(room);
+      if (more) continue;
       if (!watched_->passed || buffer_.size() == 0) co_return 0;
       const Error error(ErrorCode::request_timeout);
       co_await refuse(error);
@@ -326,7 +367,10 @@ class HttpServer::Parts::Connection {
   /// Reads the body; false where the request was refused.
   net::awaitable<bool> read_body(Parser& parser) {
     wait_at_most(parts_.settings.body_seconds);
-    if (const auto expected = parser.get().find(bhttp::field::expect); expected != parser.get().end()) {
+    constexpr unsigned version_with_expect = 11;
+    const auto& message = parser.get();
+    if (const auto expected = message.find(bhttp::field::expect);
+        expected != message.end() && message.version() >= version_with_expect) {
       if (!boost::beast::iequals(expected->value(), "100-continue")) {
         Error error(ErrorCode::malformed_request, "The only expectation is 100-continue.");
         error.http_status(417);
@@ -381,12 +425,18 @@ class HttpServer::Parts::Connection {
       co_return false;
     }
     buffer_.consume(length);
-    if (!co_await read_body(parser)) co_return false;
+    // Before the body: fields behind a chunked one are no headers (RFC 9110, 6.5.1).
+    http::Exchange exchange{request_of(parser.get())};
+    const bool whole = co_await read_body(parser);
+    if (!whole) co_return false;
 
     const auto& message = parser.get();
-    http::Exchange exchange{request_of(message)};
+    exchange.request.body = message.body();
     auto answer = parts_.handler.begin(exchange);
-    if (!answer) answer.emplace(co_await call(exchange));
+    if (!answer) {
+      auto called = co_await call(exchange);
+      answer = std::move(called);
+    }
     const bool keep = message.keep_alive() && !parts_.stopping;
     const bool sent = co_await send(exchange, std::move(*answer), message.version(), keep);
     co_return sent&& keep;
@@ -394,10 +444,10 @@ class HttpServer::Parts::Connection {
 
   http::Request request_of(const Parser::value_type& message) const {
     http::Request request{message.method_string(), message.target()};
-    request.headers.reserve(16);
+    constexpr std::size_t usual_headers = 16;
+    request.headers.reserve(usual_headers);
     for (const auto& field : message)
       request.headers.push_back({field.name_string(), field.value()});
-    request.body = message.body();
     request.peer = peer_;
     request.secure = secure_;
     return request;
@@ -437,7 +487,6 @@ class HttpServer::Parts::Connection {
     exchange.request.peer = peer_;
     auto response = parts_.handler.refuse_unread(exchange, error);
     refused_ = true;
-    watched_->passed = false;
     constexpr unsigned version = 11;
     co_await send(exchange, std::move(response), version, false);
   }
@@ -460,11 +509,13 @@ class HttpServer::Parts::Connection {
       bhttp::response<bhttp::empty_body> message(status, version);
       fill(message);
       bhttp::response_serializer<bhttp::empty_body> serializer(message);
-      std::tie(failed, std::ignore) = co_await bhttp::async_write_header(stream_, serializer, as_result);
+      const auto [wrong, written] = co_await bhttp::async_write_header(stream_, serializer, as_result);
+      failed = wrong;
     } else {
       bhttp::response<bhttp::string_body> message(status, version, std::move(response.body));
       fill(message);
-      std::tie(failed, std::ignore) = co_await bhttp::async_write(stream_, message, as_result);
+      const auto [wrong, written] = co_await bhttp::async_write(stream_, message, as_result);
+      failed = wrong;
     }
     if (parts_.host.access_log) parts_.host.access_log(http::access_line(exchange, response.status, size));
     co_return !failed;
@@ -497,6 +548,7 @@ net::awaitable<void> HttpServer::Parts::serve_tls(tcp::socket socket) {
   const auto [failed] = co_await stream.async_handshake(net::ssl::stream_base::server, as_result);
   if (failed) co_return;
   co_await connection.serve();
+  co_await connection.close();
   connection.wait_at_most(time_to_close.count());
   co_await stream.async_shutdown(as_result);
 }
@@ -513,7 +565,7 @@ std::uint16_t HttpServer::port() const noexcept { return parts_->port; }
 std::string HttpServer::address() const {
   const auto& host = parts_->settings.host;
   const bool v6 = host.find(':') != host.npos;
-  return std::string(parts_->certificate ? "https://" : "http://") + (v6 ? "[" + host + "]" : host) + ":" +
+  return std::string(parts_->settings.tls_certificate ? "https://" : "http://") + (v6 ? "[" + host + "]" : host) + ":" +
          std::to_string(parts_->port);
 }
 

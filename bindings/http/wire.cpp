@@ -1,7 +1,6 @@
 #include "wire.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
-#include <boost/algorithm/string/trim.hpp>
 
 #include <algorithm>
 
@@ -63,14 +62,17 @@ std::optional<WireProblem> check_header(std::string_view line, Framing& framing)
   const auto name = line.substr(0, colon);
   if (colon == line.npos || name.empty() || !std::all_of(name.begin(), name.end(), is_token))
     return problem("A header is a token, a colon and a value.");
-  const auto value = boost::algorithm::trim_copy(std::string(line.substr(colon + 1)));
+  auto value = line.substr(colon + 1);
   if (std::any_of(value.begin(), value.end(),
                   [](char c) { return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == '\x7f'; }))
     return problem("A header has a control character.");
+  value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
+  value = value.substr(0, value.find_last_not_of(" \t") + 1);
   using boost::algorithm::iequals;
   if (iequals(name, "Host")) {
     ++framing.hosts;
-    if (value.empty() || !std::all_of(value.begin(), value.end(), is_host))
+    constexpr std::size_t longest_host = 262;  // a name of 255 characters, and a port
+    if (value.empty() || value.size() > longest_host || !std::all_of(value.begin(), value.end(), is_host))
       return problem("The header Host is not a name and a port.");
   } else if (iequals(name, "Content-Length")) {
     ++framing.lengths;

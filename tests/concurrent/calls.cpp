@@ -40,11 +40,6 @@ Answer answer_from(const std::string& line) {
   return {std::stoi(parts.at(0)), parts.at(1), parts.at(2), parts.at(3)};
 }
 
-int soak(int usual) {
-  const char* factor = std::getenv("CLINIC_SOAK");
-  return std::max(1, static_cast<int>(usual * (factor && *factor ? std::atof(factor) : 1.0)));
-}
-
 Clinic open_clinic(const Plan& plan) {
   Configuration configuration;
   configuration.storage = plan.storage;

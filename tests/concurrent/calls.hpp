@@ -3,6 +3,7 @@
 /// \file
 /// Many calls at once: what every thread is to do, as data, so that it can be handed to other processes too.
 
+#include "support/soak.hpp"
 #include "support/test_database.hpp"
 
 #include <clinic/clinic.hpp>
@@ -57,9 +58,6 @@ std::string to_line(const Plan& plan);
 Plan plan_from(const std::string& line);
 std::string to_line(const Answer& answer);
 Answer answer_from(const std::string& line);
-
-/// `usual` times CLINIC_SOAK, at least one.
-int soak(int usual);
 
 Clinic open_clinic(const Plan& plan);
 Session session(const Clinic& clinic);

@@ -56,8 +56,11 @@ TEST_CASE("a profile's route comes before the operation's own", "[HTTP-1][CONF-2
   const Router router(Aliases{{"POST /auth/register", "auth.start_registration"}});
   CHECK(find(router, "POST", "/auth/register") == "auth.start_registration");
   CHECK(find(router, "POST", "/auth/start-registration") == "auth.start_registration");
-  for (const auto* alias : {"POST", "POST auth", ""})
+  for (const auto* alias : {"POST", "POST auth", "", "post /auth", "POST /{user}"})
     CHECK(path_of_error([&] { Router(Aliases{{alias, "auth.login"}}); }) == "policy.route_aliases[0].alias");
+  CHECK(path_of_error([&] {
+          Router(Aliases{{"POST /a", "auth.login"}, {"POST /a", "auth.me"}});
+        }) == "policy.route_aliases[1].alias");
 }
 
 TEST_CASE("a target is decoded once, and what is not well formed is none", "[HTTP-1]") {
@@ -97,9 +100,10 @@ TEST_CASE("a request is made of path, query and body, in the types of its fields
 }
 
 TEST_CASE("only a trusted proxy says who is behind it", "[HTTP-4]") {
-  const ClientAddress addresses({"10.0.0.0/8", "::1", "192.0.2.1"});
+  const std::vector<std::string> proxies{"10.0.0.0/8", "::1", "192.0.2.1"};
+  const ClientAddress addresses(proxies), other_header(proxies, ProxyHeader::forwarded);
   const auto of = [&](std::string_view peer, std::vector<Header> headers) {
-    return addresses.of({"GET", "/", std::move(headers), {}, peer, false});
+    return (peer == "::1" ? other_header : addresses).of({"GET", "/", std::move(headers), {}, peer, false});
   };
   CHECK(of("198.51.100.7", {{"X-Forwarded-For", "203.0.113.9"}}) == "198.51.100.7");
   CHECK(of("10.1.2.3", {}) == "10.1.2.3");
@@ -112,12 +116,15 @@ TEST_CASE("only a trusted proxy says who is behind it", "[HTTP-4]") {
   CHECK(of("::1", {{"Forwarded", "for=1.1.1.1, For=\"[2001:db8::7]:80\";proto=https"},
                    {"X-Forwarded-For", "9.9.9.9"}}) == "2001:db8::7");
   CHECK(of("::1", {{"Forwarded", "for=_hidden"}}) == "::1");
+  // The header that the proxies pass on from their clients.
+  CHECK(of("10.1.2.3", {{"Forwarded", "for=6.6.6.6"}, {"X-Forwarded-For", "203.0.113.9"}}) == "203.0.113.9");
+  CHECK(of("10.1.2.3", {{"X-Forwarded-For", "10.1"}}) == "10.1.2.3");
   const auto secure = [&](std::string_view peer, std::vector<Header> headers) {
     return addresses.secure({"GET", "/", std::move(headers), {}, peer, false});
   };
   CHECK(secure("10.0.0.1", {{"X-Forwarded-Proto", "https"}}));
   CHECK_FALSE(secure("203.0.113.9", {{"X-Forwarded-Proto", "https"}}));
-  for (const auto* network : {"10.0.0.0/33", "x", "", "10.0.0.0/", "10.0.0.0/-1", "::/129"})
+  for (const auto* network : {"10.0.0.0/33", "10/8", "x", "", "10.0.0.0/", "10.0.0.0/-1", "::/129"})
     CHECK(path_of_error([&] { ClientAddress({network}); }) == "http.trusted_proxies[0]");
 }
 
@@ -128,7 +135,8 @@ TEST_CASE("an entity tag changes with the version and with the rest of the answe
   CHECK(tag != entity_tag(R"({"user":{"version":9},"text":"\"version\":8","version":7,"age":41})"));
   CHECK_FALSE(entity_tag(R"({"items":[{"version":7}],"next":null})"));
   CHECK(version_of("\"12\"") == 12);
-  for (const auto* text : {"", "\"", "\"\"", "7", "W/\"7-1\"", "\"x\"", "\"7x\"", "\"7\", \"8\""})
+  CHECK(version_of("W/\"7-1\"") == 7);
+  for (const auto* text : {"", "\"", "\"\"", "7", "w/\"7\"", "\"x\"", "\"7x\"", "\"7\", \"8\""})
     CHECK_FALSE(version_of(text));
   CHECK(names_tag("\"1-a\", W/" + *tag, *tag));
   CHECK(names_tag("*", *tag));

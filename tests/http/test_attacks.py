@@ -71,6 +71,12 @@ class Attacks(unittest.TestCase):
                      b"ffffffffffffffff\r\n{}", b"fffffffffffffffff\r\n{}", b"7fffffff\r\n{}", b"2;" + b"a" * 200000 + b"\r\n{}\r\n0\r\n\r\n"):
             self.refused(head + body, 400, 413)
 
+    def test_fields_behind_a_chunked_body_are_no_headers(self):
+        """[HTTP-4] (RFC 9110, 6.5.1)"""
+        head = b"POST /api/v1/patients HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+        trailer = b"2\r\n{}\r\n0\r\nAuthorization: Bearer " + self.token.encode() + b"\r\n\r\n"
+        self.assertEqual(status_of(self.server.answer(head + trailer)), 401)
+
     def test_sizes(self):
         """[HTTP-4] What is too large is refused with its own status, before it is read whole."""
         self.refused(b"GET /" + b"a" * 20000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 431)
@@ -125,6 +131,12 @@ class Attacks(unittest.TestCase):
             self.assertRegex(answered["X-Request-Id"], "^[0-9a-f]{32}$")
         _, answered, _ = self.server.call("GET", "/api/v1/version", X_Request_Id="trace-1")
         self.assertEqual(answered["X-Request-Id"], "trace-1")
+        trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+        _, answered, _ = self.server.call("GET", "/api/v1/version", traceparent=f"00-{trace}-00f067aa0ba902b7-01")
+        self.assertEqual(answered["X-Request-Id"], trace)
+        for wrong in (f"ff-{trace}-00f067aa0ba902b7-01", f"00-{'0' * 32}-00f067aa0ba902b7-01", f"00-{trace.upper()}-00f067aa0ba902b7-01", trace):
+            _, answered, _ = self.server.call("GET", "/api/v1/version", traceparent=wrong)
+            self.assertNotEqual(answered["X-Request-Id"].lower(), trace)
 
     def test_pipelined_requests_are_answered_in_order(self):
         answers = self.server.answer(VERSION * 5 + b"GET /x HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n" + VERSION)

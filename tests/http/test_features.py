@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import socket
 import ssl
 import subprocess
 import sys
@@ -87,6 +88,19 @@ class Features(unittest.TestCase):
                          {"__Host-clinic_access": "", "__Secure-clinic_refresh": ""})
         self.assertEqual(self.request(server, "GET", "/api/v1/auth/me", {**session, **cookie})[0], 401)
 
+    def test_cookies_that_have_ended(self):
+        """[HTTP-4] An access token that is none does not stand in the way of new ones; a logout removes the cookies in any case."""
+        server = self.serve(cookies=True)
+        session = {"Clinic-Session": "cookie"}
+        _, headers, _ = self.request(server, "POST", "/api/v1/auth/login", session, LOGIN)
+        refresh = self.cookies([value for name, value in headers if name == "Set-Cookie"])["__Secure-clinic_refresh"]
+        stale = {"Cookie": "__Host-clinic_access=stale; __Secure-clinic_refresh=" + refresh}
+        other = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+        self.assertEqual(self.request(server, "POST", "/api/v1/auth/refresh-token", {**session, **stale, **other})[0], 403)
+        self.assertEqual(self.request(server, "POST", "/api/v1/auth/refresh-token", {**session, **stale}, {})[0], 200)
+        _, headers, _ = self.request(server, "POST", "/api/v1/auth/logout", {**session, "Cookie": "__Secure-clinic_refresh=none"})
+        self.assertEqual(set(self.cookies([value for name, value in headers if name == "Set-Cookie"]).values()), {""})
+
     def test_cookies_are_off_unless_wanted(self):
         """[HTTP-4]"""
         server = self.serve()
@@ -141,6 +155,17 @@ class Features(unittest.TestCase):
         for line in text.splitlines():
             self.assertRegex(line, r'^(# (HELP|TYPE) clinic_\w+ .+|clinic_\w+(\{\w+="[\w.+]+"(,\w+="[\w.+]+")*\})? [0-9.e+-]+)$')
 
+    def test_the_dashboard_shows_what_there_is(self):
+        """[OBS-3] Each figure in samples/deployment/grafana.json is one of /metrics, and each of those is in it."""
+        server = self.serve()
+        server.call("GET", "/api/v1/version")
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
+            connection.request("GET", "/metrics")
+            there = set(re.findall(r"(?m)^# TYPE (\w+)", connection.getresponse().read().decode()))
+        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "samples", "deployment", "grafana.json"), encoding="utf-8") as file:
+            shown = {re.sub("_bucket$", "", name) for name in re.findall(r"clinic_\w+", json.dumps(json.load(file)["panels"]))}
+        self.assertEqual(shown, there)
+
     def test_access_log(self):
         """[OBS-1] A line for each request, without personal data."""
         server = self.serve("--access-log")
@@ -152,6 +177,20 @@ class Features(unittest.TestCase):
         self.assertNotIn("P2026001", json.dumps(lines))
         self.assertNotIn("secret", json.dumps(lines))
         self.assertNotIn("127.0.0.1", json.dumps(lines))
+
+    def test_an_access_log_that_nobody_reads_stops_nobody(self):
+        """[HTTP-4] Its lines are dropped where the pipe is full, and counted."""
+        server = self.serve("--access-log")
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
+            for _ in range(1500):
+                connection.request("GET", "/health")
+                connection.getresponse().read()
+            for _ in range(100):
+                server.process.stdout.readline()
+            connection.request("GET", "/health")
+            connection.getresponse().read()
+        self.assertEqual(server.stop(), 0)
+        self.assertIn(b'"lines_dropped":', server.process.stdout.read())
 
     def test_compression(self):
         """[HTTP-4] Lists are compressed for who takes it; answers with secrets never are."""
@@ -259,13 +298,49 @@ class Features(unittest.TestCase):
                     raise OSError("closed")
             self.assertNotEqual(name(), first)
 
+    def test_silent_tls_clients_end(self):
+        """[HTTP-4] A TLS connection that was idle too long ends, also where its client says nothing at all; and so does the server."""
+        with tempfile.TemporaryDirectory() as folder:
+            self.certificate(folder, "clinic.example")
+            server = self.serve(tls_certificate=os.path.join(folder, "certificate.pem"), tls_key=os.path.join(folder, "key.pem"), idle_seconds=1,
+                                header_seconds=1)
+            trusting = ssl.create_default_context()
+            trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+            with trusting.wrap_socket(server.raw(timeout=20), suppress_ragged_eofs=True) as silent, server.raw(timeout=20) as half:
+                half.sendall(b"\x16\x03\x01")  # a handshake that does not go on
+                silent.sendall(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+                self.assertIn(b"200 OK", silent.recv(65536))
+                raw = socket.socket(fileno=os.dup(silent.fileno()))
+                raw.settimeout(20)
+                while raw.recv(65536):  # its own end is never said
+                    pass
+                raw.close()
+                self.assertEqual(half.recv(65536), b"")
+                begin = time.monotonic()
+                self.assertEqual(server.stop(), 0)
+                self.assertLess(time.monotonic() - begin, 10)
+
+    def test_profiles_tell_no_token_of_a_cookie(self):
+        """[HTTP-4] Neither under its own name nor under that of the document."""
+        for profile, names in (("portal", ("access", "refresh")), ("phone-sync", ("token",))):
+            opened = contextlib.ExitStack()
+            self.addCleanup(opened.close)
+            here = opened.enter_context(place(profile=profile, policy={"portal_address": "https://portal.example"}, http={"cookies": True}))
+            server = opened.enter_context(here.serve())
+            _, _, answer = self.request(server, "POST", "/api/v1/auth/login", {"Clinic-Session": "cookie"}, LOGIN)
+            for name in (*names, "access_token", "refresh_token"):
+                self.assertEqual(answer[name], "")
+
     def test_what_cannot_work_is_refused_at_the_start(self):
         """[CONF-1][HTTP-4] Each wrong setting by its path."""
         with place() as here:
             for key, value, path in (("allowed_origins", "*", "http.allowed_origins[0]"), ("trusted_proxies", "10.0.0.0/99", "http.trusted_proxies[0]"),
                                      ("prefixes", "api", "http.prefixes[0]"), ("port", "65536", "http.port"), ("port", "many", "http.port"),
-                                     ("tls_key", "/nowhere/key.pem", "http.tls_certificate"), ("host", "no such host", "http.port"),
+                                     ("tls_key", "/nowhere/key.pem", "http.tls_certificate"), ("host", "no such host", "http.host"),
+                                     ("prefixes", "/docs", "http.prefixes[0]"), ("host_names", "https://x.example", "http.host_names[0]"),
+                                     ("prefix", "/api", "http.prefix"),
                                      ("service_keys", '[{"name":"a","sha256":"b"}]', "http.service_keys[0].sha256"),
+                                     ("service_keys", '[{"name":"a","sha256":"' + "0" * 64 + '"}]', "http.service_keys[0].role"),
                                      ("metrics_from", "everybody", "http.metrics_from[0]"), ("calls_at_once", "0", "http.calls_at_once")):
                 environment = {**here.environment, "CLINIC_HTTP_" + key.upper(): value}
                 done = subprocess.run([os.environ["CLINIC_CLI"], "--config", here.configuration, "serve"], capture_output=True, env=environment,

@@ -58,6 +58,10 @@ struct ServiceKey {
 };
 BOOST_DESCRIBE_STRUCT(ServiceKey, (), (name, role, sha256))
 
+/// The header in which a trusted proxy says from whom it has a request.
+enum class ProxyHeader { x_forwarded_for, forwarded };
+BOOST_DESCRIBE_ENUM(ProxyHeader, x_forwarded_for, forwarded)
+
 /// The server of `clinic serve` and of clinic/http.hpp.
 struct HttpSettings {
   std::string host = "127.0.0.1";
@@ -66,6 +70,7 @@ struct HttpSettings {
   std::vector<std::string> host_names{};
   std::vector<std::string> allowed_origins{};
   std::vector<std::string> trusted_proxies{};
+  ProxyHeader proxy_header = ProxyHeader::x_forwarded_for;
   std::vector<std::string> metrics_from{"127.0.0.1", "::1"};
   std::vector<ServiceKey> service_keys{};
   bool cookies = false;
@@ -83,9 +88,10 @@ struct HttpSettings {
   std::int64_t stop_seconds = 30;
 };
 BOOST_DESCRIBE_STRUCT(HttpSettings, (),
-                      (host, port, prefixes, host_names, allowed_origins, trusted_proxies, metrics_from, service_keys,
-                       cookies, tls_certificate, tls_key, calls_at_once, calls_waiting, connections, header_kilobytes,
-                       headers, body_kilobytes, header_seconds, body_seconds, idle_seconds, stop_seconds))
+                      (host, port, prefixes, host_names, allowed_origins, trusted_proxies, proxy_header, metrics_from,
+                       service_keys, cookies, tls_certificate, tls_key, calls_at_once, calls_waiting, connections,
+                       header_kilobytes, headers, body_kilobytes, header_seconds, body_seconds, idle_seconds,
+                       stop_seconds))
 
 struct Configuration {
   std::string storage{};  ///< `sqlite:clinic.db`, `sqlite:///clinic.db`, `postgresql://…`
@@ -116,6 +122,9 @@ struct Configuration {
   CLINIC_API static Configuration load(const std::string& file);
   /// This configuration, overridden by the environment variables that are set.
   CLINIC_API Configuration with_environment() &&;
+  /// The same for the documents' variables about a server, whose names other programs use, too: HOST, PORT,
+  /// ALLOWED_ORIGINS. For programs that serve over HTTP.
+  CLINIC_API Configuration with_server_environment() &&;
 };
 BOOST_DESCRIBE_STRUCT(Configuration, (),
                       (storage, profile, policy, storage_plugin, plugin_directories, allowed_plugins, master_key,
@@ -159,7 +168,7 @@ template <>
 struct FieldRules<ServiceKey> {
   static constexpr std::array rules{
       FieldRule{"name", "Who calls: the name in the audit", Format::line, 100},
-      FieldRule{"role", "What it may do; none: everything"},
+      FieldRule{"role", "What it may do; must be given"},
       FieldRule{"sha256",
                 "SHA-256 of the key in hexadecimal; the program sends the key itself as its bearer token, at least 32 "
                 "characters",
@@ -176,8 +185,11 @@ struct FieldRules<HttpSettings> {
       FieldRule{"host_names", "Names by which the server is called; others are refused. Empty: any", Format::line, 255},
       FieldRule{"allowed_origins", "Origins of websites whose scripts may call (CORS), https://portal.example",
                 Format::line, 300},
-      FieldRule{"trusted_proxies", "Addresses or networks of proxies whose X-Forwarded-For is believed: 10.0.0.0/8",
+      FieldRule{"trusted_proxies", "Addresses or networks of proxies that say from whom a request is: 10.0.0.0/8",
                 Format::line, 60},
+      FieldRule{"proxy_header",
+                "The header in which they say it, and which they do not pass on from clients: X-Forwarded-For, or "
+                "Forwarded (RFC 7239)"},
       FieldRule{"metrics_from", "Addresses or networks that may read /metrics", Format::line, 60},
       FieldRule{"service_keys", "Programs that call as a part of the clinic"},
       FieldRule{"cookies", "Whether browsers may keep their login in cookies that scripts cannot read"},

@@ -86,6 +86,7 @@ struct ErrorInfo {
   std::string_view message;  ///< default text
   std::string_view remedy;   ///< what to do about it
   bool common = false;       ///< every operation may answer it; the others list theirs in the operation table
+  bool duplicate = false;    ///< Policy::duplicate_status is its HTTP status
 };
 
 /// The whole list, in the order of the enum.

@@ -4,6 +4,7 @@
 /// Opens a clinic. The services have headers of their own (`clinic/services`); `clinic/clinic.hpp` has them all.
 
 #include <clinic/configuration.hpp>
+#include <clinic/error.hpp>
 #include <clinic/session.hpp>
 
 #include <memory>
@@ -30,6 +31,8 @@ class CLINIC_API Clinic {
   /// Logs in and acts as that user; see AuthService::log_in for its errors.
   Session log_in(const LogIn& request, const CallOptions& options = {}) const;
   const Policy& policy() const noexcept;
+  /// The error with its words in another language, a BCP 47 tag, as far as there are words; for errors of a host's own.
+  Error localized(const Error& error, std::string_view language) const;
 
  private:
   explicit Clinic(std::shared_ptr<Engine> engine) : engine_(std::move(engine)) {}

@@ -31,7 +31,7 @@ struct CallOptions {
   /// How far a long call has come, in records: of `sync.run`, `sync.check`, `sync.repair` and
   /// `patients.create_accounts`. Called on the caller's thread between two transactions; what it throws ends the call.
   std::function<void(std::int64_t done, std::int64_t total)> progress{};
-  /// The host's id of the request. The audit has it in its metadata, the log before its lines. At most 100 characters.
+  /// The host's id of the request, which the audit has in its metadata. At most 100 characters.
   std::string request_id{};
   /// Told before (true) and after (false) the call waits for a password hash, on the caller's thread. A host whose
   /// calls share a bounded number of threads may let another call run meanwhile. It must not throw.

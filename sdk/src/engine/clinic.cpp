@@ -62,6 +62,10 @@ Session Clinic::act_with_token(std::string_view access_token) const {
 
 const Policy& Clinic::policy() const noexcept { return engine_->policy(); }
 
+Error Clinic::localized(const Error& error, std::string_view language) const {
+  return language.empty() ? error : engine_->localized(error, std::string(language));
+}
+
 Session::Session(std::shared_ptr<Engine> engine, Actor actor)
     : engine_(std::move(engine)), actor_(std::make_shared<const Actor>(std::move(actor))) {}
 

@@ -3,9 +3,13 @@
 #include "meta/make_description.hpp"
 
 #include <clinic/configuration.hpp>
+#include <clinic/text.hpp>
 
 #include <boost/algorithm/string/case_conv.hpp>
+#include <boost/algorithm/string/trim.hpp>
 #include <boost/json.hpp>
+
+#include <unistd.h>
 
 #include <cstdlib>
 
@@ -20,9 +24,9 @@ constexpr std::array variables = {
     DocumentVariable{"JWT_ACCESS_TOKEN_EXPIRES_MINUTES", "policy.access_token_minutes", "a key of the policy"},
     DocumentVariable{"JWT_REFRESH_TOKEN_EXPIRES_DAYS", "policy.refresh_token_days", "a key of the policy"},
     DocumentVariable{"REDIS_URL", "limiter", "the clinic-backend document's name"},
-    DocumentVariable{"ALLOWED_ORIGINS", "http.allowed_origins", "a list with commas"},
-    DocumentVariable{"HOST", "http.host", "where the HTTP server listens"},
-    DocumentVariable{"PORT", "http.port", "where the HTTP server listens"},
+    DocumentVariable{"ALLOWED_ORIGINS", "http.allowed_origins", "a list with commas; read by `clinic serve`"},
+    DocumentVariable{"HOST", "http.host", "read by `clinic serve`"},
+    DocumentVariable{"PORT", "http.port", "read by `clinic serve`"},
     DocumentVariable{"FLASK_APP", "", "Flask's own, not ours"},
     DocumentVariable{"FLASK_ENV", "", "Flask's own, not ours"},
     DocumentVariable{"FLASK_DEBUG", "", "Flask's own, not ours"},
@@ -37,10 +41,10 @@ std::string to_json(const TypeDescription& type, std::string_view text, char sep
   std::string json;
   if (type.kind == TypeKind::list && type.element->kind == TypeKind::text) {
     json = "[";
-    for (std::size_t begin = 0; begin <= text.size();) {
+    for (std::size_t begin = 0; begin <= text.size() && !text.empty();) {
       auto end = std::min(text.find(separator, begin), text.size());
       if (json.size() > 1) json += ',';
-      write_json_string(text.substr(begin, end - begin), json);
+      write_json_string(boost::trim_copy(std::string(text.substr(begin, end - begin))), json);
       begin = end + 1;
     }
     return json += "]";
@@ -109,6 +113,45 @@ void set_key(Configuration& configuration, std::string_view key, std::string_vie
 
 }  // namespace
 
+namespace {
+
+constexpr std::string_view http_keys = "http.", http_variables = "CLINIC_HTTP_";
+
+/// A misspelt one would leave a server open that was to be closed.
+void refuse_unknown_http_variables() {
+  std::vector<std::string_view> known;
+  for (const auto& field : describe<HttpSettings>().fields)
+    known.push_back(field.name);
+  for (char** variable = environ; variable && *variable; ++variable) {
+    std::string_view name = *variable;
+    name = name.substr(0, name.find('='));
+    if (!name.starts_with(http_variables)) continue;
+    const auto key = boost::to_lower_copy(std::string(name.substr(http_variables.size())));
+    if (describe<HttpSettings>().field(key)) continue;
+    const auto meant = suggestion(key, known);
+    check({{"http." + key, "unknown_field",
+            "The environment variable " + std::string(name) + " sets no known key." +
+                (meant.empty() ? ""
+                               : " Did you mean " + std::string(http_variables) +
+                                     boost::to_upper_copy(std::string(meant)) + "?")}});
+  }
+}
+
+/// The first one of a key comes last, so that it wins.
+template <class Wanted>
+void read_document_variables(Configuration& configuration, Wanted wanted) {
+  for (auto variable = variables.rbegin(); variable != variables.rend(); ++variable)
+    if (const char* text = std::getenv(std::string(variable->variable).c_str()); text && wanted(variable->key))
+      set_key(configuration, variable->key, variable->variable, text);
+}
+
+}  // namespace
+
+Configuration Configuration::with_server_environment() && {
+  read_document_variables(*this, [](std::string_view key) { return key.starts_with(http_keys); });
+  return std::move(*this);
+}
+
 std::span<const DocumentVariable> document_variables() noexcept { return variables; }
 
 Configuration Configuration::from_json(std::string_view json) {
@@ -139,15 +182,14 @@ Configuration Configuration::load(const std::string& file) {
 }
 
 Configuration Configuration::with_environment() && {
-  for (auto variable = variables.rbegin(); variable != variables.rend(); ++variable)
-    if (const char* text = std::getenv(std::string(variable->variable).c_str()); text && !variable->key.empty())
-      set_key(*this, variable->key, variable->variable, text);
+  read_document_variables(*this, [](std::string_view key) { return !key.empty() && !key.starts_with(http_keys); });
   for (const auto& field : describe<Configuration>().fields) {
     const auto name = "CLINIC_" + boost::to_upper_copy(std::string(field.name));
     if (const char* text = std::getenv(name.c_str())) set_key(*this, field.name, name, text);
   }
+  refuse_unknown_http_variables();
   for (const auto& field : describe<HttpSettings>().fields) {
-    const auto name = "CLINIC_HTTP_" + boost::to_upper_copy(std::string(field.name));
+    const auto name = std::string(http_variables) + boost::to_upper_copy(std::string(field.name));
     if (const char* text = std::getenv(name.c_str())) set_http_key(*this, field, name, text);
   }
   return std::move(*this);

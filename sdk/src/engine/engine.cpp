@@ -23,24 +23,6 @@
 namespace clinic {
 namespace {
 
-/// Whether the error has the HTTP status that the policy gives to duplicates.
-bool is_duplicate(ErrorCode code) {
-  using enum ErrorCode;
-  switch (code) {
-    case duplicate_email:
-    case duplicate_phone:
-    case duplicate_username:
-    case duplicate_national_id:
-    case duplicate_number:
-    case duplicate_identifier:
-    case duplicate_record:
-    case constraint_violation:
-      return true;
-    default:
-      return false;
-  }
-}
-
 /// Names what went wrong within, for the log and the caller alike: also where what failed is the host's own clock or
 /// random source.
 std::string new_incident(Engine& engine) {
@@ -311,7 +293,7 @@ void Engine::guarded(const Actor& actor, const Operation& operation, const CallO
   } catch (Error& error) {
     if (in_handler) check_listed(operation, error);
     if (error.code() == ErrorCode::internal) error = Error(error).with_message(std::string(operation.failure));
-    if (is_duplicate(error.code())) error.http_status(static_cast<int>(policy_.duplicate_status));
+    if (info(error.code()).duplicate) error.http_status(static_cast<int>(policy_.duplicate_status));
     const bool refused_caller = error.code() == ErrorCode::forbidden || error.code() == ErrorCode::not_authenticated;
     // Where the database itself did not answer, the audit would only wait for it once more.
     if ((operation.effect == Effect::writes || refused_caller) && !error.retryable()) audit_failure(call, error);

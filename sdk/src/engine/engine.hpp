@@ -69,6 +69,10 @@ class Engine {
   PasswordHasher& hasher() { return *hasher_; }
   AuditSealing& audit_sealing() { return *sealing_; }
   const Templates& templates() const { return *templates_; }
+  /// The error in another language, as far as there are words.
+  Error localized(const Error& error, const std::string& language) const {
+    return error_texts_->localized(error, language);
+  }
   const Notifiers& notifiers() const { return notifiers_; }
   /// The threads that send messages in the background begin to end.
   void stop_dispatching();

@@ -24,7 +24,7 @@ struct HttpHost {
   /// not know. For logins of the host's own. What it throws refuses the request as not authenticated.
   std::function<std::optional<Actor>(std::string_view authorization)> authenticate;
   /// Receives a line of JSON for each answered request. It has no personal data: the route in place of the path, and no
-  /// address.
+  /// address. It runs on the thread of all connections: it must neither throw nor wait.
   std::function<void(std::string_view line)> access_log;
 };
 

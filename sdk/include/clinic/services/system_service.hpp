@@ -16,7 +16,6 @@ struct FieldRules<RoleScope> {
   static constexpr std::array rules{FieldRule{"role", "The role", Format::token, 20}};
 };
 
-/// One row of the operation table.
 /// Another place of an operation over HTTP.
 struct RouteInfo {
   std::string method{};
@@ -25,6 +24,7 @@ struct RouteInfo {
 };
 BOOST_DESCRIBE_STRUCT(RouteInfo, (), (method, path, with))
 
+/// One row of the operation table.
 struct OperationInfo {
   std::string name{};
   std::string help{};
