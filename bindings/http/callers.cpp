@@ -1,23 +1,17 @@
 #include "callers.hpp"
 
+#include "digest.hpp"
+
 #include <clinic/error.hpp>
 
 #include <boost/algorithm/hex.hpp>
 #include <boost/algorithm/string/predicate.hpp>
 #include <openssl/crypto.h>
-#include <openssl/sha.h>
 
 #include <iterator>
 
 namespace clinic::http {
 namespace {
-
-std::string sha256(std::string_view text) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
-}
 
 /// The bytes of a digest in hexadecimal; empty where it is none.
 std::string digest_of(const std::string& hexadecimal) {

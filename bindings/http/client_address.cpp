@@ -1,23 +1,19 @@
 #include "client_address.hpp"
 
+#include "header_list.hpp"
+
 #include <boost/algorithm/string/predicate.hpp>
-#include <boost/algorithm/string/trim.hpp>
 
 namespace clinic::http {
 namespace {
 
-/// The elements of a list in headers of that name, in order (RFC 9110, 5.6.1).
+/// The elements of the lists in all headers of that name, in order.
 std::vector<std::string> listed(const Request& request, std::string_view name) {
   std::vector<std::string> elements;
   for (const auto& header : request.headers) {
     if (!boost::algorithm::iequals(header.name, name)) continue;
-    auto rest = header.value;
-    for (;;) {
-      const auto comma = rest.find(',');
-      elements.push_back(boost::algorithm::trim_copy(std::string(rest.substr(0, comma))));
-      if (comma == rest.npos) break;
-      rest.remove_prefix(comma + 1);
-    }
+    for (const auto element : list_elements(header.value))
+      elements.emplace_back(element);
   }
   return elements;
 }
@@ -26,12 +22,12 @@ std::vector<std::string> listed(const Request& request, std::string_view name) {
 std::string parameter(std::string_view element, std::string_view name) {
   for (;;) {
     const auto end = element.find(';');
-    auto pair = boost::algorithm::trim_copy(std::string(element.substr(0, end)));
+    const auto pair = trimmed(element.substr(0, end));
     const auto equals = pair.find('=');
     if (equals != pair.npos && boost::algorithm::iequals(pair.substr(0, equals), name)) {
       auto value = pair.substr(equals + 1);
       if (value.size() > 1 && value.starts_with('"') && value.ends_with('"')) value = value.substr(1, value.size() - 2);
-      return value;
+      return std::string(value);
     }
     if (end == element.npos) return {};
     element.remove_prefix(end + 1);

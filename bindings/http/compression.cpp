@@ -1,10 +1,9 @@
 #include "compression.hpp"
 
-#include <boost/algorithm/string/trim.hpp>
+#include "header_list.hpp"
 
 #include <Poco/DeflatingStream.h>
 
-#include <cstdlib>
 #include <sstream>
 
 namespace clinic::http {
@@ -19,17 +18,11 @@ std::string gzipped(const std::string& text) {
 }
 
 bool takes_gzip(const Request& request) {
-  const auto accepted = request.header("Accept-Encoding");
-  if (!accepted) return false;
-  for (auto rest = *accepted; !rest.empty();) {
-    const auto comma = rest.find(',');
-    const auto coding = rest.substr(0, comma);
-    rest.remove_prefix(comma == rest.npos ? rest.size() : comma + 1);
-    const auto semicolon = coding.find(';');
-    const auto name = boost::algorithm::trim_copy(std::string(coding.substr(0, semicolon)));
-    if (!boost::algorithm::iequals(name, "gzip")) continue;
-    const auto quality = semicolon == coding.npos ? coding.npos : coding.find("q=", semicolon);
-    return quality == coding.npos || std::strtod(std::string(coding.substr(quality + 2)).c_str(), nullptr) > 0;
+  const auto codings = request.header("Accept-Encoding");
+  if (!codings) return false;
+  for (const auto element : list_elements(*codings)) {
+    const auto [coding, quality] = accepted(element);
+    if (boost::algorithm::iequals(coding, "gzip")) return quality > 0;
   }
   return false;
 }

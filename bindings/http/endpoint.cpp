@@ -3,15 +3,6 @@
 #include <algorithm>
 
 namespace clinic::http {
-namespace {
-
-bool has_version(const std::vector<bindings::Field>& fields) {
-  return std::any_of(fields.begin(), fields.end(),
-                     [](const bindings::Field& field) { return field.name == "version"; });
-}
-
-}  // namespace
-
 Endpoint::Endpoint(const Place& at) : place(&at) {
   const bool says_all = place->route.with != "{}";
   for (const auto& field : operation().request) {
@@ -32,9 +23,11 @@ bool Endpoint::takes_query(const Place& place) {
 
 std::string Endpoint::group() const { return operation().name.substr(0, operation().name.find('.')); }
 
-bool Endpoint::has_etag() const { return method() == "GET" && has_version(operation().response); }
+bool Endpoint::has_etag() const { return method() == "GET" && bindings::find_field(operation().response, "version"); }
 
-bool Endpoint::takes_version() const { return place->route.with == "{}" && has_version(operation().request); }
+bool Endpoint::takes_version() const {
+  return place->route.with == "{}" && bindings::find_field(operation().request, "version");
+}
 
 std::string Endpoint::summary() const {
   return place->route.with == "{}" ? operation().help : operation().help + ": with " + place->route.with;

@@ -1,9 +1,10 @@
 #include "etag.hpp"
 
-#include <boost/algorithm/string/trim.hpp>
-#include <openssl/sha.h>
+#include "digest.hpp"
+#include "header_list.hpp"
 
-#include <array>
+#include <boost/algorithm/hex.hpp>
+
 #include <charconv>
 
 namespace clinic::http {
@@ -40,14 +41,9 @@ std::optional<std::int64_t> outermost_version(std::string_view json) {
 std::optional<std::string> entity_tag(std::string_view answer) {
   const auto version = outermost_version(answer);
   if (!version) return std::nullopt;
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(answer.data()), answer.size(), digest.data());
   constexpr std::size_t bytes_shown = 8;
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string tag = "\"" + std::to_string(*version) + "-";
-  for (std::size_t i = 0; i < bytes_shown; ++i)
-    tag.append({digits[digest[i] >> 4], digits[digest[i] & 15]});
-  return tag + "\"";
+  return "\"" + std::to_string(*version) + "-" + boost::algorithm::hex_lower(sha256(answer).substr(0, bytes_shown)) +
+         "\"";
 }
 
 std::optional<std::int64_t> version_of(std::string_view tag) {
@@ -62,13 +58,9 @@ std::optional<std::int64_t> version_of(std::string_view tag) {
 
 bool names_tag(std::string_view if_none_match, std::string_view tag) {
   if (if_none_match == "*") return true;
-  while (!if_none_match.empty()) {
-    const auto comma = if_none_match.find(',');
-    auto one = boost::algorithm::trim_copy(std::string(if_none_match.substr(0, comma)));
-    if (one.starts_with("W/")) one.erase(0, 2);  // the weak comparison
+  for (auto one : list_elements(if_none_match)) {
+    if (one.starts_with("W/")) one.remove_prefix(2);  // the weak comparison
     if (one == tag) return true;
-    if (comma == if_none_match.npos) break;
-    if_none_match.remove_prefix(comma + 1);
   }
   return false;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace clinic::http {
 namespace {
@@ -115,6 +116,17 @@ json::value example_of(const json::object& schema, std::string_view name) {
     return example;
   }
   return json::object{};  // any JSON
+}
+
+json::object body_example(const Endpoint& endpoint) {
+  static const std::set<std::string> worth_showing{"email", "phone", "birth_date", "gender"};
+  json::object body;
+  for (const auto* field : endpoint.in_body) {
+    if (!field->required && !worth_showing.contains(field->name)) continue;
+    const auto& schema = endpoint.operation().request_schema.at("properties").as_object().at(field->name).as_object();
+    body.emplace(field->name, example_of(schema, field->name));
+  }
+  return body;
 }
 
 }  // namespace clinic::http

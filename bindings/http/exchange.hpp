@@ -11,8 +11,8 @@
 
 namespace clinic::http {
 
-/// What is answered beside operations, and takes a while.
-enum class Probe { none, page, ready, metrics };
+/// What is answered beside operations.
+enum class Probe { none, page, health, ready, metrics };
 
 /// One request on its way to its answer.
 struct Exchange {

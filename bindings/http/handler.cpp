@@ -2,6 +2,7 @@
 
 #include "compression.hpp"
 #include "etag.hpp"
+#include "header_list.hpp"
 #include "identifier.hpp"
 #include "target.hpp"
 
@@ -14,7 +15,6 @@
 #include <boost/algorithm/string/trim.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace clinic::http {
 namespace {
@@ -49,24 +49,17 @@ bool is_json(std::string_view content_type) {
 }
 
 /// The language that the client likes best (RFC 9110, 12.5.4); empty where it says none.
-std::string preferred_language(std::string_view accepted) {
+std::string preferred_language(std::string_view languages) {
   constexpr std::size_t longest = 35;  // of CallOptions::language
   std::string best;
   double best_quality = 0;
-  while (!accepted.empty()) {
-    const auto comma = accepted.find(',');
-    const auto range = accepted.substr(0, comma);
-    accepted.remove_prefix(comma == accepted.npos ? accepted.size() : comma + 1);
-    const auto semicolon = range.find(';');
-    auto tag = boost::algorithm::trim_copy(std::string(range.substr(0, semicolon)));
-    double quality = 1;
-    if (const auto q = range.find("q="); semicolon != range.npos && q != range.npos)
-      quality = std::strtod(std::string(range.substr(q + 2)).c_str(), nullptr);
+  for (const auto element : list_elements(languages)) {
+    const auto [tag, quality] = accepted(element);
     const bool usable = !tag.empty() && tag.size() <= longest && std::all_of(tag.begin(), tag.end(), [](char c) {
       return std::isalnum(static_cast<unsigned char>(c)) || c == '-';
     });
     if (usable && quality > best_quality) {
-      best = std::move(tag);
+      best = tag;
       best_quality = quality;
     }
   }
@@ -91,7 +84,7 @@ void add_version(Exchange& exchange) {
   const auto tag = exchange.request.header("If-Match");
   if (!tag || *tag == "*") return;
   const auto version = version_of(*tag);
-  if (!version || !RequestJson::has_field(*exchange.place->operation, "version"))
+  if (!version || !bindings::find_field(exchange.place->operation->request, "version"))
     throw Error(ErrorCode::validation_failed, {},
                 {{"If-Match", version ? "not_applicable" : "invalid_format",
                   version ? "This operation has no versions to match."
@@ -105,14 +98,21 @@ void add_version(Exchange& exchange) {
       {{name, "not_applicable", "`" + name + "` belongs into the body, as JSON: only GET and DELETE have queries."}});
 }
 
+/// What the path is beside operations.
+Probe probe_of(std::string_view path) {
+  if (Pages::has(path)) return Probe::page;
+  if (path == "/health") return Probe::health;
+  if (path == "/ready") return Probe::ready;
+  return path == "/metrics" ? Probe::metrics : Probe::none;
+}
+
 /// The prefixes as they stand before a path's slash: a slash alone is none.
 std::vector<std::string> checked_prefixes(std::vector<std::string> prefixes) {
   for (std::size_t i = 0; i < prefixes.size(); ++i) {
     auto& prefix = prefixes[i];
     if (prefix == "/")
       prefix.clear();
-    else if (!prefix.starts_with('/') || prefix.ends_with('/') || Pages::has(prefix) || prefix == "/health" ||
-             prefix == "/ready" || prefix == "/metrics")
+    else if (!prefix.starts_with('/') || prefix.ends_with('/') || probe_of(prefix) != Probe::none)
       throw Error(ErrorCode::configuration_invalid, {},
                   {{"http.prefixes[" + std::to_string(i) + "]", "invalid_format",
                     "A prefix begins with a slash and does not end with one, such as /api/v1, and is no page of the "
@@ -195,17 +195,17 @@ void Handler::check_body(const Exchange& exchange) {
 /// may.
 std::optional<Response> Handler::fixed(Exchange& exchange, std::string_view path) const {
   const auto& request = exchange.request;
-  const bool page = Pages::has(path), health = path == "/health", ready = path == "/ready",
-             metrics = path == "/metrics";
-  if (!page && !health && !ready && !metrics) return std::nullopt;
+  const auto probe = probe_of(path);
+  if (probe == Probe::none) return std::nullopt;
   exchange.page = path;
   // A proxy on this machine would let everybody in.
   const bool may_measure = metrics_from_.contain(request.peer) && !ClientAddress::forwarded(request);
-  if (metrics && !may_measure) throw Error(ErrorCode::forbidden, "http.metrics_from names who may read the metrics.");
+  if (probe == Probe::metrics && !may_measure)
+    throw Error(ErrorCode::forbidden, "http.metrics_from names who may read the metrics.");
   if (request.method == "OPTIONS") return options(request, {"GET"});
   if (request.method != "GET" && request.method != "HEAD") return refuse_method(exchange, {"GET"});
-  if (health) return Response{200, R"({"status":"up"})"};  // the process answers; /ready asks the database
-  exchange.probe = page ? Probe::page : ready ? Probe::ready : Probe::metrics;
+  if (probe == Probe::health) return Response{200, R"({"status":"up"})"};  // the process answers
+  exchange.probe = probe;
   return std::nullopt;
 }
 
@@ -300,8 +300,7 @@ Session Handler::session_for(const bindings::Operation& operation, const Request
   return callers_.session_of(request);
 } catch (const Error& error) {
   const bool about_token = error.code() == ErrorCode::token_invalid || error.code() == ErrorCode::token_expired;
-  const bool for_anyone = std::find(operation.roles.begin(), operation.roles.end(), "anyone") != operation.roles.end();
-  if (!about_token || !for_anyone) throw;
+  if (!about_token || !operation.for_anyone()) throw;
   return clinic_.act_as(Actor::anonymous());
 }
 
@@ -310,15 +309,16 @@ Response Handler::call(Exchange& exchange, const std::function<void(bool)>& hash
   const auto& request = exchange.request;
   add_version(exchange);
   if (const auto token = cookies_.refresh_token(request);
-      token && says_nothing(request.body) && RequestJson::has_field(operation, "refresh_token"))
+      token && says_nothing(request.body) && bindings::find_field(operation.request, "refresh_token"))
     exchange.in_headers.emplace_back("refresh_token", *token);
   const auto session = session_for(operation, request);
   auto options = options_of(exchange);
   options.hashing = hashing;
+  const auto body = shape_.body_of(operation, request.body);
   Response response{exchange.place->route.status};
   response.body = session.call(operation.name,
                                request_json_.make(*exchange.place, exchange.path, exchange.query, exchange.in_headers,
-                                                  shape_.body_of(operation, request.body)),
+                                                  body ? *body : request.body),
                                options);
   cookies_.keep(exchange, response);  // first: what it takes out must not stand there under another name
   shape_.reshape(operation, response.body);

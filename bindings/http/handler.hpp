@@ -26,7 +26,7 @@ class Handler {
   /// Throws Error(configuration_invalid).
   Handler(const Clinic& clinic, const HttpSettings& settings, const HttpHost& host);
 
-  /// Answers what needs no database: pages, preflights, requests that mean no operation. Nothing: it is run()'s.
+  /// Answers what takes no time: preflights, `/health`, requests that mean no operation. Nothing: it is run()'s.
   std::optional<Response> begin(Exchange& exchange) const;
   /// Calls the operation. `hashing` is CallOptions::hashing, `load` tells what the server does now.
   Response run(Exchange& exchange, const std::function<void(bool)>& hashing, const std::function<Load()>& load) const;

@@ -2,9 +2,6 @@
 
 #include "example.hpp"
 #include "named_schemas.hpp"
-#include "reference_page.hpp"
-
-#include "table/words.hpp"
 
 #include <clinic/error.hpp>
 #include <clinic/open.hpp>
@@ -153,8 +150,8 @@ class Document {
   json::object operation(const Endpoint& endpoint) {
     const auto& row = endpoint.operation();
     json::object out{{"operationId", id_of(row)}, {"summary", endpoint.summary()}, {"tags", {endpoint.group()}}};
-    const bool anyone = std::find(row.roles.begin(), row.roles.end(), "anyone") != row.roles.end();
-    out["description"] = anyone ? std::string("May be called by anybody.") : "May be called by: " + roles_of(row) + ".";
+    const bool anyone = row.for_anyone();
+    out["description"] = anyone ? std::string("May be called by anybody.") : "May be called by: " + row.callers() + ".";
     json::array security;
     if (anyone) security.push_back(json::object());
     security.push_back(json::object{{"bearer", json::array()}});
@@ -163,15 +160,6 @@ class Document {
     if (!endpoint.in_body.empty()) out["requestBody"] = body_of(endpoint);
     out["responses"] = responses_of(endpoint);
     return out;
-  }
-
-  static std::string roles_of(const Operation& row) {
-    std::vector<std::string> roles;
-    for (const auto& role : row.roles) {
-      const auto scope = row.scopes.find(role);
-      roles.push_back(scope == row.scopes.end() ? role : role + " (" + scope->second + ")");
-    }
-    return bindings::join(roles, ", ");
   }
 
   json::array parameters_of(const Endpoint& endpoint) const {

@@ -1,6 +1,7 @@
 #include "pages.hpp"
 
 #include "compression.hpp"
+#include "digest.hpp"
 #include "example.hpp"
 #include "openapi.hpp"
 #include "reference_page.hpp"
@@ -10,7 +11,6 @@
 #include <boost/algorithm/string/replace.hpp>
 #include <boost/json.hpp>
 #include <openssl/evp.h>
-#include <openssl/sha.h>
 
 #include <array>
 
@@ -21,10 +21,10 @@ namespace json = boost::json;
 
 /// The digest by which a Content-Security-Policy allows a style.
 std::string sha256_base64(std::string_view text) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  const auto digest = sha256(text);
   std::array<unsigned char, 4 * ((SHA256_DIGEST_LENGTH + 2) / 3) + 1> encoded{};
-  const int size = EVP_EncodeBlock(encoded.data(), digest.data(), SHA256_DIGEST_LENGTH);
+  const int size =
+      EVP_EncodeBlock(encoded.data(), reinterpret_cast<const unsigned char*>(digest.data()), SHA256_DIGEST_LENGTH);
   return std::string(encoded.begin(), encoded.begin() + size);
 }
 

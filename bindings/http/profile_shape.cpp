@@ -45,16 +45,16 @@ ProfileShape::ProfileShape(const Policy& policy)
       if (has_field(operation.response, alias.name)) concerned_.insert(operation.name);
 }
 
-std::string ProfileShape::body_of(const bindings::Operation& operation, std::string_view body) const {
-  const auto as_it_is = std::string(body);
+std::optional<std::string> ProfileShape::body_of(const bindings::Operation& operation, std::string_view body) const {
   if (!whole_name_ || body.find('"' + *whole_name_ + '"') == body.npos || !has_field(operation.request, "first_name") ||
       !has_field(operation.request, "last_name") || has_field(operation.request, *whole_name_))
-    return as_it_is;
+    return std::nullopt;
   boost::system::error_code failed;
-  auto value = json::parse(as_it_is, failed);
+  auto value = json::parse({body.data(), body.size()}, failed);
   auto* object = failed ? nullptr : value.if_object();
   const auto* whole = object ? object->if_contains(*whole_name_) : nullptr;
-  if (!whole || !whole->is_string() || object->contains("first_name") || object->contains("last_name")) return as_it_is;
+  if (!whole || !whole->is_string() || object->contains("first_name") || object->contains("last_name"))
+    return std::nullopt;
   const auto name = boost::algorithm::trim_copy(std::string(whole->as_string()));
   const auto space = name.rfind(' ');
   object->erase(*whole_name_);

@@ -19,8 +19,8 @@ class ProfileShape {
  public:
   explicit ProfileShape(const Policy& policy);
 
-  /// Splits a person's whole name in a request's body (policy.whole_name_alias). A body without one stays as it is.
-  std::string body_of(const bindings::Operation& operation, std::string_view body) const;
+  /// The request's body with a person's whole name split (policy.whole_name_alias). Nothing: it stays as it is.
+  std::optional<std::string> body_of(const bindings::Operation& operation, std::string_view body) const;
   /// Adds the profile's other names for fields (policy.answer_aliases) to an answer of the operation.
   void reshape(const bindings::Operation& operation, std::string& answer) const;
   /// The same for an error; where policy.error_is_code, `error` is its code, and `message` the sentence.

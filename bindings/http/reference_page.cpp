@@ -95,11 +95,6 @@ std::string example_of(const Field& field, const Endpoint& endpoint) {
   return value.is_string() ? std::string(value.as_string()) : json::serialize(value);
 }
 
-bool is_for_anyone(const Endpoint& endpoint) {
-  const auto& roles = endpoint.operation().roles;
-  return std::find(roles.begin(), roles.end(), "anyone") != roles.end();
-}
-
 /// A line for a shell.
 std::string curl(const Endpoint& endpoint, const std::string& prefix) {
   std::string path = endpoint.place->route.path;
@@ -114,7 +109,7 @@ std::string curl(const Endpoint& endpoint, const std::string& prefix) {
   std::string line = "curl ";
   if (endpoint.method() != "GET") line += "-X " + endpoint.method() + " ";
   line.append("'").append(server_placeholder).append(prefix).append(path).append("'");
-  if (!is_for_anyone(endpoint)) line += " \\\n  -H \"Authorization: Bearer $TOKEN\"";
+  if (!endpoint.operation().for_anyone()) line += " \\\n  -H \"Authorization: Bearer $TOKEN\"";
   if (!endpoint.in_body.empty()) {
     line += " \\\n  -H 'Content-Type: application/json'";
     line += " \\\n  -d '" + json::serialize(body_example(endpoint)) + "'";
@@ -184,7 +179,7 @@ class Page {
             escaped(reference_.prefix + endpoint.place->route.path) + "</code><span class=\"what\">" +
             escaped(endpoint.summary()) + "</span></summary>\n<div>\n";
     out_ += "<p>Operation <code>" + row.name + "</code>. May be called by: " +
-            (is_for_anyone(endpoint) ? "anybody" : escaped(bindings::join(row.roles, ", "))) + ".</p>\n";
+            (endpoint.operation().for_anyone() ? "anybody" : escaped(bindings::join(row.roles, ", "))) + ".</p>\n";
     block(curl(endpoint, reference_.prefix));
     parameters(endpoint);
     answer(endpoint);
@@ -227,17 +222,6 @@ class Page {
 };
 
 }  // namespace
-
-json::object body_example(const Endpoint& endpoint) {
-  static const std::set<std::string> worth_showing{"email", "phone", "birth_date", "gender"};
-  json::object body;
-  for (const auto* field : endpoint.in_body) {
-    if (!field->required && !worth_showing.contains(field->name)) continue;
-    const auto& schema = endpoint.operation().request_schema.at("properties").as_object().at(field->name).as_object();
-    body.emplace(field->name, http::example_of(schema, field->name));
-  }
-  return body;
-}
 
 std::string reference_page(const Reference& reference) { return Page(reference).make(); }
 

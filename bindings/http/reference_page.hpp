@@ -5,8 +5,6 @@
 
 #include <clinic/policy.hpp>
 
-#include <boost/json/object.hpp>
-
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +26,5 @@ std::string reference_page(const Reference& reference);
 
 /// The page's style, which is in it.
 std::string_view reference_style();
-
-/// A request's body as somebody might send it: what must be given, and a little beside it.
-boost::json::object body_example(const Endpoint& endpoint);
 
 }  // namespace clinic::http

@@ -80,21 +80,11 @@ RequestJson::RequestJson(const std::vector<Alias>& field_aliases) {
 }
 
 const Field* RequestJson::field(const bindings::Operation& operation, std::string_view name) const {
-  const auto named = [&](std::string_view wanted) {
-    const auto found = std::find_if(operation.request.begin(), operation.request.end(),
-                                    [&](const Field& each) { return each.name == wanted; });
-    return found == operation.request.end() ? nullptr : &*found;
-  };
-  if (const auto* own = named(name)) return own;
+  if (const auto* own = bindings::find_field(operation.request, name)) return own;
   const auto [begin, end] = aliases_.equal_range(name);
   for (auto alias = begin; alias != end; ++alias)
-    if (const auto* meant = named(alias->second)) return meant;
+    if (const auto* meant = bindings::find_field(operation.request, alias->second)) return meant;
   return nullptr;
-}
-
-bool RequestJson::has_field(const bindings::Operation& operation, std::string_view name) {
-  return std::any_of(operation.request.begin(), operation.request.end(),
-                     [&](const Field& field) { return field.name == name; });
 }
 
 std::string RequestJson::make(const Place& place, const std::vector<std::string>& path, const Pairs& query,

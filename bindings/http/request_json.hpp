@@ -30,8 +30,6 @@ class RequestJson {
   /// Throws Error(validation_failed) for a secret in the query, since addresses are logged everywhere.
   std::string make(const Place& place, const std::vector<std::string>& path, const Pairs& query,
                    const Pairs& in_headers, std::string_view body) const;
-  /// Whether the operation's request has the field.
-  static bool has_field(const bindings::Operation& operation, std::string_view name);
 
  private:
   /// The field that a name means, an alias too; null: none.

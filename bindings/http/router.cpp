@@ -37,9 +37,7 @@ bindings::Route alias_route(const std::string& alias, std::size_t index) {
 /// The parameter that no field of the request has; empty: there is none.
 std::string unknown_parameter(const Place& place) {
   for (const auto& parameter : place.parameters)
-    if (std::none_of(place.operation->request.begin(), place.operation->request.end(),
-                     [&](const bindings::Field& field) { return field.name == parameter; }))
-      return parameter;
+    if (!bindings::find_field(place.operation->request, parameter)) return parameter;
   return {};
 }
 

@@ -439,7 +439,8 @@ class HttpServer::Parts::Connection {
     }
     const bool keep = message.keep_alive() && !parts_.stopping;
     const bool sent = co_await send(exchange, std::move(*answer), message.version(), keep);
-    co_return sent&& keep;
+    if (!sent) co_return false;
+    co_return keep;
   }
 
   http::Request request_of(const Parser::value_type& message) const {

@@ -1,5 +1,7 @@
 #include "wire.hpp"
 
+#include "header_list.hpp"
+
 #include <boost/algorithm/string/predicate.hpp>
 
 #include <algorithm>
@@ -66,8 +68,7 @@ std::optional<WireProblem> check_header(std::string_view line, Framing& framing)
   if (std::any_of(value.begin(), value.end(),
                   [](char c) { return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == '\x7f'; }))
     return problem("A header has a control character.");
-  value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
-  value = value.substr(0, value.find_last_not_of(" \t") + 1);
+  value = trimmed(value);
   using boost::algorithm::iequals;
   if (iequals(name, "Host")) {
     ++framing.hosts;

@@ -107,6 +107,11 @@ std::vector<Field> read_fields(const json::object& schema, int depth) {
 
 std::vector<Field> fields_of(const boost::json::value& schema) { return read_fields(as_object(&schema), 0); }
 
+const Field* find_field(const std::vector<Field>& fields, std::string_view name) {
+  const auto found = std::find_if(fields.begin(), fields.end(), [&](const Field& field) { return field.name == name; });
+  return found == fields.end() ? nullptr : &*found;
+}
+
 std::string type_words(const Field& field) {
   switch (field.type) {
     case FieldType::text:

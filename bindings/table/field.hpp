@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace clinic::bindings {
@@ -32,6 +33,9 @@ struct Field {
 
 /// The fields of an object schema, in its order.
 std::vector<Field> fields_of(const boost::json::value& schema);
+
+/// The field of that name, or null.
+const Field* find_field(const std::vector<Field>& fields, std::string_view name);
 
 /// How the type reads in help: `text`, `YYYY-MM-DD`, `male|female`, `list of system=…,value=…`.
 std::string type_words(const Field& field);

@@ -6,6 +6,8 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
+
 namespace clinic::bindings {
 namespace {
 
@@ -51,6 +53,17 @@ std::vector<Operation> read_table() {
 }
 
 }  // namespace
+
+bool Operation::for_anyone() const { return std::find(roles.begin(), roles.end(), "anyone") != roles.end(); }
+
+std::string Operation::callers() const {
+  std::vector<std::string> words;
+  for (const auto& role : roles) {
+    const auto scope = scopes.find(role);
+    words.push_back(scope == scopes.end() ? role : role + " (" + scope->second + ")");
+  }
+  return join(words, ", ");
+}
 
 const Field* Operation::main_field() const {
   const Field* only = nullptr;

@@ -36,6 +36,10 @@ struct Operation {
   std::vector<Field> request, response;
   boost::json::object request_schema, response_schema;
 
+  /// Whether callers without a role may call it.
+  bool for_anyone() const;
+  /// Its roles, each with its scope: `receptionist, patient (own)`.
+  std::string callers() const;
   /// The field to which a value without a flag belongs: the only one that must be given. Null where there is none.
   const Field* main_field() const;
   /// Whether an answer of it says that not all is as it should be: that the audit is not valid, that there were

@@ -21,6 +21,7 @@ namespace {
 namespace json = boost::json;
 using bindings::Field;
 using bindings::FieldType;
+using bindings::find_field;
 
 constexpr std::string_view scheme = "Scenario ";
 
@@ -43,11 +44,6 @@ std::optional<Actor> system_actor(std::string_view authorization) {
   const auto space = authorization.find(' ');
   const auto role = authorization.substr(space + 1);
   return Actor::system(decoded(authorization.substr(0, space)), role == "-" ? std::nullopt : from_word<Role>(role));
-}
-
-const Field* field(const std::vector<Field>& fields, std::string_view name) {
-  const auto found = std::find_if(fields.begin(), fields.end(), [&](const Field& each) { return each.name == name; });
-  return found == fields.end() ? nullptr : &*found;
 }
 
 /// The value as the text of an address, if the address says the same as JSON would.
@@ -106,7 +102,7 @@ std::optional<Sayable> sayable(const ScenarioCall& call, const std::vector<Alias
     const auto name = path.substr(begin + 1, end - begin - 1);
     const auto member = member_of(members, name, aliases);
     const auto text =
-        member == members.end() ? std::nullopt : text_of(member->value(), field(operation->request, name));
+        member == members.end() ? std::nullopt : text_of(member->value(), find_field(operation->request, name));
     if (!text || text->empty()) return std::nullopt;
     said.target += encoded(*text);
     members.erase(member);
@@ -118,7 +114,7 @@ std::optional<Sayable> sayable(const ScenarioCall& call, const std::vector<Alias
   }
   char separator = '?';
   for (const auto& member : members) {
-    const auto* meant = field(operation->request, std::string_view(member.key().data(), member.key().size()));
+    const auto* meant = find_field(operation->request, std::string_view(member.key().data(), member.key().size()));
     const auto part = query_of(member, meant);
     if (!part || (meant && meant->secret)) return std::nullopt;
     said.target += separator + *part;

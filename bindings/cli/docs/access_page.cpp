@@ -12,7 +12,7 @@ namespace {
 
 std::string what_role_may(const bindings::Operation& operation, const std::string& role) {
   const auto& roles = operation.roles;
-  if (std::find(roles.begin(), roles.end(), "anyone") != roles.end()) return "all";
+  if (operation.for_anyone()) return "all";
   if (std::find(roles.begin(), roles.end(), role) == roles.end()) return "";
   const auto scope = operation.scopes.find(role);
   return scope == operation.scopes.end() ? "all" : scope->second;

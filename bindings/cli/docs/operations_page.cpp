@@ -61,15 +61,6 @@ std::string common_words() {
   return bindings::join(words, ", ");
 }
 
-std::string callers(const Operation& operation) {
-  std::vector<std::string> words;
-  for (const auto& role : operation.roles) {
-    const auto scope = operation.scopes.find(role);
-    words.push_back(scope == operation.scopes.end() ? role : role + " (" + scope->second + ")");
-  }
-  return bindings::join(words, ", ");
-}
-
 std::string section(const Operation& operation) {
   std::string page = "\n## " + operation.name + "\n\n" + operation.help + ".\n\n";
   if (operation.help.ends_with('.')) page.erase(page.size() - 3, 1);
@@ -80,7 +71,7 @@ std::string section(const Operation& operation) {
     page += "- " + code(operation.fault_field) +
             " reports whether the operation found a fault; if it did, the command line exits with 1\n";
   page += std::string("- ") + (operation.writes ? "Writes, and may carry an idempotency key." : "Reads only.") + "\n";
-  page += "- May be called by: " + callers(operation) + "\n";
+  page += "- May be called by: " + operation.callers() + "\n";
   std::vector<std::string> errors;
   for (const auto& error : operation.errors)
     errors.push_back(code(error));

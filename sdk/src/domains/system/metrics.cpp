@@ -1,8 +1,12 @@
 #include "domains/system/metrics.hpp"
 
+#include "audit/seals.hpp"
 #include "engine/engine.hpp"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace clinic {
 namespace {
@@ -11,33 +15,24 @@ std::int64_t seconds_since(Timestamp then, Timestamp now) {
   return std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::seconds>(now - then).count());
 }
 
-template <class Record>
-std::optional<Record> first(Transaction& transaction, Query<Record> query) {
-  std::optional<Record> found;
-  Repository<Record>(transaction).each(std::move(query).limit(1), [&](Record& row) {
-    found = std::move(row);
-    return false;
-  });
-  return found;
-}
-
-void count_messages(Transaction& transaction, Timestamp now, SystemMetrics& out) {
-  for (const auto channel : detail::Words<MessageChannel>::values) {
-    const auto due = [&] {
-      return where(&OutboxMessage::channel) == channel && where(&OutboxMessage::status) == MessageStatus::pending &&
-             where(&OutboxMessage::due_at) <= now;
-    };
-    out.messages_due += static_cast<std::int64_t>(Repository<OutboxMessage>(transaction).count(due()));
-    if (const auto oldest = first(transaction, Query(due()).order_by(&OutboxMessage::due_at)))
-      out.oldest_due_seconds = std::max(out.oldest_due_seconds, seconds_since(oldest->due_at, now));
-  }
+/// For how long the message has been due that has been so longest.
+std::int64_t oldest_due_seconds(Transaction& transaction, MessageChannel channel, Timestamp now) {
+  const auto oldest =
+      Repository<OutboxMessage>(transaction)
+          .select(Query(where(&OutboxMessage::channel) == channel &&
+                        where(&OutboxMessage::status) == MessageStatus::pending && where(&OutboxMessage::due_at) <= now)
+                      .order_by(&OutboxMessage::due_at)
+                      .limit(1));
+  return oldest.empty() ? 0 : seconds_since(oldest.front().due_at, now);
 }
 
 /// The age of the first entry behind the last seal's. Entries that came late stand before it; the next seal has them.
 std::int64_t unsealed_seconds(Transaction& transaction, Timestamp now) {
-  const auto seal = first(transaction, Query(Criteria<AuditSeal>{}).order_by(&AuditSeal::id, true));
-  const auto last = seal ? seal->entry_ids.substr(seal->entry_ids.rfind(',') + 1) : std::string();
-  const auto entry = first(transaction, Query(where(&AuditEntry::id) > last).order_by(&AuditEntry::id));
+  const auto newest =
+      Repository<AuditSeal>(transaction).select(Query(Criteria<AuditSeal>{}).order_by(&AuditSeal::id, true).limit(1));
+  const auto sealed = newest.empty() ? std::vector<std::string_view>() : entries_of(newest.front());
+  const std::string last(sealed.empty() ? std::string_view() : sealed.back());
+  const auto entry = Repository<AuditEntry>(transaction).first(where(&AuditEntry::id) > last);
   return entry ? seconds_since(entry->created_at, now) : 0;
 }
 
@@ -47,9 +42,12 @@ SystemMetrics metrics(Call& call, const Nothing&) {
   SystemMetrics out;
   out.hashes_waiting_desk = static_cast<std::int64_t>(call.engine().hasher().waiting(HashQueue::Line::desk));
   out.hashes_waiting_door = static_cast<std::int64_t>(call.engine().hasher().waiting(HashQueue::Line::door));
+  for (const auto channel : detail::Words<MessageChannel>::values)
+    out.messages_due += call.engine().dispatcher().outbox().due(channel);
   call.read([&](Transaction& transaction) {
     const auto now = call.now();
-    count_messages(transaction, now, out);
+    for (const auto channel : detail::Words<MessageChannel>::values)
+      out.oldest_due_seconds = std::max(out.oldest_due_seconds, oldest_due_seconds(transaction, channel, now));
     out.unsealed_seconds = unsealed_seconds(transaction, now);
     return 0;
   });
