@@ -22,13 +22,17 @@ CallPool::~CallPool() {
 }
 
 bool CallPool::submit(Call call) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   if (running_ + going_on_ >= at_once_ && calls_.size() >= most_waiting_) return false;
   calls_.push_back(std::move(call));
-  start_one();
-  if (!threads_.empty()) return true;
-  calls_.pop_back();  // no thread is to be had
-  return false;
+  const bool wake = start_one();
+  if (threads_.empty()) {  // none is to be had
+    calls_.pop_back();
+    return false;
+  }
+  lock.unlock();
+  if (wake) work_.notify_one();
+  return true;
 }
 
 void CallPool::drop_waiting() {
@@ -37,49 +41,61 @@ void CallPool::drop_waiting() {
   dropped.swap(calls_);
 }
 
-/// Lets a thread take the next call where one may.
-void CallPool::start_one() {
-  if (calls_.empty() || running_ + going_on_ >= at_once_) return;
-  if (idle_ > 0) {
-    work_.notify_one();
-    return;
+/// Lets a thread take the next call where one may. Returns whether one is to be woken: the caller does so when it has
+/// given the lock back, since the thread would wait for the lock at once. A thread that was woken or started and does
+/// not run yet takes a call, too, so none is woken for that one.
+bool CallPool::start_one() {
+  if (calls_.size() <= woken_ + starting_ || running_ + going_on_ >= at_once_) return false;
+  if (idle_ > woken_) {
+    ++woken_;
+    return true;
   }
-  if (ending_ || threads_.size() >= at_once_ + most_paused) return;
+  if (ending_ || threads_.size() >= at_once_ + most_paused) return false;
   try {
     threads_.emplace_back([this] { work(); });
+    ++starting_;
   } catch (const std::system_error&) {  // those that are there do the work
   }
+  return false;
 }
+
+bool CallPool::may_begin() const { return !calls_.empty() && running_ + going_on_ < at_once_; }
 
 void CallPool::work() {
   std::unique_lock lock(mutex_);
+  --starting_;
   for (;;) {
-    ++idle_;
-    work_.wait(lock,
-               [&] { return (!calls_.empty() && running_ + going_on_ < at_once_) || (ending_ && calls_.empty()); });
-    --idle_;
-    if (calls_.empty()) return;
+    while (!may_begin()) {
+      if (ending_ && calls_.empty()) return;
+      ++idle_;
+      work_.wait(lock);
+      --idle_;
+      if (woken_ > 0) --woken_;
+    }
     auto call = std::move(calls_.front());
     calls_.pop_front();
     ++running_;
-    start_one();
+    const bool wake = start_one();
     lock.unlock();
+    if (wake) work_.notify_one();
     call();
     call = nullptr;
     lock.lock();
     --running_;
-    turn_.notify_one();
+    if (going_on_ > 0) turn_.notify_one();
   }
 }
 
 void CallPool::pause() {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   if (paused_ >= most_paused) return;
   gave_place = true;
   ++paused_;
   --running_;
-  turn_.notify_one();
-  start_one();
+  if (going_on_ > 0) turn_.notify_one();
+  const bool wake = start_one();
+  lock.unlock();
+  if (wake) work_.notify_one();
 }
 
 void CallPool::go_on() {
@@ -91,7 +107,6 @@ void CallPool::go_on() {
   turn_.wait(lock, [&] { return running_ < at_once_; });
   --going_on_;
   ++running_;
-  start_one();
 }
 
 std::size_t CallPool::running() const {

@@ -40,7 +40,8 @@ class CallPool {
 
  private:
   void work();
-  void start_one();
+  bool start_one();
+  bool may_begin() const;
 
   /// Calls that wait for a hash are refused by the SDK when it would take too long; this bounds their threads.
   static constexpr std::size_t most_paused = 256;
@@ -49,7 +50,7 @@ class CallPool {
   mutable std::mutex mutex_;
   std::condition_variable work_, turn_;
   std::deque<Call> calls_;
-  std::size_t running_ = 0, paused_ = 0, idle_ = 0, going_on_ = 0;
+  std::size_t running_ = 0, paused_ = 0, idle_ = 0, woken_ = 0, starting_ = 0, going_on_ = 0;
   bool ending_ = false;
   std::vector<std::jthread> threads_;
 };

@@ -2,8 +2,6 @@
 
 #include "header_list.hpp"
 
-#include <boost/algorithm/string/predicate.hpp>
-
 namespace clinic::http {
 namespace {
 
@@ -11,7 +9,7 @@ namespace {
 std::vector<std::string> listed(const Request& request, std::string_view name) {
   std::vector<std::string> elements;
   for (const auto& header : request.headers) {
-    if (!boost::algorithm::iequals(header.name, name)) continue;
+    if (!boost::beast::iequals(header.name, name)) continue;
     for (const auto element : list_elements(header.value))
       elements.emplace_back(element);
   }
@@ -24,7 +22,7 @@ std::string parameter(std::string_view element, std::string_view name) {
     const auto end = element.find(';');
     const auto pair = trimmed(element.substr(0, end));
     const auto equals = pair.find('=');
-    if (equals != pair.npos && boost::algorithm::iequals(pair.substr(0, equals), name)) {
+    if (equals != pair.npos && boost::beast::iequals(pair.substr(0, equals), name)) {
       auto value = pair.substr(equals + 1);
       if (value.size() > 1 && value.starts_with('"') && value.ends_with('"')) value = value.substr(1, value.size() - 2);
       return std::string(value);
@@ -50,9 +48,10 @@ ClientAddress::ClientAddress(const std::vector<std::string>& trusted_proxies, Pr
 
 bool ClientAddress::forwarded(const Request& request) {
   return std::any_of(request.headers.begin(), request.headers.end(), [](const Header& header) {
-    using boost::algorithm::iequals;
+    using boost::beast::iequals;
+    constexpr std::string_view forwarded = "X-Forwarded-";
     return iequals(header.name, "Forwarded") || iequals(header.name, "Via") || iequals(header.name, "X-Real-IP") ||
-           boost::algorithm::istarts_with(header.name, "X-Forwarded-");
+           iequals(header.name.substr(0, forwarded.size()), forwarded);
   });
 }
 
@@ -79,10 +78,10 @@ bool ClientAddress::secure(const Request& request) const {
   if (!proxies_.contain(request.peer)) return false;
   if (header_ == ProxyHeader::x_forwarded_for) {
     const auto protocol = request.header("X-Forwarded-Proto");
-    return protocol && boost::algorithm::iequals(*protocol, "https");
+    return protocol && boost::beast::iequals(*protocol, "https");
   }
   const auto elements = listed(request, "Forwarded");
-  return !elements.empty() && boost::algorithm::iequals(parameter(elements.back(), "proto"), "https");
+  return !elements.empty() && boost::beast::iequals(parameter(elements.back(), "proto"), "https");
 }
 
 }  // namespace clinic::http

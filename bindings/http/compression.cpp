@@ -22,7 +22,7 @@ bool takes_gzip(const Request& request) {
   if (!codings) return false;
   for (const auto element : list_elements(*codings)) {
     const auto [coding, quality] = accepted(element);
-    if (boost::algorithm::iequals(coding, "gzip")) return quality > 0;
+    if (boost::beast::iequals(coding, "gzip")) return quality > 0;
   }
   return false;
 }

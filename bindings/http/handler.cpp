@@ -11,7 +11,6 @@
 
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/algorithm/string/erase.hpp>
-#include <boost/algorithm/string/predicate.hpp>
 #include <boost/algorithm/string/trim.hpp>
 
 #include <algorithm>
@@ -167,7 +166,7 @@ void Handler::check_host(const Request& request) const {
   const auto host = request.header("Host");
   const auto name = host ? host_name(*host) : std::string_view();
   const bool known = std::any_of(host_names_.begin(), host_names_.end(),
-                                 [&](const auto& each) { return boost::algorithm::iequals(each, name); });
+                                 [&](const auto& each) { return boost::beast::iequals(each, name); });
   if (known) return;
   Error error(ErrorCode::malformed_request, "The header Host is none of http.host_names.");
   error.http_status(421);
@@ -323,7 +322,8 @@ Response Handler::call(Exchange& exchange, const std::function<void(bool)>& hash
   cookies_.keep(exchange, response);  // first: what it takes out must not stand there under another name
   shape_.reshape(operation, response.body);
   if (exchange.place->route.method != "GET") return response;
-  if (const auto tag = entity_tag(response.body)) {
+  const bool has_version = bindings::find_field(operation.response, "version");
+  if (const auto tag = has_version ? entity_tag(response.body) : std::nullopt) {
     // Weak: a compressed answer has the same one (RFC 9110, 8.8.1).
     response.set("ETag", "W/" + *tag);
     if (const auto known = request.header("If-None-Match"); known && names_tag(*known, *tag)) {

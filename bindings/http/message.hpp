@@ -3,7 +3,7 @@
 /// \file
 /// Requests and answers, as all but the connections see them.
 
-#include <boost/algorithm/string/predicate.hpp>
+#include <boost/beast/core/string.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -28,7 +28,7 @@ struct Request {
   /// The first header of that name, in whatever case.
   std::optional<std::string_view> header(std::string_view name) const {
     const auto found = std::find_if(headers.begin(), headers.end(),
-                                    [&](const Header& header) { return boost::algorithm::iequals(header.name, name); });
+                                    [&](const Header& header) { return boost::beast::iequals(header.name, name); });
     return found == headers.end() ? std::nullopt : std::optional(found->value);
   }
 };

@@ -2,18 +2,26 @@
 
 #include "header_list.hpp"
 
-#include <boost/algorithm/string/predicate.hpp>
+#include <boost/beast/core/string.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace clinic::http {
 namespace {
 
 /// A character of a token (RFC 9110, 5.6.2).
-bool is_token(char c) {
-  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || marks.find(c) != marks.npos;
-}
+constexpr auto tokens = [] {
+  std::array<bool, 256> is{};
+  for (const auto range : {"09", "az", "AZ"})
+    for (auto c = static_cast<unsigned char>(range[0]); c <= range[1]; ++c)
+      is[c] = true;
+  for (const unsigned char c : std::string_view("!#$%&'*+-.^_`|~"))
+    is[c] = true;
+  return is;
+}();
+
+bool is_token(char c) { return tokens[static_cast<unsigned char>(c)]; }
 
 /// A character of a name, an address or a port.
 bool is_host(char c) {
@@ -69,7 +77,7 @@ std::optional<WireProblem> check_header(std::string_view line, Framing& framing)
                   [](char c) { return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == '\x7f'; }))
     return problem("A header has a control character.");
   value = trimmed(value);
-  using boost::algorithm::iequals;
+  using boost::beast::iequals;
   if (iequals(name, "Host")) {
     ++framing.hosts;
     constexpr std::size_t longest_host = 262;  // a name of 255 characters, and a port
@@ -91,9 +99,13 @@ std::optional<WireProblem> check_header(std::string_view line, Framing& framing)
 }  // namespace
 
 std::optional<WireProblem> check_head(std::string_view head, std::size_t most_headers) {
-  if (head.find('\0') != head.npos) return problem("There is a NUL.");
-  for (std::size_t at = 0; (at = head.find_first_of("\r\n", at)) != head.npos; at += 2)
-    if (head.substr(at, 2) != "\r\n") return problem("A line ends with CR and LF.");
+  char before = 0;
+  for (const char c : head) {
+    if (c == '\0') return problem("There is a NUL.");
+    if ((before == '\r') != (c == '\n')) return problem("A line ends with CR and LF.");
+    before = c;
+  }
+  if (before == '\r') return problem("A line ends with CR and LF.");
   Framing framing;
   std::size_t headers = 0;
   for (bool first = true; !head.empty(); first = false) {

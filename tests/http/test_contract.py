@@ -109,7 +109,8 @@ class Contract(unittest.TestCase):
                         self.assertEqual(self.judged(server, document, template, method, full, {**body, name: wrong}, token), 400, (full, name))
                         called += 1
                     self.assertEqual(self.judged(server, document, template, method, full, {**body, "no_such_field": 1}, token), 400)
-                self.judged(server, document, template, method, full, body, token)
+                judged = self.judged(server, document, template, method, full, body, token)
+                self.assertNotEqual(judged, 400, f"the example of {method} {template} is refused")
                 status = self.judged(server, document, template, method, full, body, None)
                 if {} not in operation["security"]:
                     self.assertEqual(status, 401, full)

@@ -44,11 +44,20 @@ class AccessTokens {
     std::string algorithm;
     std::unique_ptr<Poco::JWT::Signer> signer;
   };
+  /// What a token says, where its signature is right.
+  struct Verified {
+    AccessClaims claims;
+    Timestamp not_before{};
+  };
+  class Known;
+
   void add_secret(std::string kid, const std::string& secret);
   void add(const TokenKey& key, std::size_t index);
+  Verified read(std::string_view token) const;
 
   std::vector<Key> keys_;
   std::chrono::seconds clock_skew_;
+  std::unique_ptr<Known> known_;
 };
 
 }  // namespace clinic

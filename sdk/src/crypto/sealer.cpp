@@ -13,8 +13,11 @@
 #include <openssl/sha.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <stdexcept>
 
 namespace clinic {
@@ -46,11 +49,19 @@ const EVP_MAC_CTX* prepared_hmac() {
   return prepared.get();
 }
 
-std::vector<unsigned char> hmac(std::span<const unsigned char> key, std::string_view text) {
+MacContext hmac_with(std::span<const unsigned char> key) {
+  MacContext context(EVP_MAC_CTX_dup(prepared_hmac()), &EVP_MAC_CTX_free);
+  if (!context || EVP_MAC_init(context.get(), key.data(), key.size(), nullptr) != 1)
+    throw std::runtime_error("OpenSSL made no HMAC");
+  return context;
+}
+
+/// `keyed` stays as it is, for the next text.
+std::vector<unsigned char> hmac(const EVP_MAC_CTX* keyed, std::string_view text) {
   std::vector<unsigned char> digest(SHA256_DIGEST_LENGTH);
   std::size_t size = 0;
-  const MacContext context(EVP_MAC_CTX_dup(prepared_hmac()), &EVP_MAC_CTX_free);
-  if (!context || EVP_MAC_init(context.get(), key.data(), key.size(), nullptr) != 1 ||
+  const MacContext context(EVP_MAC_CTX_dup(keyed), &EVP_MAC_CTX_free);
+  if (!context ||
       EVP_MAC_update(context.get(), reinterpret_cast<const unsigned char*>(text.data()), text.size()) != 1 ||
       EVP_MAC_final(context.get(), digest.data(), &size, digest.size()) != 1)
     throw std::runtime_error("OpenSSL made no HMAC");
@@ -75,22 +86,16 @@ std::vector<unsigned char> from_base64(std::string_view text) {
   return bytes;
 }
 
-std::vector<unsigned char> key_for(const MasterKey& master, std::string_view purpose) {
-  return hmac(master, std::string("clinic key for ").append(purpose));
-}
-
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
 enum class Direction : int { decrypting = 0, encrypting = 1 };
 
-/// AES-256-GCM with the key for that purpose. It is kept, since looking up the algorithm takes longer than using it.
-CipherContext cipher(Direction direction, const MasterKey& master, std::string_view purpose,
-                     std::span<const unsigned char> nonce) {
+/// AES-256-GCM. The algorithm is kept, since looking it up takes longer than using it.
+CipherContext cipher(Direction direction, std::span<const unsigned char> key, std::span<const unsigned char> nonce) {
   const auto& algorithm = made_once([] {
     return std::unique_ptr<EVP_CIPHER, decltype(&EVP_CIPHER_free)>(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr),
                                                                    &EVP_CIPHER_free);
   });
   CipherContext context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
-  const auto key = key_for(master, purpose);
   if (!algorithm || !context ||
       EVP_CipherInit_ex2(context.get(), algorithm.get(), key.data(), nonce.data(), static_cast<int>(direction),
                          nullptr) != 1)
@@ -111,9 +116,8 @@ void encrypt(EVP_CIPHER_CTX* context, std::string_view plain, std::vector<unsign
 }
 
 /// Decrypts nonce, ciphertext and tag. Empty if the key is another one or something was changed.
-std::optional<std::string> open(const MasterKey& master, std::string_view purpose,
-                                std::span<const unsigned char> bytes) {
-  const auto context = cipher(Direction::decrypting, master, purpose, bytes.first(nonce_size));
+std::optional<std::string> open(std::span<const unsigned char> key, std::span<const unsigned char> bytes) {
+  const auto context = cipher(Direction::decrypting, key, bytes.first(nonce_size));
   const auto encrypted = bytes.subspan(nonce_size, bytes.size() - nonce_size - tag_size);
   std::vector<unsigned char> tag(bytes.end() - tag_size, bytes.end());
   std::string plain(encrypted.size(), '\0');
@@ -128,23 +132,54 @@ std::optional<std::string> open(const MasterKey& master, std::string_view purpos
 
 }  // namespace
 
-Sealer::Sealer(MasterKeys keys, RandomSource random) : random_(std::move(random)) {
-  for (const auto& master : keys) {
-    Key key{master, {}};
-    const auto id = hmac(master, "clinic key id");
-    std::copy_n(id.begin(), id_size, key.id.begin());
-    keys_.push_back(key);
+/// A master key, and what is derived from it.
+class Sealer::Key {
+ public:
+  explicit Key(const MasterKey& master) : mac_(hmac_with(master)) {
+    const auto bytes = hmac(mac_.get(), "clinic key id");
+    std::copy_n(bytes.begin(), id_size, id.begin());
   }
+
+  /// The key for that purpose.
+  std::vector<unsigned char> derived_for(std::string_view purpose) const {
+    return hmac(mac_.get(), std::string("clinic key for ").append(purpose));
+  }
+
+  /// An HMAC with the key for that purpose. It is kept: to derive a key takes as long as to hash an entry of the audit.
+  /// So the purposes are few, and none is a record's own. It lives as long as this object.
+  const EVP_MAC_CTX* hmac_for(std::string_view purpose) const {
+    {
+      const std::shared_lock lock(mutex_);
+      if (const auto found = hmacs_.find(purpose); found != hmacs_.end()) return found->second.get();
+    }
+    auto made = hmac_with(derived_for(purpose));
+    const std::lock_guard lock(mutex_);
+    return hmacs_.try_emplace(std::string(purpose), std::move(made)).first->second.get();
+  }
+
+  std::array<unsigned char, id_size> id{};
+
+ private:
+  MacContext mac_;
+  mutable std::shared_mutex mutex_;
+  mutable std::map<std::string, MacContext, std::less<>> hmacs_;
+};
+
+Sealer::Sealer(MasterKeys keys, RandomSource random) : random_(std::move(random)) {
+  for (const auto& master : keys)
+    keys_.push_back(std::make_unique<const Key>(master));
 }
 
+Sealer::~Sealer() = default;
+
 std::string Sealer::seal(std::string_view purpose, std::string_view plain) const {
-  const auto& key = keys_.front();
+  const auto& key = *keys_.front();
   std::vector<unsigned char> out{version};
   out.insert(out.end(), key.id.begin(), key.id.end());
   std::vector<unsigned char> nonce(nonce_size);
   random_(std::as_writable_bytes(std::span(nonce)));
   out.insert(out.end(), nonce.begin(), nonce.end());
-  encrypt(cipher(Direction::encrypting, key.master, purpose, nonce).get(), plain, out);
+  encrypt(cipher(Direction::encrypting, key.derived_for(purpose), nonce).get(), plain, out);
   return to_base64(out);
 }
 
@@ -155,20 +190,20 @@ std::string Sealer::unseal(std::string_view purpose, std::string_view sealed) co
   if (bytes.size() < header + nonce_size + tag_size || (!with_id && bytes[0] != version_without_key_id))
     throw Error(ErrorCode::key_wrong, "What was sealed is damaged or of another version.");
   for (const auto& key : keys_) {
-    if (with_id && !std::equal(key.id.begin(), key.id.end(), bytes.begin() + 1)) continue;
-    if (auto plain = open(key.master, purpose, std::span(bytes).subspan(header))) return std::move(*plain);
+    if (with_id && !std::equal(key->id.begin(), key->id.end(), bytes.begin() + 1)) continue;
+    if (auto plain = open(key->derived_for(purpose), std::span(bytes).subspan(header))) return std::move(*plain);
   }
   throw Error(ErrorCode::key_wrong, "What was sealed was sealed with another master key, or has been changed.");
 }
 
 bool Sealer::current(std::string_view sealed) const {
   const auto bytes = from_base64(sealed.substr(0, 8));  // six bytes
-  const auto& id = keys_.front().id;
+  const auto& id = keys_.front()->id;
   return bytes.size() > id_size && bytes[0] == version && std::equal(id.begin(), id.end(), bytes.begin() + 1);
 }
 
 std::string Sealer::keyed_hash(std::string_view purpose, std::string_view text) const {
-  return Poco::DigestEngine::digestToHex(hmac(key_for(keys_.front().master, purpose), text));
+  return Poco::DigestEngine::digestToHex(hmac(keys_.front()->hmac_for(purpose), text));
 }
 
 std::string sha256(std::string_view text) {

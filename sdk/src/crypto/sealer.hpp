@@ -3,6 +3,7 @@
 #include <clinic/configuration.hpp>
 
 #include <array>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@ class Sealer {
  public:
   /// `keys` has at least one key.
   Sealer(MasterKeys keys, RandomSource random);
+  ~Sealer();
 
   /// Returns base64 of version, key id, nonce, ciphertext and tag.
   std::string seal(std::string_view purpose, std::string_view plain) const;
@@ -28,15 +30,12 @@ class Sealer {
   std::string unseal(std::string_view purpose, std::string_view sealed) const;
   /// Whether the text was sealed with the current key.
   bool current(std::string_view sealed) const;
-  /// Returns 64 hexadecimal digits, with the current key.
+  /// Returns 64 hexadecimal digits, with the current key. `purpose` is one of few: its key is kept.
   std::string keyed_hash(std::string_view purpose, std::string_view text) const;
 
  private:
-  struct Key {
-    MasterKey master;
-    std::array<unsigned char, 4> id;
-  };
-  std::vector<Key> keys_;
+  class Key;
+  std::vector<std::unique_ptr<const Key>> keys_;
   RandomSource random_;
 };
 
