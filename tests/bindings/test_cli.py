@@ -7,7 +7,9 @@ import os
 import pathlib
 import pty
 import re
+import select
 import shutil
+import signal
 import sqlite3
 import struct
 import subprocess
@@ -35,8 +37,9 @@ def run(*args, stdin="", **env):
 
 def run_on_terminal(*args, columns=100, prompt="", typed="", **env):
     """Runs with standard input, output and errors on a terminal; answers the exit code and what was shown.
-    Types a text once the prompt has been shown; several, each once its prompt has been shown again."""
-    texts = [typed] if isinstance(typed, str) else list(typed)
+    Types a text once the prompt has been shown; several, each once its prompt has been shown again. A pair is a prompt and what is
+    typed at it."""
+    texts = [each if isinstance(each, tuple) else (prompt, each) for each in ([typed] if isinstance(typed, str) else typed)]
     seen = 0
     pid, terminal = pty.fork()
     if pid == 0:
@@ -44,6 +47,8 @@ def run_on_terminal(*args, columns=100, prompt="", typed="", **env):
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     shown = b""
     while True:
+        if not select.select([terminal], [], [], 60)[0]:
+            os.kill(pid, signal.SIGKILL)  # it waits for what the test does not type
         try:
             piece = os.read(terminal, 65536)
         except OSError:  # the other end is closed
@@ -51,9 +56,9 @@ def run_on_terminal(*args, columns=100, prompt="", typed="", **env):
         if not piece:
             break
         shown += piece
-        if texts and texts[0] and shown.find(prompt.encode(), seen) >= 0:
+        if texts and texts[0][1] and shown.find(texts[0][0].encode(), seen) >= 0:
             seen = len(shown)
-            os.write(terminal, texts.pop(0).encode())
+            os.write(terminal, texts.pop(0)[1].encode())
     os.close(terminal)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown.decode().replace("\r\n", "\n")
 

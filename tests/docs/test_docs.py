@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.request
 
 import aiosmtpd.controller
 
@@ -97,7 +98,7 @@ class Documents(unittest.TestCase):
 
     def test_the_first_server(self):
         """[HTTP-1] docs/http.md: the demo, and what is called there."""
-        start, *calls = [text for document, mark, _, text in blocks() if document.name == "http.md" and mark.startswith("run by")]
+        start, *calls, _ = [text for document, mark, _, text in blocks() if document.name == "http.md" and mark.startswith("run by")]
         words = shlex.split(start)
         self.assertEqual(words[0], "clinic")
         with subprocess.Popen([os.environ["CLINIC_CLI"], *words[1:], "--port", "0"], stdout=subprocess.PIPE, text=True) as server:
@@ -111,6 +112,25 @@ class Documents(unittest.TestCase):
             server.terminate()
         self.assertEqual(json.loads(said[0])["items"][0]["first_name"], "Jane")
         self.assertIn("is patient P", said[1])
+
+    def test_a_clinic_of_your_own(self):
+        """[CONF-1] [CONF-3] docs/http.md: made, served, and logged in to."""
+        block = [text for document, mark, _, text in blocks() if document.name == "http.md" and mark.startswith("run by")][-1]
+        make, serve = block.strip().splitlines()
+        words = shlex.split(serve)
+        self.assertEqual(words[0], "clinic")
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "password.txt").write_text("correct horse battery\n", encoding="utf-8")
+            done = subprocess.run(["sh", "-ec", 'clinic() { "$CLINIC_CLI" "$@"; }\n' + make], cwd=folder, capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(json.loads(done.stdout)["next"][-1], serve)
+            with subprocess.Popen([os.environ["CLINIC_CLI"], *words[1:], "--port", "0"], cwd=folder, stdout=subprocess.PIPE, text=True) as server:
+                address = json.loads(server.stdout.readline())["listening"]
+                login = json.dumps({"login": "you@example.com", "password": "correct horse battery"}).encode()
+                request = urllib.request.Request(address + "/api/v1/auth/login", login, {"Content-Type": "application/json"})
+                with urllib.request.urlopen(request, timeout=60) as answer:
+                    self.assertEqual(json.load(answer)["user"]["role"], "superadmin")
+                server.terminate()
 
     def test_the_first_message(self):
         """[NOTE-1] [NOTE-2]"""

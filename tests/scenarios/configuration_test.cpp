@@ -7,6 +7,8 @@
 #include "crypto/master_key.hpp"
 #include "engine/opening.hpp"
 
+#include <clinic/new_configuration.hpp>
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,6 +86,39 @@ void check_wrong_key(const Error& error, const std::string& path, const std::str
 }
 
 }  // namespace
+
+TEST_CASE("a configuration file is written whole, for its owner alone, and never over another", "[CONF-1][CONF-3]") {
+  const TempFolder folder;
+  const auto file = folder.file("clinic.json");
+  const auto text = [&] { return Configuration::load(file).storage; };
+  CHECK(write_configuration(file, R"({"storage":"sqlite:first.db"})"));
+  struct stat found {};
+  REQUIRE(stat(file.c_str(), &found) == 0);
+  CHECK((found.st_mode & 0777U) == 0600U);
+
+  CHECK_FALSE(write_configuration(file, R"({"storage":"sqlite:second.db"})"));
+  CHECK(text() == "sqlite:first.db");
+  CHECK(write_configuration(file, R"({"storage":"sqlite:second.db"})", ExistingFile::replaced));
+  CHECK(text() == "sqlite:second.db");
+
+  const auto wrong = error_of([&] { write_configuration(file, R"({"storag":"x"})", ExistingFile::replaced); });
+  CHECK(wrong.fields().at(0).path == "storag");
+  CHECK(text() == "sqlite:second.db");
+  const auto nowhere = error_of([&] { write_configuration(folder.file("no/clinic.json"), "{}"); });
+  CHECK(nowhere.code() == ErrorCode::configuration_invalid);
+  CHECK_THAT(nowhere.detail(), Contains("no/clinic.json"));
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);  // nothing unfinished stays
+}
+
+TEST_CASE("a new secret will do for every key of the configuration", "[CONF-3]") {
+  const auto secret = new_secret();
+  CHECK(secret != new_secret());
+  Configuration configuration;
+  configuration.storage = "sqlite::memory:";
+  configuration.master_key = secret;
+  configuration.token_secret = new_secret();
+  CHECK_NOTHROW(Clinic::open(configuration));
+}
 
 TEST_CASE("an unknown key is refused with what was meant", "[CONF-1]") {
   const auto error = refused(R"({"storage":"sqlite:x.db","storge_plugin":"/x","policy":{}})");

@@ -1,45 +1,23 @@
 #include "../answer_view.hpp"
 #include "../exit_codes.hpp"
+#include "../new_administrator.hpp"
 #include "../opened_clinic.hpp"
-#include "../secret_input.hpp"
-#include "../terminal.hpp"
 #include "../usage_error.hpp"
 #include "commands.hpp"
 
 #include <boost/json.hpp>
 
 #include <iostream>
-#include <map>
 #include <memory>
 
 namespace clinic::cli {
 namespace {
 
-struct NewAdministrator {
-  std::map<std::string, std::string> fields;  ///< of users.create
-  bool plain_admin = false;
-  bool password_from_input = false;
-};
-
-std::string password(bool from_input) {
-  if (from_input) return ask_secret("password");
-  if (!input_is_terminal())
-    throw UsageError("there is no terminal to ask for the password: give --password-stdin, and a line of input");
-  auto first = ask_secret("password");
-  if (ask_secret("password again") != first) throw UsageError("the two passwords differ; nothing was made");
-  return first;
-}
-
-int create(const NewAdministrator& wanted, const Globals& globals) {
-  if (!wanted.fields.contains("email") && !wanted.fields.contains("username"))
-    throw UsageError("missing: --email or --username, to log in with");
-  boost::json::object request;
-  for (const auto& [name, value] : wanted.fields)
-    request[name] = value;
-  request["role"] = wanted.plain_admin ? "admin" : "superadmin";
-  request["password"] = password(wanted.password_from_input);
+int create(NewAdministrator wanted, const Globals& globals) {
+  if (!wanted.has_login()) throw UsageError("missing: --email or --username, to log in with");
+  wanted.ask_password();
   return with_session(globals, [&](const Session& session) {
-    const auto answer = call(session, "users.create", boost::json::serialize(request), globals);
+    const auto answer = call(session, "users.create", boost::json::serialize(wanted.request), globals);
     if (prints_json(globals))
       std::cout << answer << '\n';
     else
@@ -60,7 +38,7 @@ void add_admin_command(CLI::App& root, Actions& actions, const Globals& globals)
         ->add_option(
             flag,
             [wanted, name](const CLI::results_t& given) {
-              wanted->fields[name] = given.front();
+              wanted->request[name] = given.front();
               return true;
             },
             help)
@@ -70,7 +48,8 @@ void add_admin_command(CLI::App& root, Actions& actions, const Globals& globals)
   field("--username", "username", "TEXT", "To log in with; else the email");
   field("--first-name", "first_name", "TEXT", "Given name");
   field("--last-name", "last_name", "TEXT", "Family name");
-  command->add_flag("--admin", wanted->plain_admin, "With the role admin, instead of superadmin");
+  command->add_flag_callback(
+      "--admin", [wanted] { wanted->request["role"] = "admin"; }, "With the role admin, instead of superadmin");
   command->add_flag("--password-stdin", wanted->password_from_input,
                     "Take the password from a line of standard input, instead of asking for it twice without echo");
   command->footer("It is users.create, with the password kept off the command line, where others could read it.");

@@ -93,6 +93,7 @@ std::string configuration_page() {
       "{\"storage\": \"sqlite:clinic.db\", \"profile\": \"email-sync\", \"policy\": {\"time_zone\": "
       "\"Asia/Jakarta\"}}\n"
       "```\n\n"
+      "`clinic init` writes such a file, with fresh secrets ([a clinic of your own](http.md#a-clinic-of-your-own)).\n\n"
       "## Keys\n\n" +
       keys_of(describe<Configuration>(), "CLINIC_") +
       "\n"
