@@ -49,7 +49,8 @@ void Cors::mark(const Request& request, Response& response) const {
   if (!origin || !allows(*origin)) return;
   response.set("Access-Control-Allow-Origin", std::string(*origin));
   response.set("Access-Control-Allow-Credentials", "true");
-  response.set("Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id");
+  response.set("Access-Control-Expose-Headers",
+               "ETag, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id");
 }
 
 }  // namespace clinic::http

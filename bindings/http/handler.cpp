@@ -92,6 +92,15 @@ void add_version(Exchange& exchange) {
   exchange.in_headers.emplace_back("version", std::to_string(*version));
 }
 
+/// The limit that counted the call (draft-ietf-httpapi-ratelimit-headers-06).
+void add_rate_limit(const Exchange& exchange, Response& response) {
+  const auto& left = exchange.rate_limit;
+  if (!left) return;
+  response.set("RateLimit-Limit", std::to_string(left->calls));
+  response.set("RateLimit-Remaining", std::to_string(left->remaining));
+  response.set("RateLimit-Reset", std::to_string(left->resets_after.count()));
+}
+
 [[noreturn]] void refuse_query(const std::string& name) {
   throw Error(
       ErrorCode::validation_failed, {},
@@ -284,11 +293,13 @@ Response Handler::run(Exchange& exchange, const std::function<void(bool)>& hashi
     if (exchange.probe == Probe::metrics) return measured(load());
     auto response = call(exchange, hashing);
     cookies_.remove(exchange, response);
+    add_rate_limit(exchange, response);
     return response;
   } catch (Error& error) {
     if (error.code() == ErrorCode::stale_record && exchange.request.header("If-Match")) error.http_status(412);
     auto response = refuse(exchange, error);
     cookies_.remove(exchange, response);
+    add_rate_limit(exchange, response);
     return response;
   } catch (...) {  // whatever it is: its text could hold a person's data
     return refuse(exchange, Error(ErrorCode::internal));
@@ -314,6 +325,7 @@ Response Handler::call(Exchange& exchange, const std::function<void(bool)>& hash
   const auto session = session_for(operation, request);
   auto options = options_of(exchange);
   options.hashing = hashing;
+  options.rate_limit = [&exchange](const RateLimitLeft& left) { exchange.rate_limit = left; };
   const auto body = shape_.body_of(operation, request.body);
   Response response{exchange.place->route.status};
   response.body = session.call(operation.name,

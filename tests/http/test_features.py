@@ -254,6 +254,37 @@ class Features(unittest.TestCase):
         self.assertEqual([status for status, _, _ in answers], [200, 200, 429])
         self.assertEqual(int(answers[2][1]["Retry-After"]), answers[2][2]["retry_after_seconds"])
 
+    def test_rate_limits_tell_what_is_left(self):
+        """[ACCESS-4][HTTP-3][HTTP-5] Successes and errors have the limit, what remains and when it resets; what no limit counted has none."""
+        limits = [{"operation": "patients.*", "calls": 3, "seconds": 60}, {"operation": "auth.*", "calls": 20, "seconds": 60}]
+        server = self.serve(policy={"rate_limits": limits}, allowed_origins=["https://portal.example"])
+        names = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+
+        def told(headers):
+            return tuple(int(headers[name]) if name in headers else None for name in names)
+
+        token = server.log_in()
+        at = "/api/v1/patients"
+        status, headers, answer = server.call("GET", at, token=token, Origin="https://portal.example")
+        self.assertEqual((status, told(headers)), (200, (3, 2, 20)))
+        for name in names:
+            self.assertIn(name, headers["Access-Control-Expose-Headers"])
+        status, headers, _ = server.call("GET", at + "/00000000-0000-7000-8000-000000000000", token=token)
+        self.assertEqual((status, told(headers)[:2]), (404, (3, 1)))
+        server.call("GET", at, token=token)
+        status, headers, answer = server.call("GET", at, token=token)
+        self.assertEqual((status, told(headers)[:2]), (429, (3, 0)))
+        self.assertEqual(headers["RateLimit-Reset"], headers["Retry-After"])
+        for path in ("/api/v1/version", "/health", "/", "/api/v1/nothing"):
+            self.assertEqual(told(server.call("GET", path)[1]), (None, None, None), path)
+        # The attempts at an account are nobody's to know: known or not, the address's own limit is told, and nothing else.
+        wrong = [server.call("POST", "/api/v1/auth/login", {"login": login, "password": "wrong"}) for login in (LOGIN["login"], "x@y.example")]
+        self.assertEqual([status for status, _, _ in wrong], [401, 401])
+        self.assertEqual([told(headers)[:2] for _, headers, _ in wrong], [(20, 18), (20, 17)])
+        responses = server.call("GET", "/openapi.json")[2]["paths"]["/patients"]["get"]["responses"]
+        declaring = {status for status, response in responses.items() if set(names) <= set(response.get("headers", {}))}
+        self.assertEqual(declaring, {"200", "429"})
+
     def test_host_names(self):
         """[HTTP-4] Called by another name, as a website does that has bent its own (DNS rebinding), the server does not answer."""
         server = self.serve(host_names=["clinic.example"])
