@@ -5,6 +5,7 @@
 #include "header_list.hpp"
 #include "identifier.hpp"
 #include "target.hpp"
+#include "wrong_setting.hpp"
 
 #include <clinic/error.hpp>
 #include <clinic/services/system_service.hpp>
@@ -115,28 +116,42 @@ Probe probe_of(std::string_view path) {
   return path == "/metrics" ? Probe::metrics : Probe::none;
 }
 
+/// Compared with paths as they come: what stands in no path (RFC 3986, 3.3) could never be meant.
+bool is_prefix(std::string_view text) {
+  const bool of_path = std::all_of(text.begin(), text.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) ||
+           std::string_view("/-._~!$&'()*+,;=:@%").find(c) != std::string_view::npos;
+  });
+  return of_path && text.starts_with('/') && !text.ends_with('/') && probe_of(text) == Probe::none;
+}
+
 /// The prefixes as they stand before a path's slash: a slash alone is none.
 std::vector<std::string> checked_prefixes(std::vector<std::string> prefixes) {
   for (std::size_t i = 0; i < prefixes.size(); ++i) {
     auto& prefix = prefixes[i];
     if (prefix == "/")
       prefix.clear();
-    else if (!prefix.starts_with('/') || prefix.ends_with('/') || probe_of(prefix) != Probe::none)
-      throw Error(ErrorCode::configuration_invalid, {},
-                  {{"http.prefixes[" + std::to_string(i) + "]", "invalid_format",
-                    "A prefix begins with a slash and does not end with one, such as /api/v1, and is no page of the "
-                    "server's own; "
-                    "or it is a slash alone."}});
+    else if (!is_prefix(prefix))
+      refuse_setting(element_of("http.prefixes", i), "invalid_format",
+                     "A prefix begins with a slash and does not end with one, such as /api/v1, has only characters "
+                     "that may stand in a path, and is no page of the server's own; or it is a slash alone.");
   }
   return prefixes;
 }
 
+/// Compared with what stands in the header Host before its port.
+bool is_host_name(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-' || c == '_';
+  });
+}
+
 std::vector<std::string> checked_host_names(const std::vector<std::string>& names) {
   for (std::size_t i = 0; i < names.size(); ++i)
-    if (names[i].find_first_of("/: ") != std::string::npos)
-      throw Error(ErrorCode::configuration_invalid, {},
-                  {{"http.host_names[" + std::to_string(i) + "]", "invalid_format",
-                    "This must be a name such as clinic.example, without https:// and without a port."}});
+    if (!is_host_name(names[i]))
+      refuse_setting(element_of("http.host_names", i), "invalid_format",
+                     "This must be a name such as clinic.example, without https://, without a port and without a "
+                     "star; letters that are not of ASCII as browsers send them, xn--….");
   return names;
 }
 

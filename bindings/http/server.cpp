@@ -7,6 +7,7 @@
 #include "handler.hpp"
 #include "http_date.hpp"
 #include "wire.hpp"
+#include "wrong_setting.hpp"
 
 #include <clinic/description.hpp>
 #include <clinic/error.hpp>
@@ -43,6 +44,7 @@ namespace bhttp = boost::beast::http;
 using boost::beast::flat_buffer;
 using net::ip::tcp;
 using Clock = std::chrono::steady_clock;
+using http::refuse_setting;
 using std::chrono::seconds;
 
 namespace {
@@ -77,20 +79,21 @@ std::string_view text_of(const flat_buffer& buffer) {
   return {static_cast<const char*>(data.data()), data.size()};
 }
 
-[[noreturn]] void refuse_setting(std::string key, std::string message) {
-  throw Error(ErrorCode::configuration_invalid, {}, {{"http." + std::move(key), "not_applicable", std::move(message)}});
-}
-
 /// What `Clinic::open` checks of a configuration, for settings that a program has made itself.
 HttpSettings checked(HttpSettings settings) {
   for (const auto& field : describe<HttpSettings>().fields) {
     if (field.type->kind != TypeKind::integer) continue;
     const auto value = *static_cast<const std::int64_t*>(field.address_in(&settings));
     if (value < field.rule->minimum || value > field.rule->maximum)
-      refuse_setting(std::string(field.name), "`" + std::string(field.name) + "` must be between " +
-                                                  std::to_string(field.rule->minimum) + " and " +
-                                                  std::to_string(field.rule->maximum) + ".");
+      refuse_setting("http." + std::string(field.name), "out_of_range",
+                     "`" + std::string(field.name) + "` must be between " + std::to_string(field.rule->minimum) +
+                         " and " + std::to_string(field.rule->maximum) + ".");
   }
+  if (settings.host.empty())
+    refuse_setting("http.host", "required", "`host` is empty: 0.0.0.0 and :: are all addresses.");
+  if (settings.tls_certificate.has_value() != settings.tls_key.has_value())
+    refuse_setting(settings.tls_key ? "http.tls_certificate" : "http.tls_key", "required",
+                   "TLS needs a certificate and its key.");
   return settings;
 }
 
@@ -101,11 +104,11 @@ std::shared_ptr<net::ssl::context> load_certificate(const HttpSettings& settings
   boost::system::error_code failed;
   context->use_certificate_chain_file(*settings.tls_certificate, failed);
   if (failed)
-    refuse_setting("tls_certificate",
+    refuse_setting("http.tls_certificate", "not_applicable",
                    "The certificate " + *settings.tls_certificate + " cannot be used: " + failed.message() + ".");
   context->use_private_key_file(*settings.tls_key, net::ssl::context::pem, failed);
   if (failed)
-    refuse_setting("tls_key",
+    refuse_setting("http.tls_key", "not_applicable",
                    "The key " + *settings.tls_key + " cannot be used with the certificate: " + failed.message() + ".");
   return context;
 }
@@ -118,8 +121,6 @@ struct HttpServer::Parts {
         host(std::move(lent)),
         handler(clinic, settings, host),
         pool(static_cast<std::size_t>(settings.calls_at_once), static_cast<std::size_t>(settings.calls_waiting)) {
-    if (settings.tls_certificate.has_value() != settings.tls_key.has_value())
-      refuse_setting(settings.tls_key ? "tls_certificate" : "tls_key", "TLS needs a certificate and its key.");
     if (settings.tls_certificate) {
       certificate = load_certificate(settings);
       certificate_written = written();
@@ -135,7 +136,9 @@ struct HttpServer::Parts {
     tcp::resolver resolver(io);
     boost::system::error_code unknown;
     const auto found = resolver.resolve(settings.host, std::to_string(settings.port), tcp::resolver::passive, unknown);
-    if (unknown) refuse_setting("host", "There is no address " + settings.host + ": " + unknown.message() + ".");
+    if (unknown)
+      refuse_setting("http.host", "not_applicable",
+                     "There is no address " + settings.host + ": " + unknown.message() + ".");
     const tcp::endpoint endpoint = *found.begin();
     try {
       acceptor.open(endpoint.protocol());
@@ -144,8 +147,9 @@ struct HttpServer::Parts {
       acceptor.listen();
       port = acceptor.local_endpoint().port();
     } catch (const boost::system::system_error& failure) {
-      refuse_setting("port", "The server cannot listen on " + settings.host + ":" + std::to_string(settings.port) +
-                                 ": " + failure.code().message() + ".");
+      refuse_setting("http.port", "not_applicable",
+                     "The server cannot listen on " + settings.host + ":" + std::to_string(settings.port) + ": " +
+                         failure.code().message() + ".");
     }
   }
 

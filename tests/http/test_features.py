@@ -364,6 +364,8 @@ class Features(unittest.TestCase):
 
     def test_what_cannot_work_is_refused_at_the_start(self):
         """[CONF-1][HTTP-4] Each wrong setting by its path."""
+        twice = json.dumps([{"name": name, "role": "nurse", "sha256": digest} for name, digest in (("a", "ab" * 32), ("b", "AB" * 32))])
+        blank = json.dumps([{"name": " ", "role": "nurse", "sha256": "ab" * 32}])
         with place() as here:
             for key, value, path in (("allowed_origins", "*", "http.allowed_origins[0]"), ("trusted_proxies", "10.0.0.0/99", "http.trusted_proxies[0]"),
                                      ("prefixes", "api", "http.prefixes[0]"), ("port", "65536", "http.port"), ("port", "many", "http.port"),
@@ -372,6 +374,12 @@ class Features(unittest.TestCase):
                                      ("prefix", "/api", "http.prefix"),
                                      ("service_keys", '[{"name":"a","sha256":"b"}]', "http.service_keys[0].sha256"),
                                      ("service_keys", '[{"name":"a","sha256":"' + "0" * 64 + '"}]', "http.service_keys[0].role"),
+                                     ("service_keys", twice, "http.service_keys[1].sha256"), ("service_keys", blank, "http.service_keys[0].name"),
+                                     # No browser writes them so, and no client could ask for them.
+                                     ("allowed_origins", "https://a.example,https://B.example", "http.allowed_origins[1]"),
+                                     ("allowed_origins", "https://a.example:443", "http.allowed_origins[0]"),
+                                     ("prefixes", "/api v1", "http.prefixes[0]"), ("prefixes", "/api?v1", "http.prefixes[0]"),
+                                     ("host_names", "*.example", "http.host_names[0]"), ("host_names", "kliník.example", "http.host_names[0]"),
                                      ("metrics_from", "everybody", "http.metrics_from[0]"), ("calls_at_once", "0", "http.calls_at_once")):
                 environment = {**here.environment, "CLINIC_HTTP_" + key.upper(): value}
                 done = subprocess.run([os.environ["CLINIC_CLI"], "--config", here.configuration, "serve"], capture_output=True, env=environment,
