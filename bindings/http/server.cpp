@@ -6,6 +6,7 @@
 #include "exchange.hpp"
 #include "handler.hpp"
 #include "http_date.hpp"
+#include "tls_certificate.hpp"
 #include "wire.hpp"
 #include "wrong_setting.hpp"
 
@@ -33,8 +34,8 @@
 
 #include <array>
 #include <atomic>
-#include <filesystem>
 #include <list>
+#include <optional>
 #include <thread>
 
 namespace clinic {
@@ -55,7 +56,7 @@ constexpr std::size_t bytes_of_idle_connection = 512, bytes_at_once = 8 * kiloby
 constexpr std::size_t most_unread_bytes = kilobyte * kilobyte;
 constexpr seconds time_to_close(2);
 constexpr std::chrono::milliseconds between_looks(100), after_failed_accept(100);
-constexpr seconds between_certificate_looks(5);
+constexpr seconds between_certificate_looks(2);
 
 /// A connection, as the server watches it.
 struct Watched {
@@ -97,34 +98,16 @@ HttpSettings checked(HttpSettings settings) {
   return settings;
 }
 
-std::shared_ptr<net::ssl::context> load_certificate(const HttpSettings& settings) {
-  auto context = std::make_shared<net::ssl::context>(net::ssl::context::tls_server);
-  context->set_options(net::ssl::context::default_workarounds | net::ssl::context::no_tlsv1 |
-                       net::ssl::context::no_tlsv1_1);
-  boost::system::error_code failed;
-  context->use_certificate_chain_file(*settings.tls_certificate, failed);
-  if (failed)
-    refuse_setting("http.tls_certificate", "not_applicable",
-                   "The certificate " + *settings.tls_certificate + " cannot be used: " + failed.message() + ".");
-  context->use_private_key_file(*settings.tls_key, net::ssl::context::pem, failed);
-  if (failed)
-    refuse_setting("http.tls_key", "not_applicable",
-                   "The key " + *settings.tls_key + " cannot be used with the certificate: " + failed.message() + ".");
-  return context;
-}
-
 }  // namespace
 
 struct HttpServer::Parts {
-  Parts(const Clinic& clinic, HttpSettings given, HttpHost lent)
-      : settings(checked(std::move(given))),
+  Parts(const Clinic& served, HttpSettings given, HttpHost lent)
+      : clinic(served),
+        settings(checked(std::move(given))),
         host(std::move(lent)),
         handler(clinic, settings, host),
         pool(static_cast<std::size_t>(settings.calls_at_once), static_cast<std::size_t>(settings.calls_waiting)) {
-    if (settings.tls_certificate) {
-      certificate = load_certificate(settings);
-      certificate_written = written();
-    }
+    if (settings.tls_certificate) certificate.emplace(settings);
     listen();
     net::co_spawn(io, accept(), net::detached);
     net::co_spawn(io, watch(), net::detached);
@@ -151,14 +134,6 @@ struct HttpServer::Parts {
                      "The server cannot listen on " + settings.host + ":" + std::to_string(settings.port) + ": " +
                          failure.code().message() + ".");
     }
-  }
-
-  using FileTimes = std::array<std::filesystem::file_time_type, 2>;
-
-  FileTimes written() const {
-    std::error_code missing;
-    return {std::filesystem::last_write_time(*settings.tls_certificate, missing),
-            std::filesystem::last_write_time(*settings.tls_key, missing)};
   }
 
   net::awaitable<void> accept() {
@@ -209,13 +184,7 @@ struct HttpServer::Parts {
     for (;;) {
       timer.expires_after(between_certificate_looks);
       co_await timer.async_wait(as_result);
-      const auto now_written = written();
-      if (now_written == certificate_written) continue;
-      try {
-        certificate = load_certificate(settings);
-        certificate_written = now_written;
-      } catch (const Error&) {  // half written: the next look finds it whole
-      }
+      certificate->look(clinic);
     }
   }
 
@@ -249,6 +218,7 @@ struct HttpServer::Parts {
     if (thread.joinable()) thread.join();
   }
 
+  const Clinic clinic;
   const HttpSettings settings;
   const HttpHost host;
   const http::Handler handler;
@@ -259,8 +229,7 @@ struct HttpServer::Parts {
   Clock::time_point stop_at{};
   net::io_context io{1};
   tcp::acceptor acceptor{io};
-  std::shared_ptr<net::ssl::context> certificate;
-  FileTimes certificate_written{};
+  std::optional<http::TlsCertificate> certificate;
   std::uint16_t port = 0;
   http::CallPool pool;  // behind `io`: its calls end before the connections that wait for them are gone
   std::mutex joining;
@@ -547,7 +516,7 @@ net::awaitable<void> HttpServer::Parts::serve_plain(tcp::socket socket) {
 net::awaitable<void> HttpServer::Parts::serve_tls(tcp::socket socket) {
   boost::system::error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
-  const auto context = certificate;  // as it is now, for as long as this connection
+  const auto context = certificate->context();  // as it is now, for as long as this connection
   net::ssl::stream<tcp::socket> stream(std::move(socket), *context);
   Connection connection(*this, stream, stream.next_layer(), true);
   const auto [failed] = co_await stream.async_handshake(net::ssl::stream_base::server, as_result);

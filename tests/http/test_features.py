@@ -33,11 +33,11 @@ def eventually(look, seconds=20):
 
 
 class Features(unittest.TestCase):
-    def serve(self, *arguments, policy=None, **http_settings):
+    def serve(self, *arguments, policy=None, log=None, **http_settings):
         opened = contextlib.ExitStack()
         self.addCleanup(opened.close)
         self.place = opened.enter_context(place(policy=policy, http=http_settings))
-        return opened.enter_context(self.place.serve(*arguments))
+        return opened.enter_context(self.place.serve(*arguments, log=log))
 
     def cookies(self, headers):
         return dict(re.match(r"([^=]+)=([^;]*)", line).groups() for line in headers)
@@ -328,6 +328,38 @@ class Features(unittest.TestCase):
                 if not plain.recv(1000):
                     raise OSError("closed")
             self.assertNotEqual(name(), first)
+
+    def test_a_certificate_that_cannot_be_used_is_logged(self):
+        """[HTTP-4][OBS-1] Once, with the reason; the server goes on with the old one, and takes the next that can be used."""
+        with tempfile.TemporaryDirectory() as folder, open(os.path.join(folder, "log"), "w+", encoding="utf-8") as log:
+            self.certificate(folder, "first.example")
+            files = {"tls_" + name: os.path.join(folder, name + ".pem") for name in ("certificate", "key")}
+            server = self.serve(log=log, **files)
+
+            def served():
+                return ssl.get_server_certificate(("127.0.0.1", server.port))
+
+            def logged():
+                with open(log.name, encoding="utf-8") as lines:
+                    return [line for line in lines if "certificate" in line]
+
+            first = served()
+            with open(files["tls_certificate"], "w", encoding="ascii") as file:
+                file.write("no certificate\n")
+            eventually(logged)
+            self.assertIn(files["tls_certificate"] + " cannot be used", logged()[0])
+            self.assertIn("error", logged()[0])
+            self.assertEqual(served(), first)
+            time.sleep(5)  # two more looks
+            self.assertEqual(len(logged()), 1)
+            self.certificate(folder, "second.example")
+            eventually(lambda: served() != first)
+            other = os.path.join(folder, "other")
+            os.mkdir(other)
+            self.certificate(other, "third.example")
+            os.replace(os.path.join(other, "key.pem"), files["tls_key"])  # of another certificate
+            eventually(lambda: len(logged()) == 2)
+            self.assertIn(files["tls_key"] + " cannot be used with the certificate", logged()[1])
 
     def test_silent_tls_clients_end(self):
         """[HTTP-4] A TLS connection that was idle too long ends, also where its client says nothing at all; and so does the server."""

@@ -86,7 +86,7 @@ int serve(const Globals& globals, const ServeOptions& options) {
     const auto signals = block_signals();
     HttpHost host;
     if (options.access_log) host.access_log = print_access;
-    const auto clinic = Clinic::open(chosen, environment(chosen));
+    const auto clinic = Clinic::open(chosen);  // with the log, also where nobody sits before it
     if (demo) DemoClinic::fill(clinic);
     HttpServer server(clinic, chosen.http, std::move(host));
     if (demo && !prints_json(globals))
