@@ -6,6 +6,7 @@
 #include "exchange.hpp"
 #include "handler.hpp"
 #include "http_date.hpp"
+#include "listener.hpp"
 #include "tls_certificate.hpp"
 #include "wire.hpp"
 #include "wrong_setting.hpp"
@@ -108,32 +109,11 @@ struct HttpServer::Parts {
         handler(clinic, settings, host),
         pool(static_cast<std::size_t>(settings.calls_at_once), static_cast<std::size_t>(settings.calls_waiting)) {
     if (settings.tls_certificate) certificate.emplace(settings);
-    listen();
+    listening = http::listen(acceptor, settings, host);
     net::co_spawn(io, accept(), net::detached);
     net::co_spawn(io, watch(), net::detached);
     if (certificate) net::co_spawn(io, watch_certificate(), net::detached);
     thread = std::jthread([this] { io.run(); });
-  }
-
-  void listen() {
-    tcp::resolver resolver(io);
-    boost::system::error_code unknown;
-    const auto found = resolver.resolve(settings.host, std::to_string(settings.port), tcp::resolver::passive, unknown);
-    if (unknown)
-      refuse_setting("http.host", "not_applicable",
-                     "There is no address " + settings.host + ": " + unknown.message() + ".");
-    const tcp::endpoint endpoint = *found.begin();
-    try {
-      acceptor.open(endpoint.protocol());
-      acceptor.set_option(tcp::acceptor::reuse_address(true));
-      acceptor.bind(endpoint);
-      acceptor.listen();
-      port = acceptor.local_endpoint().port();
-    } catch (const boost::system::system_error& failure) {
-      refuse_setting("http.port", "not_applicable",
-                     "The server cannot listen on " + settings.host + ":" + std::to_string(settings.port) + ": " +
-                         failure.code().message() + ".");
-    }
   }
 
   net::awaitable<void> accept() {
@@ -230,7 +210,7 @@ struct HttpServer::Parts {
   net::io_context io{1};
   tcp::acceptor acceptor{io};
   std::optional<http::TlsCertificate> certificate;
-  std::uint16_t port = 0;
+  http::Listening listening;
   http::CallPool pool;  // behind `io`: its calls end before the connections that wait for them are gone
   std::mutex joining;
   std::jthread thread;
@@ -248,9 +228,7 @@ class HttpServer::Parts::Connection {
         secure_(secure),
         // A chunk's extension must fit into it, too: Beast has no other limit for them (RFC 9112, 7.1.1).
         buffer_(static_cast<std::size_t>(parts.settings.header_kilobytes) * kilobyte + bytes_at_once) {
-    boost::system::error_code gone;
-    const auto peer = socket.remote_endpoint(gone);
-    if (!gone) peer_ = peer.address().to_string();
+    peer_ = http::peer_of(socket);
     parts.connections.push_front({&socket});
     watched_ = parts.connections.begin();
     ++parts.open_connections;
@@ -534,13 +512,12 @@ HttpServer::~HttpServer() { stop(); }
 
 void HttpServer::stop() { parts_->stop(); }
 
-std::uint16_t HttpServer::port() const noexcept { return parts_->port; }
+std::uint16_t HttpServer::port() const noexcept { return parts_->listening.port; }
 
 std::string HttpServer::address() const {
-  const auto& host = parts_->settings.host;
-  const bool v6 = host.find(':') != host.npos;
-  return std::string(parts_->settings.tls_certificate ? "https://" : "http://") + (v6 ? "[" + host + "]" : host) + ":" +
-         std::to_string(parts_->port);
+  const auto& [address, port] = parts_->listening;
+  if (port == 0) return address;
+  return (parts_->settings.tls_certificate ? "https://" : "http://") + address;
 }
 
 }  // namespace clinic
