@@ -32,7 +32,7 @@ struct Exchange {
   std::vector<std::pair<std::string, std::string>> query{};       ///< decoded
   std::vector<std::pair<std::string, std::string>> in_headers{};  ///< fields that headers say: a version, a token
   std::optional<RateLimitLeft> rate_limit{};                      ///< that counted the call
-  std::string_view code = "done";                                 ///< of the error that it was answered with
+  std::optional<ErrorCode> error{};                               ///< that it was answered with
 };
 
 }  // namespace clinic::http

@@ -400,7 +400,7 @@ Response Handler::refuse(Exchange& exchange, const Error& refusal) const {
   const auto languages = exchange.request.header("Accept-Language");
   const bool in_english = refusal.message() == info(refusal.code()).message;
   const auto error = languages && in_english ? clinic_.localized(refusal, preferred_language(*languages)) : refusal;
-  exchange.code = info(error.code()).word;
+  exchange.error = error.code();
   Response response{error.http_status()};
   response.body = error.to_json();
   shape_.reshape_error(response.body);
@@ -427,7 +427,7 @@ void Handler::finish(const Exchange& exchange, Response& response) const {
   if (!has("Content-Security-Policy"))
     response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
   if (!has("Cache-Control")) response.set("Cache-Control", "no-store");  // answers are about patients
-  if (!response.body.empty() && !has("Content-Type")) response.set("Content-Type", "application/json");
+  if (!response.text().empty() && !has("Content-Type")) response.set("Content-Type", "application/json");
   cors_.mark(exchange.request, response);
   metrics_.count(exchange);
 }

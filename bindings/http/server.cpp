@@ -30,6 +30,7 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
+#include <boost/beast/http/span_body.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
@@ -447,7 +448,8 @@ class HttpServer::Parts::Connection {
     wait_at_most(parts_.settings.body_seconds);
     parts_.handler.finish(exchange, response);
     const bool no_body = response.status == 204 || response.status == 304;
-    const auto size = response.body.size();
+    const auto text = response.text();
+    const auto size = text.size();
     const auto fill = [&](auto& message) {
       for (const auto& [name, value] : response.headers)
         message.insert(name, value);
@@ -464,7 +466,7 @@ class HttpServer::Parts::Connection {
       const auto [wrong, written] = co_await bhttp::async_write_header(stream_, serializer, as_result);
       failed = wrong;
     } else {
-      bhttp::response<bhttp::string_body> message(status, version, std::move(response.body));
+      bhttp::response<bhttp::span_body<const char>> message(status, version, text);
       fill(message);
       const auto [wrong, written] = co_await bhttp::async_write(stream_, message, as_result);
       failed = wrong;

@@ -166,6 +166,41 @@ class Features(unittest.TestCase):
             shown = {re.sub("_bucket$", "", name) for name in re.findall(r"clinic_\w+", json.dumps(json.load(file)["panels"]))}
         self.assertEqual(shown, there)
 
+    def test_pages(self):
+        """[HTTP-2] Whole for each of many readers at once; the lines to copy call the server by the name by which it was asked."""
+        server = self.serve()
+
+        def page(path, **headers):
+            with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
+                connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+                response = connection.getresponse()
+                return response.read(), response.getheader("Content-Type"), response.getheader("Content-Encoding")
+
+        plain = page("/openapi.json")
+        self.assertEqual(plain[1:], ("application/json", None))
+        zipped = page("/openapi.json", Accept_Encoding="gzip")
+        self.assertEqual((gzip.decompress(zipped[0]), zipped[2]), (plain[0], "gzip"))
+        wrong = []
+
+        def read(name):
+            for _ in range(20):
+                text, kind, _ = page("/docs", Host=name)
+                others = set(re.findall(rb"http://(\w+\.example)", text)) - {name.encode()}
+                if kind != "text/html; charset=utf-8" or not text.endswith(b"</html>\n") or others or b"{{server}}" in text:
+                    wrong.append((name, kind, text[-20:], others))
+                if page("/openapi.json") != plain:
+                    wrong.append("openapi")
+
+        readers = [threading.Thread(target=read, args=(name,)) for name in ("a.example", "b.example", "a.example")]
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join()
+        self.assertEqual(wrong, [])
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
+            connection.request("HEAD", "/openapi.json")
+            self.assertEqual(int(connection.getresponse().getheader("Content-Length")), len(plain[0]))
+
     def test_access_log(self):
         """[OBS-1] A line for each request, without personal data."""
         server = self.serve("--access-log")
