@@ -16,7 +16,7 @@ std::string access_line(const Exchange& exchange, int status, std::size_t bytes)
     line["operation"] = exchange.place->operation->name;
   }
   line["status"] = status;
-  line["code"] = exchange.code;
+  line["code"] = exchange.error ? info(*exchange.error).word : "done";
   line["took_us"] = took;
   line["bytes"] = bytes;
   return boost::json::serialize(line);

@@ -1,6 +1,7 @@
 #include "callers.hpp"
 
 #include "digest.hpp"
+#include "wrong_setting.hpp"
 
 #include <clinic/error.hpp>
 
@@ -8,6 +9,7 @@
 #include <boost/algorithm/string/predicate.hpp>
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <iterator>
 
 namespace clinic::http {
@@ -24,6 +26,13 @@ std::string digest_of(const std::string& hexadecimal) {
   return digest.size() == SHA256_DIGEST_LENGTH ? digest : std::string();
 }
 
+Actor actor_of(const ServiceKey& key, const std::string& path) try {
+  return Actor::system(key.name, key.role);
+} catch (const Error& error) {
+  const auto& wrong = error.fields().front();
+  refuse_setting(path + "." + wrong.path, wrong.code, wrong.message);
+}
+
 }  // namespace
 
 Callers::Callers(Clinic clinic, const HttpSettings& settings, const Cors& cors, const Cookies& cookies,
@@ -31,16 +40,17 @@ Callers::Callers(Clinic clinic, const HttpSettings& settings, const Cors& cors, 
     : clinic_(std::move(clinic)), cors_(cors), cookies_(cookies), authenticate_(std::move(authenticate)) {
   for (std::size_t i = 0; i < settings.service_keys.size(); ++i) {
     const auto& key = settings.service_keys[i];
+    const auto path = element_of("http.service_keys", i);
     auto digest = digest_of(key.sha256);
     if (digest.empty())
-      throw Error(ErrorCode::configuration_invalid, {},
-                  {{"http.service_keys[" + std::to_string(i) + "].sha256", "invalid_format",
-                    "This is a SHA-256 in 64 hexadecimal digits, as `sha256sum` prints it."}});
+      refuse_setting(path + ".sha256", "invalid_format",
+                     "This must be a SHA-256 in 64 hexadecimal digits, as `sha256sum` prints it.");
+    if (std::any_of(services_.begin(), services_.end(), [&](const auto& other) { return other.digest == digest; }))
+      refuse_setting(path + ".sha256", "duplicate", "Another program has this key: nobody could tell them apart.");
     if (!key.role)
-      throw Error(ErrorCode::configuration_invalid, {},
-                  {{"http.service_keys[" + std::to_string(i) + "].role", "required",
-                    "`role` is missing: a program may do what its role may; superadmin may do everything."}});
-    services_.push_back({std::move(digest), Actor::system(key.name, key.role)});
+      refuse_setting(path + ".role", "required",
+                     "`role` is missing: a program may do what its role may; superadmin may do everything.");
+    services_.push_back({std::move(digest), actor_of(key, path)});
   }
 }
 

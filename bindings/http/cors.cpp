@@ -1,20 +1,22 @@
 #include "cors.hpp"
 
-#include <clinic/error.hpp>
+#include "wrong_setting.hpp"
 
 #include <algorithm>
 
 namespace clinic::http {
 namespace {
 
-/// `https://portal.example:8443`: a scheme and an authority, nothing behind them.
+/// `https://portal.example:8443`: a scheme and an authority, nothing behind them. As browsers write it, since it is
+/// compared with what they send: in lower case, in ASCII, and without the port that goes without saying.
 bool is_origin(std::string_view text) {
   const auto scheme = text.find("://");
   if (scheme == text.npos) return false;
   const auto known = text.substr(0, scheme);
   const auto authority = text.substr(scheme + 3);
-  return (known == "https" || known == "http") && !authority.empty() &&
-         authority.find_first_of("/?#@* \t") == authority.npos;
+  const auto usual_port = known == "https" ? ":443" : ":80";
+  return (known == "https" || known == "http") && !authority.empty() && !authority.ends_with(usual_port) &&
+         authority.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-_:[]") == authority.npos;
 }
 
 }  // namespace
@@ -22,9 +24,9 @@ bool is_origin(std::string_view text) {
 Cors::Cors(std::vector<std::string> origins) : origins_(std::move(origins)) {
   for (std::size_t i = 0; i < origins_.size(); ++i)
     if (!is_origin(origins_[i]))
-      throw Error(ErrorCode::configuration_invalid, {},
-                  {{"http.allowed_origins[" + std::to_string(i) + "]", "invalid_format",
-                    "This is a website's origin such as https://portal.example, without a path or a star."}});
+      refuse_setting(element_of("http.allowed_origins", i), "invalid_format",
+                     "This must be a website's origin as browsers write it, such as https://portal.example: in lower "
+                     "case, without a path, a star, or the port 443 of https.");
 }
 
 bool Cors::allows(std::string_view origin) const {
@@ -49,7 +51,8 @@ void Cors::mark(const Request& request, Response& response) const {
   if (!origin || !allows(*origin)) return;
   response.set("Access-Control-Allow-Origin", std::string(*origin));
   response.set("Access-Control-Allow-Credentials", "true");
-  response.set("Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id");
+  response.set("Access-Control-Expose-Headers",
+               "ETag, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id");
 }
 
 }  // namespace clinic::http

@@ -3,7 +3,10 @@
 #include "message.hpp"
 #include "router.hpp"
 
+#include <clinic/session.hpp>
+
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,7 +31,8 @@ struct Exchange {
   std::vector<std::string> path{};                                ///< the parameters of its path, decoded
   std::vector<std::pair<std::string, std::string>> query{};       ///< decoded
   std::vector<std::pair<std::string, std::string>> in_headers{};  ///< fields that headers say: a version, a token
-  std::string_view code = "done";                                 ///< of the error that it was answered with
+  std::optional<RateLimitLeft> rate_limit{};                      ///< that counted the call
+  std::optional<ErrorCode> error{};                               ///< that it was answered with
 };
 
 }  // namespace clinic::http

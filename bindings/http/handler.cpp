@@ -5,6 +5,7 @@
 #include "header_list.hpp"
 #include "identifier.hpp"
 #include "target.hpp"
+#include "wrong_setting.hpp"
 
 #include <clinic/error.hpp>
 #include <clinic/services/system_service.hpp>
@@ -91,6 +92,15 @@ void add_version(Exchange& exchange) {
   exchange.in_headers.emplace_back("version", std::to_string(*version));
 }
 
+/// The limit that counted the call (draft-ietf-httpapi-ratelimit-headers-06).
+void add_rate_limit(const Exchange& exchange, Response& response) {
+  const auto& left = exchange.rate_limit;
+  if (!left) return;
+  response.set("RateLimit-Limit", std::to_string(left->calls));
+  response.set("RateLimit-Remaining", std::to_string(left->remaining));
+  response.set("RateLimit-Reset", std::to_string(left->resets_after.count()));
+}
+
 [[noreturn]] void refuse_query(const std::string& name) {
   throw Error(
       ErrorCode::validation_failed, {},
@@ -105,28 +115,42 @@ Probe probe_of(std::string_view path) {
   return path == "/metrics" ? Probe::metrics : Probe::none;
 }
 
+/// Compared with paths as they come: what stands in no path (RFC 3986, 3.3) could never be meant.
+bool is_prefix(std::string_view text) {
+  const bool of_path = std::all_of(text.begin(), text.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) ||
+           std::string_view("/-._~!$&'()*+,;=:@%").find(c) != std::string_view::npos;
+  });
+  return of_path && text.starts_with('/') && !text.ends_with('/') && probe_of(text) == Probe::none;
+}
+
 /// The prefixes as they stand before a path's slash: a slash alone is none.
 std::vector<std::string> checked_prefixes(std::vector<std::string> prefixes) {
   for (std::size_t i = 0; i < prefixes.size(); ++i) {
     auto& prefix = prefixes[i];
     if (prefix == "/")
       prefix.clear();
-    else if (!prefix.starts_with('/') || prefix.ends_with('/') || probe_of(prefix) != Probe::none)
-      throw Error(ErrorCode::configuration_invalid, {},
-                  {{"http.prefixes[" + std::to_string(i) + "]", "invalid_format",
-                    "A prefix begins with a slash and does not end with one, such as /api/v1, and is no page of the "
-                    "server's own; "
-                    "or it is a slash alone."}});
+    else if (!is_prefix(prefix))
+      refuse_setting(element_of("http.prefixes", i), "invalid_format",
+                     "A prefix begins with a slash and does not end with one, such as /api/v1, has only characters "
+                     "that may stand in a path, and is no page of the server's own; or it is a slash alone.");
   }
   return prefixes;
 }
 
+/// Compared with what stands in the header Host before its port.
+bool is_host_name(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-' || c == '_';
+  });
+}
+
 std::vector<std::string> checked_host_names(const std::vector<std::string>& names) {
   for (std::size_t i = 0; i < names.size(); ++i)
-    if (names[i].find_first_of("/: ") != std::string::npos)
-      throw Error(ErrorCode::configuration_invalid, {},
-                  {{"http.host_names[" + std::to_string(i) + "]", "invalid_format",
-                    "This must be a name such as clinic.example, without https:// and without a port."}});
+    if (!is_host_name(names[i]))
+      refuse_setting(element_of("http.host_names", i), "invalid_format",
+                     "This must be a name such as clinic.example, without https://, without a port and without a "
+                     "star; letters that are not of ASCII as browsers send them, xn--….");
   return names;
 }
 
@@ -283,11 +307,13 @@ Response Handler::run(Exchange& exchange, const std::function<void(bool)>& hashi
     if (exchange.probe == Probe::metrics) return measured(load());
     auto response = call(exchange, hashing);
     cookies_.remove(exchange, response);
+    add_rate_limit(exchange, response);
     return response;
   } catch (Error& error) {
     if (error.code() == ErrorCode::stale_record && exchange.request.header("If-Match")) error.http_status(412);
     auto response = refuse(exchange, error);
     cookies_.remove(exchange, response);
+    add_rate_limit(exchange, response);
     return response;
   } catch (...) {  // whatever it is: its text could hold a person's data
     return refuse(exchange, Error(ErrorCode::internal));
@@ -313,6 +339,7 @@ Response Handler::call(Exchange& exchange, const std::function<void(bool)>& hash
   const auto session = session_for(operation, request);
   auto options = options_of(exchange);
   options.hashing = hashing;
+  options.rate_limit = [&exchange](const RateLimitLeft& left) { exchange.rate_limit = left; };
   const auto body = shape_.body_of(operation, request.body);
   Response response{exchange.place->route.status};
   response.body = session.call(operation.name,
@@ -373,7 +400,7 @@ Response Handler::refuse(Exchange& exchange, const Error& refusal) const {
   const auto languages = exchange.request.header("Accept-Language");
   const bool in_english = refusal.message() == info(refusal.code()).message;
   const auto error = languages && in_english ? clinic_.localized(refusal, preferred_language(*languages)) : refusal;
-  exchange.code = info(error.code()).word;
+  exchange.error = error.code();
   Response response{error.http_status()};
   response.body = error.to_json();
   shape_.reshape_error(response.body);
@@ -400,7 +427,7 @@ void Handler::finish(const Exchange& exchange, Response& response) const {
   if (!has("Content-Security-Policy"))
     response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
   if (!has("Cache-Control")) response.set("Cache-Control", "no-store");  // answers are about patients
-  if (!response.body.empty() && !has("Content-Type")) response.set("Content-Type", "application/json");
+  if (!response.text().empty() && !has("Content-Type")) response.set("Content-Type", "application/json");
   cors_.mark(exchange.request, response);
   metrics_.count(exchange);
 }

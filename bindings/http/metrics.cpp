@@ -8,13 +8,11 @@
 namespace clinic::http {
 namespace {
 
-std::size_t index_of(std::string_view code) {
-  const auto table = error_table();
-  const auto found = std::find_if(table.begin(), table.end(), [&](const ErrorInfo& row) { return row.word == code; });
-  return found == table.end() ? 0 : static_cast<std::size_t>(found - table.begin()) + 1;
-}
+std::size_t index_of(std::optional<ErrorCode> error) { return error ? static_cast<std::size_t>(*error) + 1 : 0; }
 
-std::string_view code_at(std::size_t index) { return index == 0 ? "done" : error_table()[index - 1].word; }
+std::string_view code_at(std::size_t index) {
+  return index == 0 ? "done" : info(static_cast<ErrorCode>(index - 1)).word;
+}
 
 std::string_view name_at(std::size_t index) {
   const auto& table = bindings::operation_table();
@@ -55,7 +53,7 @@ void Metrics::count(const Exchange& exchange) {
   const auto seconds = std::chrono::duration<double>(took).count();
   auto& row = row_of(exchange);
   const auto relaxed = std::memory_order_relaxed;
-  row.answers[index_of(exchange.code)].fetch_add(1, relaxed);
+  row.answers[index_of(exchange.error)].fetch_add(1, relaxed);
   const auto bucket = std::lower_bound(bounds.begin(), bounds.end(), seconds) - bounds.begin();
   row.times[static_cast<std::size_t>(bucket)].fetch_add(1, relaxed);
   row.microseconds.fetch_add(static_cast<std::uint64_t>(took.count()), relaxed);

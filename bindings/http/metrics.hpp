@@ -34,7 +34,7 @@ class Metrics {
   static constexpr std::array<double, 12> bounds{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10};
 
   struct Row {
-    std::vector<std::atomic<std::uint64_t>> answers;  ///< by code: `done`, then the table of errors
+    std::vector<std::atomic<std::uint64_t>> answers;  ///< `done`, then each ErrorCode
     std::array<std::atomic<std::uint64_t>, bounds.size() + 1> times{};
     std::atomic<std::uint64_t> microseconds{0};
   };

@@ -1,6 +1,6 @@
 #include "networks.hpp"
 
-#include <clinic/error.hpp>
+#include "wrong_setting.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -55,9 +55,8 @@ Networks::Networks(const std::vector<std::string>& texts, const std::string& set
       valid = valid && read.ec == std::errc{} && read.ptr == end && bits <= most;
     }
     if (!valid)
-      throw Error(ErrorCode::configuration_invalid, {},
-                  {{setting + "[" + std::to_string(i) + "]", "invalid_format",
-                    "This is an address or a network, such as 10.0.0.0/8."}});
+      refuse_setting(element_of(setting, i), "invalid_format",
+                     "This must be an address or a network, such as 10.0.0.0/8.");
     const IPAddress mask(bits, address.family());
     networks_.push_back({address & mask, mask});
   }

@@ -133,12 +133,23 @@ class Document {
   }
 
   static json::object headers() {
-    const auto header = [](const char* description) {
-      return json::object{{"description", description}, {"schema", {{"type", "string"}}}};
+    const auto header = [](const char* description, const char* type = "string") {
+      return json::object{{"description", description}, {"schema", {{"type", type}}}};
     };
     return {{"RequestId", header("The id of the request, in the access log and the audit")},
             {"ETag", header("The version of the record, for If-Match and If-None-Match")},
+            {"RateLimitLimit", header("Calls that the rate limit allows which counted this one", "integer")},
+            {"RateLimitRemaining", header("Calls that are left of it", "integer")},
+            {"RateLimitReset", header("Seconds until all are there again; with 429, until the next is", "integer")},
             {"RetryAfter", header("Seconds after which to try again")}};
+  }
+
+  /// On what a rate limit may have counted.
+  void add_rate_limit(json::object& to) const {
+    if (server_.policy.rate_limits.empty()) return;
+    to["RateLimit-Limit"] = reference("headers/RateLimitLimit");
+    to["RateLimit-Remaining"] = reference("headers/RateLimitRemaining");
+    to["RateLimit-Reset"] = reference("headers/RateLimitReset");
   }
 
   /// An operation has its name once; its other places have a number behind it.
@@ -262,6 +273,7 @@ class Document {
     server_.shape.reshape_schema(schema);
     json::object headers{{"X-Request-Id", reference("headers/RequestId")}};
     if (endpoint.has_etag()) headers["ETag"] = reference("headers/ETag");
+    add_rate_limit(headers);
     auto example = example_of(schema, "");
     json::object media{{"schema", schemas_.response(std::move(schema))}, {"example", std::move(example)}};
     json::object responses;
@@ -314,6 +326,7 @@ class Document {
     json::object media{{"schema", reference("schemas/Error")}, {"example", json::parse(text)}};
     json::object headers{{"X-Request-Id", reference("headers/RequestId")}};
     if (status == 429 || status == 503) headers["Retry-After"] = reference("headers/RetryAfter");
+    if (status == 429) add_rate_limit(headers);
     return {{"description", description},
             {"headers", std::move(headers)},
             {"content", {{"application/json", std::move(media)}}}};

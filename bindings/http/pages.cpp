@@ -60,6 +60,10 @@ json::object index(const std::vector<Endpoint>& endpoints, const Policy& policy,
           {"openapi", "/openapi.json"}, {"health", "/health"},  {"endpoints", std::move(all)}};
 }
 
+std::shared_ptr<const std::string> shared(std::string text) {
+  return std::make_shared<const std::string>(std::move(text));
+}
+
 }  // namespace
 
 Pages::Pages(const Router& router, const Policy& policy, const std::vector<std::string>& prefixes,
@@ -72,13 +76,24 @@ const Pages::Made& Pages::made() const {
   std::call_once(once_, [&] {
     const auto endpoints = endpoints_of(router_);
     const auto prefix = prefixes_.empty() ? std::string() : prefixes_.front();
-    made_.index = json::serialize(index(endpoints, policy_, prefix));
-    made_.openapi = json::serialize(openapi({endpoints, policy_, prefixes_, shape_}));
-    made_.openapi_gzipped = gzipped(made_.openapi);
+    made_.index = shared(json::serialize(index(endpoints, policy_, prefix)));
+    made_.openapi = shared(json::serialize(openapi({endpoints, policy_, prefixes_, shape_})));
+    made_.openapi_gzipped = shared(gzipped(*made_.openapi));
     made_.reference = reference_page({endpoints, policy_, shape_, prefix});
     made_.style_hash = sha256_base64(reference_style());
   });
   return made_;
+}
+
+Pages::Text Pages::reference_at(std::string server) const {
+  {
+    const std::lock_guard lock(last_);
+    if (last_reference_ && last_server_ == server) return last_reference_;
+  }
+  auto page = shared(boost::algorithm::replace_all_copy(made().reference, std::string(server_placeholder), server));
+  const std::lock_guard lock(last_);
+  last_server_ = std::move(server);
+  return last_reference_ = std::move(page);
 }
 
 Response Pages::page(const Request& request, std::string_view path, bool secure) const {
@@ -86,7 +101,7 @@ Response Pages::page(const Request& request, std::string_view path, bool secure)
   response.set("Cache-Control", "no-cache");
   if (path == "/openapi.json") {
     const bool gzip = takes_gzip(request);
-    response.body = gzip ? made().openapi_gzipped : made().openapi;
+    response.page = gzip ? made().openapi_gzipped : made().openapi;
     response.set("Vary", "Accept-Encoding");
     if (gzip) response.set("Content-Encoding", "gzip");
     return response;
@@ -94,7 +109,7 @@ Response Pages::page(const Request& request, std::string_view path, bool secure)
   const auto accepted = request.header("Accept");
   const bool for_browser = accepted && accepted->find("text/html") != accepted->npos;
   if (path == "/" && !for_browser) {
-    response.body = made().index;
+    response.page = made().index;
     return response;
   }
   if (path == "/") {
@@ -102,11 +117,8 @@ Response Pages::page(const Request& request, std::string_view path, bool secure)
     response.set("Location", "/docs");
     return response;
   }
-  response.body = made().reference;
-  // Examples to copy call the server by the name by which it was asked.
   const auto host = request.header("Host").value_or("localhost");
-  boost::algorithm::replace_all(response.body, server_placeholder,
-                                std::string(secure ? "https://" : "http://") + std::string(host));
+  response.page = reference_at(std::string(secure ? "https://" : "http://").append(host));
   response.set("Content-Type", "text/html; charset=utf-8");
   response.set("Content-Security-Policy", "default-src 'none'; style-src 'sha256-" + made().style_hash +
                                               "'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");

@@ -6,6 +6,7 @@
 
 #include <clinic/policy.hpp>
 
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -26,10 +27,14 @@ class Pages {
   Response page(const Request& request, std::string_view path, bool secure) const;
 
  private:
+  using Text = std::shared_ptr<const std::string>;
   struct Made {
-    std::string index, openapi, openapi_gzipped, reference, style_hash;
+    Text index, openapi, openapi_gzipped;
+    std::string reference, style_hash;
   };
   const Made& made() const;
+  /// `/docs`, where examples to copy call the server by the address at which it was asked.
+  Text reference_at(std::string server) const;
 
   const Router& router_;
   const Policy& policy_;
@@ -37,6 +42,9 @@ class Pages {
   const ProfileShape& shape_;
   mutable std::once_flag once_;
   mutable Made made_;
+  mutable std::mutex last_;  ///< guards the two below: nearly all ask at one address
+  mutable std::string last_server_;
+  mutable Text last_reference_;
 };
 
 }  // namespace clinic::http

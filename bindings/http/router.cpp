@@ -1,6 +1,6 @@
 #include "router.hpp"
 
-#include <clinic/error.hpp>
+#include "wrong_setting.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -18,8 +18,7 @@ std::string_view take_segment(std::string_view& path) {
 }
 
 [[noreturn]] void refuse_alias(std::size_t index, std::string message) {
-  throw Error(ErrorCode::configuration_invalid, {},
-              {{"policy.route_aliases[" + std::to_string(index) + "].alias", "invalid_format", std::move(message)}});
+  refuse_setting(element_of("policy.route_aliases", index) + ".alias", "invalid_format", std::move(message));
 }
 
 bool is_method(std::string_view text) {

@@ -6,7 +6,10 @@
 #include "exchange.hpp"
 #include "handler.hpp"
 #include "http_date.hpp"
+#include "listener.hpp"
+#include "tls_certificate.hpp"
 #include "wire.hpp"
+#include "wrong_setting.hpp"
 
 #include <clinic/description.hpp>
 #include <clinic/error.hpp>
@@ -27,13 +30,14 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
+#include <boost/beast/http/span_body.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
 #include <array>
 #include <atomic>
-#include <filesystem>
 #include <list>
+#include <optional>
 #include <thread>
 
 namespace clinic {
@@ -43,6 +47,7 @@ namespace bhttp = boost::beast::http;
 using boost::beast::flat_buffer;
 using net::ip::tcp;
 using Clock = std::chrono::steady_clock;
+using http::refuse_setting;
 using std::chrono::seconds;
 
 namespace {
@@ -53,7 +58,7 @@ constexpr std::size_t bytes_of_idle_connection = 512, bytes_at_once = 8 * kiloby
 constexpr std::size_t most_unread_bytes = kilobyte * kilobyte;
 constexpr seconds time_to_close(2);
 constexpr std::chrono::milliseconds between_looks(100), after_failed_accept(100);
-constexpr seconds between_certificate_looks(5);
+constexpr seconds between_certificate_looks(2);
 
 /// A connection, as the server watches it.
 struct Watched {
@@ -77,84 +82,39 @@ std::string_view text_of(const flat_buffer& buffer) {
   return {static_cast<const char*>(data.data()), data.size()};
 }
 
-[[noreturn]] void refuse_setting(std::string key, std::string message) {
-  throw Error(ErrorCode::configuration_invalid, {}, {{"http." + std::move(key), "not_applicable", std::move(message)}});
-}
-
 /// What `Clinic::open` checks of a configuration, for settings that a program has made itself.
 HttpSettings checked(HttpSettings settings) {
   for (const auto& field : describe<HttpSettings>().fields) {
     if (field.type->kind != TypeKind::integer) continue;
     const auto value = *static_cast<const std::int64_t*>(field.address_in(&settings));
     if (value < field.rule->minimum || value > field.rule->maximum)
-      refuse_setting(std::string(field.name), "`" + std::string(field.name) + "` must be between " +
-                                                  std::to_string(field.rule->minimum) + " and " +
-                                                  std::to_string(field.rule->maximum) + ".");
+      refuse_setting("http." + std::string(field.name), "out_of_range",
+                     "`" + std::string(field.name) + "` must be between " + std::to_string(field.rule->minimum) +
+                         " and " + std::to_string(field.rule->maximum) + ".");
   }
+  if (settings.host.empty())
+    refuse_setting("http.host", "required", "`host` is empty: 0.0.0.0 and :: are all addresses.");
+  if (settings.tls_certificate.has_value() != settings.tls_key.has_value())
+    refuse_setting(settings.tls_key ? "http.tls_certificate" : "http.tls_key", "required",
+                   "TLS needs a certificate and its key.");
   return settings;
-}
-
-std::shared_ptr<net::ssl::context> load_certificate(const HttpSettings& settings) {
-  auto context = std::make_shared<net::ssl::context>(net::ssl::context::tls_server);
-  context->set_options(net::ssl::context::default_workarounds | net::ssl::context::no_tlsv1 |
-                       net::ssl::context::no_tlsv1_1);
-  boost::system::error_code failed;
-  context->use_certificate_chain_file(*settings.tls_certificate, failed);
-  if (failed)
-    refuse_setting("tls_certificate",
-                   "The certificate " + *settings.tls_certificate + " cannot be used: " + failed.message() + ".");
-  context->use_private_key_file(*settings.tls_key, net::ssl::context::pem, failed);
-  if (failed)
-    refuse_setting("tls_key",
-                   "The key " + *settings.tls_key + " cannot be used with the certificate: " + failed.message() + ".");
-  return context;
 }
 
 }  // namespace
 
 struct HttpServer::Parts {
-  Parts(const Clinic& clinic, HttpSettings given, HttpHost lent)
-      : settings(checked(std::move(given))),
+  Parts(const Clinic& served, HttpSettings given, HttpHost lent)
+      : clinic(served),
+        settings(checked(std::move(given))),
         host(std::move(lent)),
         handler(clinic, settings, host),
         pool(static_cast<std::size_t>(settings.calls_at_once), static_cast<std::size_t>(settings.calls_waiting)) {
-    if (settings.tls_certificate.has_value() != settings.tls_key.has_value())
-      refuse_setting(settings.tls_key ? "tls_certificate" : "tls_key", "TLS needs a certificate and its key.");
-    if (settings.tls_certificate) {
-      certificate = load_certificate(settings);
-      certificate_written = written();
-    }
-    listen();
+    if (settings.tls_certificate) certificate.emplace(settings);
+    listening = http::listen(acceptor, settings, host);
     net::co_spawn(io, accept(), net::detached);
     net::co_spawn(io, watch(), net::detached);
     if (certificate) net::co_spawn(io, watch_certificate(), net::detached);
     thread = std::jthread([this] { io.run(); });
-  }
-
-  void listen() {
-    tcp::resolver resolver(io);
-    boost::system::error_code unknown;
-    const auto found = resolver.resolve(settings.host, std::to_string(settings.port), tcp::resolver::passive, unknown);
-    if (unknown) refuse_setting("host", "There is no address " + settings.host + ": " + unknown.message() + ".");
-    const tcp::endpoint endpoint = *found.begin();
-    try {
-      acceptor.open(endpoint.protocol());
-      acceptor.set_option(tcp::acceptor::reuse_address(true));
-      acceptor.bind(endpoint);
-      acceptor.listen();
-      port = acceptor.local_endpoint().port();
-    } catch (const boost::system::system_error& failure) {
-      refuse_setting("port", "The server cannot listen on " + settings.host + ":" + std::to_string(settings.port) +
-                                 ": " + failure.code().message() + ".");
-    }
-  }
-
-  using FileTimes = std::array<std::filesystem::file_time_type, 2>;
-
-  FileTimes written() const {
-    std::error_code missing;
-    return {std::filesystem::last_write_time(*settings.tls_certificate, missing),
-            std::filesystem::last_write_time(*settings.tls_key, missing)};
   }
 
   net::awaitable<void> accept() {
@@ -205,13 +165,7 @@ struct HttpServer::Parts {
     for (;;) {
       timer.expires_after(between_certificate_looks);
       co_await timer.async_wait(as_result);
-      const auto now_written = written();
-      if (now_written == certificate_written) continue;
-      try {
-        certificate = load_certificate(settings);
-        certificate_written = now_written;
-      } catch (const Error&) {  // half written: the next look finds it whole
-      }
+      certificate->look(clinic);
     }
   }
 
@@ -245,6 +199,7 @@ struct HttpServer::Parts {
     if (thread.joinable()) thread.join();
   }
 
+  const Clinic clinic;
   const HttpSettings settings;
   const HttpHost host;
   const http::Handler handler;
@@ -255,9 +210,8 @@ struct HttpServer::Parts {
   Clock::time_point stop_at{};
   net::io_context io{1};
   tcp::acceptor acceptor{io};
-  std::shared_ptr<net::ssl::context> certificate;
-  FileTimes certificate_written{};
-  std::uint16_t port = 0;
+  std::optional<http::TlsCertificate> certificate;
+  http::Listening listening;
   http::CallPool pool;  // behind `io`: its calls end before the connections that wait for them are gone
   std::mutex joining;
   std::jthread thread;
@@ -275,9 +229,7 @@ class HttpServer::Parts::Connection {
         secure_(secure),
         // A chunk's extension must fit into it, too: Beast has no other limit for them (RFC 9112, 7.1.1).
         buffer_(static_cast<std::size_t>(parts.settings.header_kilobytes) * kilobyte + bytes_at_once) {
-    boost::system::error_code gone;
-    const auto peer = socket.remote_endpoint(gone);
-    if (!gone) peer_ = peer.address().to_string();
+    peer_ = http::peer_of(socket);
     parts.connections.push_front({&socket});
     watched_ = parts.connections.begin();
     ++parts.open_connections;
@@ -496,7 +448,8 @@ class HttpServer::Parts::Connection {
     wait_at_most(parts_.settings.body_seconds);
     parts_.handler.finish(exchange, response);
     const bool no_body = response.status == 204 || response.status == 304;
-    const auto size = response.body.size();
+    const auto text = response.text();
+    const auto size = text.size();
     const auto fill = [&](auto& message) {
       for (const auto& [name, value] : response.headers)
         message.insert(name, value);
@@ -513,7 +466,7 @@ class HttpServer::Parts::Connection {
       const auto [wrong, written] = co_await bhttp::async_write_header(stream_, serializer, as_result);
       failed = wrong;
     } else {
-      bhttp::response<bhttp::string_body> message(status, version, std::move(response.body));
+      bhttp::response<bhttp::span_body<const char>> message(status, version, text);
       fill(message);
       const auto [wrong, written] = co_await bhttp::async_write(stream_, message, as_result);
       failed = wrong;
@@ -543,7 +496,7 @@ net::awaitable<void> HttpServer::Parts::serve_plain(tcp::socket socket) {
 net::awaitable<void> HttpServer::Parts::serve_tls(tcp::socket socket) {
   boost::system::error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
-  const auto context = certificate;  // as it is now, for as long as this connection
+  const auto context = certificate->context();  // as it is now, for as long as this connection
   net::ssl::stream<tcp::socket> stream(std::move(socket), *context);
   Connection connection(*this, stream, stream.next_layer(), true);
   const auto [failed] = co_await stream.async_handshake(net::ssl::stream_base::server, as_result);
@@ -561,13 +514,12 @@ HttpServer::~HttpServer() { stop(); }
 
 void HttpServer::stop() { parts_->stop(); }
 
-std::uint16_t HttpServer::port() const noexcept { return parts_->port; }
+std::uint16_t HttpServer::port() const noexcept { return parts_->listening.port; }
 
 std::string HttpServer::address() const {
-  const auto& host = parts_->settings.host;
-  const bool v6 = host.find(':') != host.npos;
-  return std::string(parts_->settings.tls_certificate ? "https://" : "http://") + (v6 ? "[" + host + "]" : host) + ":" +
-         std::to_string(parts_->port);
+  const auto& [address, port] = parts_->listening;
+  if (port == 0) return address;
+  return (parts_->settings.tls_certificate ? "https://" : "http://") + address;
 }
 
 }  // namespace clinic

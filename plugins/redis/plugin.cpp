@@ -19,7 +19,7 @@ using Poco::Redis::Array;
 // Numbers are whole and below 2^53, as Lua has them; `%.0f` since Lua would write large ones as 1.8e+15.
 constexpr const char* take_script = R"lua(
 local limit, window, cost = tonumber(ARGV[1]), tonumber(ARGV[2]) * 1000, tonumber(ARGV[3])
-if limit == 0 then return {0, 0, math.ceil(window / 1000)} end
+if limit == 0 then return {0, 0, math.ceil(window / 1000), 0} end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
 local one = math.max(math.floor(window / limit), 1)
@@ -33,11 +33,11 @@ if taken > whole then
   keep(taken)
 end
 local left = math.floor((whole - taken) / one)
-if cost > limit then return {0, left, math.ceil(window / 1000)} end
+if cost > limit then return {0, left, math.ceil(window / 1000), 0} end
 local wanted = taken + one * cost
-if wanted > whole then return {0, left, math.ceil((wanted - whole) / 1000)} end
+if wanted > whole then return {0, left, math.ceil((wanted - whole) / 1000), 0} end
 if wanted > 0 then keep(wanted) end
-return {1, math.floor((whole - wanted) / one), 0}
+return {1, math.floor((whole - wanted) / one), 0, math.ceil(wanted / 1000)}
 )lua";
 
 /// A year of windows and a million million calls: beyond, numbers would not be exact, and nothing would be limited.
@@ -69,9 +69,10 @@ class RedisLimiter final : public clinic::plugin::Limiter {
     const auto milliseconds = std::min(static_cast<std::uint64_t>(window.count()), longest_window);
     const auto reply = answered([&] { return ask(key, limit, milliseconds, cost); });
     const auto* numbers = dynamic_cast<const Poco::Redis::Type<Array>*>(reply.get());
-    if (numbers == nullptr || numbers->value().size() != 3) throw Failure::unavailable("Redis answers something else");
+    if (numbers == nullptr || numbers->value().size() != 4) throw Failure::unavailable("Redis answers something else");
     const auto number = [&](std::size_t index) { return numbers->value().get<Poco::Int64>(index); };
-    return {number(0) == 1, static_cast<std::uint64_t>(number(1)), std::chrono::milliseconds(number(2))};
+    return {number(0) == 1, static_cast<std::uint64_t>(number(1)), std::chrono::milliseconds(number(2)),
+            std::chrono::milliseconds(number(3))};
   }
 
   void reset(std::string_view key) override {

@@ -121,10 +121,11 @@ class Place:
         return done.stdout
 
     @contextlib.contextmanager
-    def serve(self, *arguments, **variables):
+    def serve(self, *arguments, log=None, **variables):
+        """`log` is a file for what it writes to standard error."""
         environment = {**self.environment, **{"CLINIC_HTTP_" + key.upper(): value for key, value in variables.items()}}
         with subprocess.Popen([CLI, "--config", self.configuration, "serve", *arguments], stdout=subprocess.PIPE,
-                              env=environment) as process:
+                              stderr=log, env=environment) as process:
             try:
                 line = process.stdout.readline()
                 assert line, "the server did not begin"

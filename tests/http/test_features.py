@@ -33,11 +33,11 @@ def eventually(look, seconds=20):
 
 
 class Features(unittest.TestCase):
-    def serve(self, *arguments, policy=None, **http_settings):
+    def serve(self, *arguments, policy=None, log=None, **http_settings):
         opened = contextlib.ExitStack()
         self.addCleanup(opened.close)
         self.place = opened.enter_context(place(policy=policy, http=http_settings))
-        return opened.enter_context(self.place.serve(*arguments))
+        return opened.enter_context(self.place.serve(*arguments, log=log))
 
     def cookies(self, headers):
         return dict(re.match(r"([^=]+)=([^;]*)", line).groups() for line in headers)
@@ -166,6 +166,41 @@ class Features(unittest.TestCase):
             shown = {re.sub("_bucket$", "", name) for name in re.findall(r"clinic_\w+", json.dumps(json.load(file)["panels"]))}
         self.assertEqual(shown, there)
 
+    def test_pages(self):
+        """[HTTP-2] Whole for each of many readers at once; the lines to copy call the server by the name by which it was asked."""
+        server = self.serve()
+
+        def page(path, **headers):
+            with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
+                connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+                response = connection.getresponse()
+                return response.read(), response.getheader("Content-Type"), response.getheader("Content-Encoding")
+
+        plain = page("/openapi.json")
+        self.assertEqual(plain[1:], ("application/json", None))
+        zipped = page("/openapi.json", Accept_Encoding="gzip")
+        self.assertEqual((gzip.decompress(zipped[0]), zipped[2]), (plain[0], "gzip"))
+        wrong = []
+
+        def read(name):
+            for _ in range(20):
+                text, kind, _ = page("/docs", Host=name)
+                others = set(re.findall(rb"http://(\w+\.example)", text)) - {name.encode()}
+                if kind != "text/html; charset=utf-8" or not text.endswith(b"</html>\n") or others or b"{{server}}" in text:
+                    wrong.append((name, kind, text[-20:], others))
+                if page("/openapi.json") != plain:
+                    wrong.append("openapi")
+
+        readers = [threading.Thread(target=read, args=(name,)) for name in ("a.example", "b.example", "a.example")]
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join()
+        self.assertEqual(wrong, [])
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
+            connection.request("HEAD", "/openapi.json")
+            self.assertEqual(int(connection.getresponse().getheader("Content-Length")), len(plain[0]))
+
     def test_access_log(self):
         """[OBS-1] A line for each request, without personal data."""
         server = self.serve("--access-log")
@@ -254,6 +289,37 @@ class Features(unittest.TestCase):
         self.assertEqual([status for status, _, _ in answers], [200, 200, 429])
         self.assertEqual(int(answers[2][1]["Retry-After"]), answers[2][2]["retry_after_seconds"])
 
+    def test_rate_limits_tell_what_is_left(self):
+        """[ACCESS-4][HTTP-3][HTTP-5] Successes and errors have the limit, what remains and when it resets; what no limit counted has none."""
+        limits = [{"operation": "patients.*", "calls": 3, "seconds": 60}, {"operation": "auth.*", "calls": 20, "seconds": 60}]
+        server = self.serve(policy={"rate_limits": limits}, allowed_origins=["https://portal.example"])
+        names = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+
+        def told(headers):
+            return tuple(int(headers[name]) if name in headers else None for name in names)
+
+        token = server.log_in()
+        at = "/api/v1/patients"
+        status, headers, answer = server.call("GET", at, token=token, Origin="https://portal.example")
+        self.assertEqual((status, told(headers)), (200, (3, 2, 20)))
+        for name in names:
+            self.assertIn(name, headers["Access-Control-Expose-Headers"])
+        status, headers, _ = server.call("GET", at + "/00000000-0000-7000-8000-000000000000", token=token)
+        self.assertEqual((status, told(headers)[:2]), (404, (3, 1)))
+        server.call("GET", at, token=token)
+        status, headers, answer = server.call("GET", at, token=token)
+        self.assertEqual((status, told(headers)[:2]), (429, (3, 0)))
+        self.assertEqual(headers["RateLimit-Reset"], headers["Retry-After"])
+        for path in ("/api/v1/version", "/health", "/", "/api/v1/nothing"):
+            self.assertEqual(told(server.call("GET", path)[1]), (None, None, None), path)
+        # The attempts at an account are nobody's to know: known or not, the address's own limit is told, and nothing else.
+        wrong = [server.call("POST", "/api/v1/auth/login", {"login": login, "password": "wrong"}) for login in (LOGIN["login"], "x@y.example")]
+        self.assertEqual([status for status, _, _ in wrong], [401, 401])
+        self.assertEqual([told(headers)[:2] for _, headers, _ in wrong], [(20, 18), (20, 17)])
+        responses = server.call("GET", "/openapi.json")[2]["paths"]["/patients"]["get"]["responses"]
+        declaring = {status for status, response in responses.items() if set(names) <= set(response.get("headers", {}))}
+        self.assertEqual(declaring, {"200", "429"})
+
     def test_host_names(self):
         """[HTTP-4] Called by another name, as a website does that has bent its own (DNS rebinding), the server does not answer."""
         server = self.serve(host_names=["clinic.example"])
@@ -298,6 +364,38 @@ class Features(unittest.TestCase):
                     raise OSError("closed")
             self.assertNotEqual(name(), first)
 
+    def test_a_certificate_that_cannot_be_used_is_logged(self):
+        """[HTTP-4][OBS-1] Once, with the reason; the server goes on with the old one, and takes the next that can be used."""
+        with tempfile.TemporaryDirectory() as folder, open(os.path.join(folder, "log"), "w+", encoding="utf-8") as log:
+            self.certificate(folder, "first.example")
+            files = {"tls_" + name: os.path.join(folder, name + ".pem") for name in ("certificate", "key")}
+            server = self.serve(log=log, **files)
+
+            def served():
+                return ssl.get_server_certificate(("127.0.0.1", server.port))
+
+            def logged():
+                with open(log.name, encoding="utf-8") as lines:
+                    return [line for line in lines if "certificate" in line]
+
+            first = served()
+            with open(files["tls_certificate"], "w", encoding="ascii") as file:
+                file.write("no certificate\n")
+            eventually(logged)
+            self.assertIn(files["tls_certificate"] + " cannot be used", logged()[0])
+            self.assertIn("error", logged()[0])
+            self.assertEqual(served(), first)
+            time.sleep(5)  # two more looks
+            self.assertEqual(len(logged()), 1)
+            self.certificate(folder, "second.example")
+            eventually(lambda: served() != first)
+            other = os.path.join(folder, "other")
+            os.mkdir(other)
+            self.certificate(other, "third.example")
+            os.replace(os.path.join(other, "key.pem"), files["tls_key"])  # of another certificate
+            eventually(lambda: len(logged()) == 2)
+            self.assertIn(files["tls_key"] + " cannot be used with the certificate", logged()[1])
+
     def test_silent_tls_clients_end(self):
         """[HTTP-4] A TLS connection that was idle too long ends, also where its client says nothing at all; and so does the server."""
         with tempfile.TemporaryDirectory() as folder:
@@ -333,6 +431,8 @@ class Features(unittest.TestCase):
 
     def test_what_cannot_work_is_refused_at_the_start(self):
         """[CONF-1][HTTP-4] Each wrong setting by its path."""
+        twice = json.dumps([{"name": name, "role": "nurse", "sha256": digest} for name, digest in (("a", "ab" * 32), ("b", "AB" * 32))])
+        blank = json.dumps([{"name": " ", "role": "nurse", "sha256": "ab" * 32}])
         with place() as here:
             for key, value, path in (("allowed_origins", "*", "http.allowed_origins[0]"), ("trusted_proxies", "10.0.0.0/99", "http.trusted_proxies[0]"),
                                      ("prefixes", "api", "http.prefixes[0]"), ("port", "65536", "http.port"), ("port", "many", "http.port"),
@@ -341,6 +441,12 @@ class Features(unittest.TestCase):
                                      ("prefix", "/api", "http.prefix"),
                                      ("service_keys", '[{"name":"a","sha256":"b"}]', "http.service_keys[0].sha256"),
                                      ("service_keys", '[{"name":"a","sha256":"' + "0" * 64 + '"}]', "http.service_keys[0].role"),
+                                     ("service_keys", twice, "http.service_keys[1].sha256"), ("service_keys", blank, "http.service_keys[0].name"),
+                                     # No browser writes them so, and no client could ask for them.
+                                     ("allowed_origins", "https://a.example,https://B.example", "http.allowed_origins[1]"),
+                                     ("allowed_origins", "https://a.example:443", "http.allowed_origins[0]"),
+                                     ("prefixes", "/api v1", "http.prefixes[0]"), ("prefixes", "/api?v1", "http.prefixes[0]"),
+                                     ("host_names", "*.example", "http.host_names[0]"), ("host_names", "kliník.example", "http.host_names[0]"),
                                      ("metrics_from", "everybody", "http.metrics_from[0]"), ("calls_at_once", "0", "http.calls_at_once")):
                 environment = {**here.environment, "CLINIC_HTTP_" + key.upper(): value}
                 done = subprocess.run([os.environ["CLINIC_CLI"], "--config", here.configuration, "serve"], capture_output=True, env=environment,

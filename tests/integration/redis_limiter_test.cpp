@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <optional>
 #include <thread>
 
 using namespace clinic;
@@ -66,6 +67,22 @@ TEST_CASE("what is counted in Redis is counted for all", "[ACCESS-4]") {
   CHECK(passed == 50);
   CHECK(through(one, "otto"));
   CHECK(through(Clinic::open(limited(another, redis_url())), "nina"));
+}
+
+TEST_CASE("Redis tells the call what is left, in the answer that it gives anyway", "[ACCESS-4]") {
+  const TestDatabase database;
+  const auto clinic = Clinic::open(limited(database, redis_url()));
+  const auto nina = clinic.act_as(Actor::user("nina", Role::nurse));
+  for (std::int64_t left = 50; left-- > 47;) {
+    std::optional<RateLimitLeft> told;
+    nina.call("system.version", "{}", {.rate_limit = [&](const RateLimitLeft& given) { told = given; }});
+    REQUIRE(told);
+    CHECK(told->calls == 50);
+    CHECK(told->remaining == left);
+    const auto grown_back = std::chrono::seconds(72 * (50 - left));  // a call of fifty in an hour each 72 seconds
+    CHECK(told->resets_after <= grown_back);
+    CHECK(told->resets_after > grown_back - std::chrono::seconds(20));
+  }
 }
 
 TEST_CASE("a URL of Redis that is wrong is refused, and the password is not shown", "[ACCESS-4][PLUG-1][AUDIT-4]") {

@@ -30,7 +30,7 @@ class Counter : public clinic::plugin::Limiter {
       return {false, count.taken < limit ? limit - count.taken : 0, left};
     }
     count.taken += cost;
-    return {true, limit - count.taken, {}};
+    return {true, limit - count.taken, {}, std::chrono::ceil<std::chrono::milliseconds>(count.end - now)};
   }
   void reset(std::string_view key) override {
     const std::lock_guard lock(mutex_);

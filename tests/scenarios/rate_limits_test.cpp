@@ -129,6 +129,43 @@ TEST_CASE("a limit is for an operation, a group, or all", "[ACCESS-4][sqlite]") 
   CHECK(limited(refusal_or_none(nina, "system.health")));
 }
 
+TEST_CASE("a call is told what is left of the limit that is nearest to its end", "[ACCESS-4][sqlite]") {
+  LimitedClinic clinic(
+      R"([{"operation":"*","calls":5,"seconds":10},{"operation":"patients.*","calls":3,"seconds":60}])");
+  std::vector<RateLimitLeft> told;
+  const auto call = [&](const Session& session, const std::string& operation) {
+    const auto before = told.size();
+    try {
+      session.call(operation, "{}",
+                   {.origin = "192.0.2.1", .rate_limit = [&](const RateLimitLeft& left) { told.push_back(left); }});
+    } catch (const Error& error) {
+      CHECK(limited(error));
+    }
+    return told.size() - before;
+  };
+  const auto left = [&] {
+    const auto& last = told.back();
+    return std::array{last.calls, last.remaining, static_cast<std::int64_t>(last.resets_after.count())};
+  };
+  using Left = std::array<std::int64_t, 3>;
+  const auto nina = clinic.user("nina");
+  CHECK(call(nina, "system.version") == 1);
+  CHECK(left() == Left{5, 4, 2});
+  CHECK(call(nina, "patients.list") == 1);
+  CHECK(left() == Left{3, 2, 20});
+  CHECK(call(nina, "patients.list") == 1);
+  CHECK(left() == Left{3, 1, 40});
+  CHECK(call(nina, "system.version") == 1);
+  CHECK(left() == Left{5, 1, 8});
+  CHECK(call(nina, "patients.list") == 1);  // nothing is left of either: the longer wait is told
+  CHECK(left() == Left{3, 0, 60});
+  CHECK(call(nina, "system.version") == 1);  // refused
+  CHECK(left() == Left{5, 0, 2});
+  CHECK(call(clinic.user("otto"), "system.version") == 1);
+  CHECK(left() == Left{5, 4, 2});
+  CHECK(call(clinic.as(), "system.version") == 0);  // the host itself is not counted
+}
+
 TEST_CASE("who may not call is counted, too, and a call beyond the limit costs the database nothing",
           "[ACCESS-4][sqlite]") {
   LimitedClinic clinic(R"([{"operation":"users.create","calls":1,"seconds":60}])", LogLevel::trace);
@@ -219,6 +256,17 @@ TEST_CASE("the limiter is memory or a plugin, and a wrong one is refused with a 
     const auto refusal = refusal_or_none(nina, "system.version");
     REQUIRE(limited(refusal));
     CHECK(refusal->retry_after_seconds() > 3500);
+  }
+  SECTION("what it tells of the rest is told to the call") {
+    configuration.limiter = "counter:";
+    std::optional<RateLimitLeft> left;
+    Clinic::open(configuration)
+        .act_as(Actor::user("nina", Role::nurse))
+        .call("system.version", "{}", {.rate_limit = [&](const RateLimitLeft& told) { left = told; }});
+    REQUIRE(left);
+    CHECK(left->calls == 2);
+    CHECK(left->remaining == 1);
+    CHECK(left->resets_after == 3600s);  // its windows end as a whole
   }
   SECTION("one that is named") {
     configuration.plugin_directories.pop_back();

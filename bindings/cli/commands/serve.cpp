@@ -1,6 +1,7 @@
 #include "../demo_clinic.hpp"
 #include "../exit_codes.hpp"
 #include "../opened_clinic.hpp"
+#include "../service_manager.hpp"
 #include "../terminal.hpp"
 #include "../usage_error.hpp"
 #include "commands.hpp"
@@ -85,8 +86,9 @@ int serve(const Globals& globals, const ServeOptions& options) {
     if (options.port) chosen.http.port = *options.port;
     const auto signals = block_signals();
     HttpHost host;
+    host.socket = socket_of_service_manager();
     if (options.access_log) host.access_log = print_access;
-    const auto clinic = Clinic::open(chosen, environment(chosen));
+    const auto clinic = Clinic::open(chosen);  // with the log, also where nobody sits before it
     if (demo) DemoClinic::fill(clinic);
     HttpServer server(clinic, chosen.http, std::move(host));
     if (demo && !prints_json(globals))
@@ -95,8 +97,14 @@ int serve(const Globals& globals, const ServeOptions& options) {
       print_line(boost::json::serialize(boost::json::object{{"listening", server.address()}}));
     else
       print_line("listening on " + server.address() + "   (Ctrl-C ends it)");
+    const auto tell = [&](std::string_view state) {
+      if (!tell_service_manager(state))
+        clinic.log(LogLevel::warning, "NOTIFY_SOCKET: the service manager could not be told " + std::string(state));
+    };
+    tell("READY=1");
     int signal = 0;
     ::sigwait(&signals, &signal);
+    tell("STOPPING=1");
     server.stop();
     return done;
   });
@@ -117,9 +125,8 @@ void add_serve_command(CLI::App& root, Actions& actions, const Globals& globals)
   command->add_flag("--demo", options->demo,
                     "Serve a clinic of invented people, in a database that goes with the program");
   command->footer(
-      "All other settings are under `http` in the configuration (docs/configuration.md, docs/http.md). A request that "
-      "has begun is "
-      "answered before it ends.");
+      "All other settings are under `http` in the configuration (docs/configuration.md, docs/http.md). A socket that "
+      "systemd has opened is taken in place of address and port. A request that has begun is answered before it ends.");
   actions[command] = [&globals, options] { return serve(globals, *options); };
 }
 

@@ -106,7 +106,7 @@ std::string configuration_page() {
       "lists are separated by commas, since addresses have colons.\n\n" +
       keys_of(describe<HttpSettings>(), "CLINIC_HTTP_") +
       "\n"
-      "Each of `service_keys` has `name`, `sha256` and, where it may not do everything, `role`.\n\n"
+      "Each of `service_keys` has `name`, `role` and `sha256`.\n\n"
       "## Policy\n\n"
       "The policy holds what a clinic decides for itself. A profile sets these keys; `policy` in the configuration "
       "overrides some of them.\n\n" +

@@ -33,6 +33,9 @@ class CLINIC_API Clinic {
   const Policy& policy() const noexcept;
   /// The error with its words in another language, a BCP 47 tag, as far as there are words; for errors of a host's own.
   Error localized(const Error& error, std::string_view language) const;
+  /// Writes a line to the clinic's log (Environment::log), for what a host does beside calls. It must hold no secret
+  /// and no personal data.
+  void log(LogLevel level, std::string_view line) const;
 
  private:
   explicit Clinic(std::shared_ptr<Engine> engine) : engine_(std::move(engine)) {}

@@ -16,6 +16,13 @@ namespace clinic {
 
 class Engine;
 
+/// What a rate limit of the policy leaves to the caller.
+struct RateLimitLeft {
+  std::int64_t calls;                 ///< that the limit allows in its time
+  std::int64_t remaining;             ///< how many of them are left
+  std::chrono::seconds resets_after;  ///< until all are; where the call was refused: until the next one is
+};
+
 /// Options of one call.
 struct CallOptions {
   /// Idempotency key: the same key with the same request gives the same answer and acts once. At most 255 characters.
@@ -36,6 +43,10 @@ struct CallOptions {
   /// Told before (true) and after (false) the call waits for a password hash, on the caller's thread. A host whose
   /// calls share a bounded number of threads may let another call run meanwhile. It must not throw.
   std::function<void(bool waits)> hashing{};
+  /// Told what is left of the limit that counted the call, once, on the caller's thread, before the call acts or is
+  /// refused by the limit. Of several limits it is the nearest to its end. No other limit is told: not how often a
+  /// password was tried. It must not throw.
+  std::function<void(const RateLimitLeft& left)> rate_limit{};
 };
 
 template <class... Service>

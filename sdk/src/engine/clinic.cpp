@@ -66,6 +66,8 @@ Error Clinic::localized(const Error& error, std::string_view language) const {
   return language.empty() ? error : engine_->localized(error, std::string(language));
 }
 
+void Clinic::log(LogLevel level, std::string_view line) const { engine_->log()(level, line); }
+
 Session::Session(std::shared_ptr<Engine> engine, Actor actor)
     : engine_(std::move(engine)), actor_(std::make_shared<const Actor>(std::move(actor))) {}
 

@@ -263,7 +263,7 @@ void Engine::guarded(const Actor& actor, const Operation& operation, const CallO
     try {
       // First, or whoever has a token of a login that was ended would spend the user's calls.
       check_login(actor, operation);
-      rate_limits_->take(actor, operation, options.origin);
+      rate_limits_->take(actor, operation, options);
       check_role(actor, operation);
       in_handler = true;
       body(call);

@@ -14,7 +14,7 @@ MemoryLimiter::MemoryLimiter(std::function<Timestamp()> now) : now_(std::move(no
 
 plugin::Limiter::Answer MemoryLimiter::take(std::string_view key, std::uint64_t limit, std::chrono::milliseconds window,
                                             std::uint64_t cost) {
-  using std::chrono::microseconds;
+  using std::chrono::ceil, std::chrono::microseconds, std::chrono::milliseconds;
   if (limit == 0) return {false, 0, window};
   const Microseconds one = std::max<Microseconds>(microseconds(window).count() / static_cast<Microseconds>(limit), 1);
   const Microseconds whole = one * static_cast<Microseconds>(limit);
@@ -28,12 +28,12 @@ plugin::Limiter::Answer MemoryLimiter::take(std::string_view key, std::uint64_t 
   const auto left = static_cast<std::uint64_t>((whole - taken) / one);
   if (cost > limit) return {false, left, window};
   const Microseconds wanted = taken + one * static_cast<Microseconds>(cost);
-  if (wanted > whole) return {false, left, std::chrono::ceil<std::chrono::milliseconds>(microseconds(wanted - whole))};
+  if (wanted > whole) return {false, left, ceil<milliseconds>(microseconds(wanted - whole))};
   if (known)
     *known = now + wanted;
   else
     full_again_.add(name, now + wanted);
-  return {true, static_cast<std::uint64_t>((whole - wanted) / one), {}};
+  return {true, static_cast<std::uint64_t>((whole - wanted) / one), {}, ceil<milliseconds>(microseconds(wanted))};
 }
 
 void MemoryLimiter::reset(std::string_view key) {

@@ -43,6 +43,18 @@ std::string key_of(const RateLimit& limit) {
   return limit.operation + ':' + std::to_string(limit.calls) + '/' + std::to_string(limit.seconds) + ':';
 }
 
+RateLimitLeft left_of(const RateLimit& limit, const plugin::Limiter::Answer& answer) {
+  const std::chrono::milliseconds until = answer.allowed ? answer.whole_after : answer.retry_after;
+  const bool known = until.count() > 0;
+  return {limit.calls, static_cast<std::int64_t>(answer.remaining),
+          known ? std::chrono::ceil<std::chrono::seconds>(until) : std::chrono::seconds(limit.seconds)};
+}
+
+/// Whether fewer calls are left of the first limit, or as many for longer.
+bool nearer(const RateLimitLeft& one, const RateLimitLeft& other) {
+  return one.remaining != other.remaining ? one.remaining < other.remaining : one.resets_after > other.resets_after;
+}
+
 }  // namespace
 
 RateLimits::RateLimits(const Policy& policy, std::unique_ptr<plugin::Limiter> limiter, const Sealer& sealer)
@@ -59,18 +71,25 @@ RateLimits::RateLimits(const Policy& policy, std::unique_ptr<plugin::Limiter> li
   }
 }
 
-void RateLimits::take(const Actor& actor, const Operation& operation, std::string_view origin) const {
+void RateLimits::take(const Actor& actor, const Operation& operation, const CallOptions& options) const {
   const auto limits = limits_.find(&operation);
   if (limits == limits_.end()) return;
-  const auto who = caller(actor, origin);
+  const auto who = caller(actor, options.origin);
   if (!who) return;
   // A keyed hash, so that a person who can read the limiter's memory learns no address.
   const auto hash = sealer_.keyed_hash("rate limit", *who);
+  std::optional<RateLimitLeft> nearest;
   for (const auto& limit : limits->second) {
     const auto answer = limiter_->take(key_of(limit) + hash, static_cast<std::uint64_t>(limit.calls),
                                        std::chrono::seconds(limit.seconds), 1);
-    if (!answer.allowed) throw try_again_after(ErrorCode::rate_limited, answer.retry_after);
+    const auto left = left_of(limit, answer);
+    if (!answer.allowed) {
+      if (options.rate_limit) options.rate_limit(left);
+      throw try_again_after(ErrorCode::rate_limited, answer.retry_after);
+    }
+    if (!nearest || nearer(left, *nearest)) nearest = left;
   }
+  if (options.rate_limit) options.rate_limit(*nearest);
 }
 
 std::chrono::milliseconds RateLimits::take_message(std::string_view channel, std::int64_t per_second) const {

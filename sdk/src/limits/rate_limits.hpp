@@ -6,6 +6,7 @@
 #include <clinic/actor.hpp>
 #include <clinic/plugin/limiter.hpp>
 #include <clinic/policy.hpp>
+#include <clinic/session.hpp>
 
 #include <chrono>
 #include <memory>
@@ -22,8 +23,8 @@ class RateLimits {
   /// Throws Error(configuration_invalid) for a limit whose operation does not exist.
   RateLimits(const Policy& policy, std::unique_ptr<plugin::Limiter> limiter, const Sealer& sealer);
 
-  /// Counts the call. Throws Error(rate_limited).
-  void take(const Actor& actor, const Operation& operation, std::string_view origin) const;
+  /// Counts the call by its origin, and tells it what remains. Throws Error(rate_limited).
+  void take(const Actor& actor, const Operation& operation, const CallOptions& options) const;
   /// Counts a message over a channel, of which `per_second` may go out. Answers how long to wait first; zero: none.
   std::chrono::milliseconds take_message(std::string_view channel, std::int64_t per_second) const;
 

@@ -37,14 +37,17 @@ SharedLimiter::~SharedLimiter() { table_.close(limiter_); }
 plugin::Limiter::Answer SharedLimiter::take(std::string_view key, std::uint64_t limit, std::chrono::milliseconds window,
                                             std::uint64_t cost) {
   if (reachable()) {
-    clinic_limit_answer answer{sizeof answer, 0, 0, 0};
+    clinic_limit_answer answer{sizeof answer, 0, 0, 0, 0};
     auto error = empty_error();
     if (table_.take(limiter_, key.data(), key.size(), limit, static_cast<std::uint64_t>(window.count()), cost, &answer,
                     &error) == CLINIC_PLUGIN_OK) {
       succeeded();
-      const auto longest = static_cast<std::uint64_t>(window.count());  // the plugin's answer is not trusted
-      return {answer.allowed != 0, std::min(answer.remaining, limit),
-              std::chrono::milliseconds(static_cast<std::int64_t>(std::min(answer.retry_after_milliseconds, longest)))};
+      const auto at_most_window = [&](std::uint64_t milliseconds) {  // the plugin's answer is not trusted
+        const auto longest = static_cast<std::uint64_t>(window.count());
+        return std::chrono::milliseconds(static_cast<std::int64_t>(std::min(milliseconds, longest)));
+      };
+      return {answer.allowed != 0, std::min(answer.remaining, limit), at_most_window(answer.retry_after_milliseconds),
+              at_most_window(answer.whole_after_milliseconds)};
     }
     failed(error);
   }

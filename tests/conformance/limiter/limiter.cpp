@@ -26,7 +26,7 @@ const clinic_limiter_table& load_limiter(const Target& target) {
 
 struct Answer {
   bool allowed;
-  std::uint64_t remaining, retry_after;
+  std::uint64_t remaining, retry_after, whole_after;
 };
 
 /// An opened limiter, with keys of this check's own.
@@ -47,12 +47,12 @@ class Limiter {
 
   Answer take(const std::string& key, std::uint64_t limit, std::uint64_t window, std::uint64_t cost = 1) {
     const auto own = prefix_ + key;
-    clinic_limit_answer answer{sizeof answer, 77, 77, 0};
+    clinic_limit_answer answer{sizeof answer, 77, 77, 0, 0};
     auto error = fresh();
     const Running running("take");
     must("take", table_.take(limiter_, own.data(), own.size(), limit, window, cost, &answer, &error), error);
     if (answer.allowed > 1) unmet("take answers allowed: 0 or 1", show(answer.allowed));
-    return {answer.allowed == 1, answer.remaining, answer.retry_after_milliseconds};
+    return {answer.allowed == 1, answer.remaining, answer.retry_after_milliseconds, answer.whole_after_milliseconds};
   }
   void reset(const std::string& key) {
     const auto own = prefix_ + key;
@@ -148,6 +148,22 @@ void window_passes(const Target& target) {
   }
 }
 
+void whole_again(const Target& target) {
+  Limiter limiter(target);
+  constexpr std::uint64_t window = 400, limit = 4;
+  std::uint64_t before = 0;
+  for (std::uint64_t i = 0; i < limit; ++i) {
+    const auto answer = limiter.take("a", limit, window);
+    if (answer.allowed && answer.whole_after == 0 && i == 0) throw Skipped{"it does not say"};
+    if (answer.whole_after == 0 || answer.whole_after > window)
+      unmet("it says after how many milliseconds the whole limit is there again, at most the window",
+            show(answer.whole_after));
+    before = answer.whole_after;
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(before));
+  expect_true("the whole limit is there again when it said so", limiter.take("a", limit, window, limit).allowed);
+}
+
 void many_threads(const Target& target) {
   Limiter limiter(target);
   std::atomic<int> allowed = 0;
@@ -190,6 +206,7 @@ std::vector<Check> limiter_checks() {
       {"limiter.keys", "Keys are bytes: each has its own count.", exact_keys},
       {"limiter.reset", "A reset gives a key its whole limit again, and no other.", reset},
       {"limiter.window", "When the window has passed, attempts are allowed again.", window_passes},
+      {"limiter.whole_again", "It tells when the whole limit is there again, where it can.", whole_again},
       {"limiter.threads", "Any number of threads may take at once, and no more is given than the limit.", many_threads},
       {"limiter.longer_structs", "Structs that a later SDK makes longer are read as far as the plugin knows them.",
        longer_structs},

@@ -26,6 +26,9 @@ struct HttpHost {
   /// Receives a line of JSON for each answered request. It has no personal data: the route in place of the path, and no
   /// address. It runs on the thread of all connections: it must neither throw nor wait.
   std::function<void(std::string_view line)> access_log;
+  /// A stream socket of TCP or Unix that listens already, as a service manager opens it. The server listens on it in
+  /// place of HttpSettings::host and port, and closes it. What comes by a Unix socket comes from 127.0.0.1.
+  std::optional<int> socket{};
 };
 
 /// A server that answers while it exists. Thread-safe. HTTP/1.1 (RFC 9112), with TLS where the settings name a
@@ -40,9 +43,9 @@ class CLINIC_API HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  /// The port on which it listens: where the setting is 0, the one that it was given.
+  /// The port on which it listens: where the setting is 0, the one that it was given. 0: a Unix socket.
   std::uint16_t port() const noexcept;
-  /// `http://127.0.0.1:8080`
+  /// `http://127.0.0.1:8080`, `unix:/run/clinic.sock`
   std::string address() const;
 
   /// Takes no more connections, answers what has begun for at most HttpSettings::stop_seconds, and returns.

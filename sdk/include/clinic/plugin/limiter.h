@@ -19,6 +19,9 @@ typedef struct clinic_limit_answer {
   uint32_t allowed;
   uint64_t remaining;
   uint64_t retry_after_milliseconds; /**< where not allowed */
+  /* since ABI 1.4 */
+  uint64_t whole_after_milliseconds; /**< where allowed: after how long the whole limit is there again, if nothing more
+                                        is taken; 0: the plugin does not say, and the host takes the window for it */
 } clinic_limit_answer;
 
 typedef struct clinic_limiter_table {

@@ -29,6 +29,7 @@ class [[gnu::visibility("default")]] Limiter {
     bool allowed = false;
     std::uint64_t remaining = 0;
     std::chrono::milliseconds retry_after{0};  ///< where not allowed
+    std::chrono::milliseconds whole_after{0};  ///< where allowed: until the whole limit is there again; 0: not known
   };
 
   Limiter() = default;
@@ -67,6 +68,8 @@ struct LimiterTable {
       answer->allowed = made.allowed ? 1 : 0;
       answer->remaining = made.remaining;
       answer->retry_after_milliseconds = static_cast<std::uint64_t>(made.retry_after.count());
+      if (CLINIC_PLUGIN_HAS(answer, whole_after_milliseconds))
+        answer->whole_after_milliseconds = static_cast<std::uint64_t>(made.whole_after.count());
       return CLINIC_PLUGIN_OK;
     });
   }

@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 #define CLINIC_PLUGIN_ABI_MAJOR 1u
-#define CLINIC_PLUGIN_ABI_MINOR 3u
+#define CLINIC_PLUGIN_ABI_MINOR 4u
 
 /** What every function of a plugin answers. Closed for major 1. */
 enum clinic_plugin_code {
