@@ -34,6 +34,7 @@ const std::map<std::string_view, std::string_view> texts = {
     {"login_url", "/patient-portal/login"},
     {"medical_history", "Asthma since childhood"},
     {"message", "Done"},
+    {"message_template", "welcome_credentials"},
     {"method", "GET"},
     {"national_id", "12345678"},
     {"number", "P2026001"},
@@ -43,8 +44,10 @@ const std::map<std::string_view, std::string_view> texts = {
     {"policy_number", "NHF-4711"},
     {"portal_phone", "+254712345678"},
     {"q", "smith"},
+    {"role", "patient"},
     {"reason", "Both showed the same identity card"},
     {"refresh_token", "01890a5d-ac96-774b-bcce-b302099a8057.1.9f86d081884c7d65"},
+    {"starts_at", "2030-01-07T09:00:00.000Z"},
     {"system", "hospital"},
     {"text", "Called back at nine"},
     {"token_type", "Bearer"},
@@ -63,11 +66,11 @@ bool ends_with_id(std::string_view name) {
 std::string text_example(const json::object& schema, std::string_view name) {
   const auto* format = schema.if_contains("format");
   const std::string_view kind = format ? std::string_view(format->as_string()) : std::string_view();
+  if (const auto known = texts.find(name); known != texts.end()) return std::string(known->second);
   if (kind == "date") return "1985-03-20";
   if (kind == "date-time") return "2026-11-29T09:00:00.000Z";
   if (kind == "email") return "jane.smith@example.org";
   if (kind == "password") return name.find("token") == name.npos ? "correct horse battery" : std::string(some_id);
-  if (const auto known = texts.find(name); known != texts.end()) return std::string(known->second);
   if (ends_with_id(name)) return std::string(some_id);
   std::string text(name);
   std::replace(text.begin(), text.end(), '_', '-');
@@ -119,10 +122,17 @@ json::value example_of(const json::object& schema, std::string_view name) {
 }
 
 json::object body_example(const Endpoint& endpoint) {
-  static const std::set<std::string> worth_showing{"email", "phone", "birth_date", "gender"};
+  // Where there is an email, no phone beside it: some operations take one or the other.
+  static const std::set<std::string> worth_showing{"birth_date", "doctor",    "email",     "first_name", "gender",
+                                                   "role",       "last_name", "starts_at", "text"};
+  // Where a phone must be given it says who it is: the clinic may have one person for a phone.
+  static const std::set<std::string> beside_phone{"first_name", "last_name"};
+  const bool by_phone = std::any_of(endpoint.in_body.begin(), endpoint.in_body.end(),
+                                    [](const auto* field) { return field->required && field->name == "phone"; });
   json::object body;
   for (const auto* field : endpoint.in_body) {
-    if (!field->required && !worth_showing.contains(field->name)) continue;
+    const bool shown = worth_showing.contains(field->name) && !(by_phone && beside_phone.contains(field->name));
+    if (!field->required && !shown) continue;
     const auto& schema = endpoint.operation().request_schema.at("properties").as_object().at(field->name).as_object();
     body.emplace(field->name, example_of(schema, field->name));
   }

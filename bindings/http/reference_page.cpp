@@ -102,7 +102,7 @@ std::string curl(const Endpoint& endpoint, const std::string& prefix) {
     boost::algorithm::replace_all(path, "{" + field->name + "}", example_of(*field, endpoint));
   char separator = '?';
   for (const auto* field : endpoint.in_query) {
-    if (!field->required && field->name != "q") continue;
+    if (!field->required && field->name != "q" && field->name != "email") continue;
     path += separator + field->name + "=" + example_of(*field, endpoint);
     separator = '&';
   }

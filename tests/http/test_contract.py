@@ -4,6 +4,7 @@ Environment: CLINIC_CLI, CLINIC_TEST_PLUGIN_DIRECTORY, CLINIC_TEST_DATABASE, CLI
 """
 
 import contextlib
+import json
 import os
 import re
 import sys
@@ -27,6 +28,13 @@ def wrong_value(schema):
     types = schema.get("type", [])
     types = types if isinstance(types, list) else [types]
     return next((WRONG[kind] for kind in types if kind in WRONG), None)
+
+
+def as_query(parameters):
+    """With the examples of the parameters."""
+    given = {each["name"]: [value if isinstance(value, str) else json.dumps(value) for value in
+                            (each["example"] if isinstance(each["example"], list) else [each["example"]])] for each in parameters}
+    return "?" + urllib.parse.urlencode(given, doseq=True) if given else ""
 
 
 class Contract(unittest.TestCase):
@@ -89,8 +97,8 @@ class Contract(unittest.TestCase):
                 parameters = [each for each in operation["parameters"] if "$ref" not in each]
                 path = re.sub(r"\{(\w+)\}", lambda name: urllib.parse.quote(str(next(
                     each["example"] for each in parameters if each["name"] == name.group(1))), safe=""), template)
-                query = {each["name"]: each["example"] for each in parameters if each["in"] == "query" and each["required"]}
-                full = path + ("?" + urllib.parse.urlencode(query, doseq=True) if query else "")
+                query = [each for each in parameters if each["in"] == "query"]
+                full = path + as_query(each for each in query if each["required"])
                 body = None
                 if "requestBody" in operation:
                     media = operation["requestBody"]["content"]["application/json"]
@@ -109,7 +117,9 @@ class Contract(unittest.TestCase):
                         self.assertEqual(self.judged(server, document, template, method, full, {**body, name: wrong}, token), 400, (full, name))
                         called += 1
                     self.assertEqual(self.judged(server, document, template, method, full, {**body, "no_such_field": 1}, token), 400)
-                self.judged(server, document, template, method, full, body, token)
+                with self.subTest(example=f"{method} {template}"):
+                    every = path + as_query(query)
+                    self.assertNotEqual(self.judged(server, document, template, method, every, body, token), 400, every)
                 status = self.judged(server, document, template, method, full, body, None)
                 if {} not in operation["security"]:
                     self.assertEqual(status, 401, full)
