@@ -151,7 +151,7 @@ Handler::Handler(const Clinic& clinic, const HttpSettings& settings, const HttpH
       router_(clinic.policy().route_aliases),
       request_json_(clinic.policy().field_aliases),
       shape_(clinic.policy()),
-      pages_(router_, clinic.policy(), prefixes_, shape_),
+      pages_(router_, clinic.policy(), prefixes_, shape_, !settings.host_names.empty()),
       host_names_(checked_host_names(settings.host_names)) {}
 
 void Handler::identify(Exchange& exchange) const {
