@@ -6,6 +6,8 @@ os_release() { (. /etc/os-release 2>/dev/null && printf '%s' "${!1:-}"); }
 
 # The packages that a purpose needs, on this system.
 packages_for() {
+  local npm=npm
+  if command -v npm >/dev/null; then npm=; fi # whoever's it is: another one's nodejs excludes Debian's npm
   local build=(g++ cmake ninja-build pkgconf ccache mold odb libsqlite3-dev libpq-dev libmariadb-dev libpoco-dev libicu-dev libssl-dev libcrypt-dev libzxcvbn-dev libcli11-dev
     libprotobuf-dev libabsl-dev libhowardhinnant-date-dev tzdata)
   local boost=libboost1.83 # Debian 13, Ubuntu 24.04
@@ -20,7 +22,7 @@ packages_for() {
   local servers=(postgresql mariadb-server redis-server kannel)
   case $1 in
     demo) printf '%s\n' "${build[@]}" ;;
-    test) printf '%s\n' "${build[@]}" "${servers[@]}" catch2 python3 python3-jwt python3-cryptography python3-aiosmtpd python3-jsonschema curl jq openssl ;;
+    test) printf '%s\n' "${build[@]}" "${servers[@]}" catch2 python3 python3-jwt python3-cryptography python3-aiosmtpd python3-jsonschema $npm curl jq openssl ;;
     format) echo clang-format ;;
     lint) printf '%s\n' "${build[@]}" "${servers[@]}" catch2 python3 python3-jwt python3-cryptography python3-aiosmtpd python3-jsonschema curl jq openssl clang-format clang-tidy ;;
     docs) printf '%s\n' "${build[@]}" doxygen ;;
@@ -88,6 +90,14 @@ install() {
   step "setup-$label" "Installing $what" without_services install_packages "$@"
 }
 
+# The programs from npm that judge the OpenAPI document, at the versions of tests/http/npm. Nothing of theirs runs while they are
+# installed.
+npm_programs() {
+  mkdir -p .deps/npm
+  cp tests/http/npm/{package.json,package-lock.json,.npmrc} .deps/npm/
+  (cd .deps/npm && npm ci --ignore-scripts --no-audit --no-fund) && cp tests/http/npm/package-lock.json .deps/npm/.complete
+}
+
 # setup PURPOSE: installs and unpacks what is missing; says nothing, and takes no time, if nothing is.
 setup() {
   if [[ ${CLINIC_SKIP_SETUP:-} == 1 ]]; then return; fi
@@ -104,5 +114,9 @@ setup() {
   if [[ -n $compiler ]] && ! command -v "$compiler" >/dev/null; then install odb-compiler "$compiler"; fi
   if ! .ci/deps --check; then
     step deps "Unpacking ODB's run time and libphonenumber's headers into .deps" .ci/deps
+  fi
+  if [[ $1 == test ]] && ! cmp -s tests/http/npm/package-lock.json .deps/npm/.complete; then
+    # the tests that need them fail and say so; the others need not wait for npm's registry
+    step npm "Installing the programs from npm that judge the OpenAPI document" npm_programs || echo "dev: http_lint and http_prism will fail" >&2
   fi
 }

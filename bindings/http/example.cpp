@@ -34,6 +34,7 @@ const std::map<std::string_view, std::string_view> texts = {
     {"login_url", "/patient-portal/login"},
     {"medical_history", "Asthma since childhood"},
     {"message", "Done"},
+    {"message_template", "welcome_credentials"},
     {"method", "GET"},
     {"national_id", "12345678"},
     {"number", "P2026001"},
@@ -122,11 +123,16 @@ json::value example_of(const json::object& schema, std::string_view name) {
 
 json::object body_example(const Endpoint& endpoint) {
   // Where there is an email, no phone beside it: some operations take one or the other.
-  static const std::set<std::string> worth_showing{"birth_date", "email", "first_name", "gender",
-                                                   "last_name",  "role",  "starts_at",  "text"};
+  static const std::set<std::string> worth_showing{"birth_date", "doctor",    "email",     "first_name", "gender",
+                                                   "role",       "last_name", "starts_at", "text"};
+  // Where a phone must be given it says who it is: the clinic may have one person for a phone.
+  static const std::set<std::string> beside_phone{"first_name", "last_name"};
+  const bool by_phone = std::any_of(endpoint.in_body.begin(), endpoint.in_body.end(),
+                                    [](const auto* field) { return field->required && field->name == "phone"; });
   json::object body;
   for (const auto* field : endpoint.in_body) {
-    if (!field->required && !worth_showing.contains(field->name)) continue;
+    const bool shown = worth_showing.contains(field->name) && !(by_phone && beside_phone.contains(field->name));
+    if (!field->required && !shown) continue;
     const auto& schema = endpoint.operation().request_schema.at("properties").as_object().at(field->name).as_object();
     body.emplace(field->name, example_of(schema, field->name));
   }

@@ -12,6 +12,7 @@
 
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/algorithm/string/erase.hpp>
+#include <boost/algorithm/string/replace.hpp>
 #include <boost/algorithm/string/trim.hpp>
 
 #include <algorithm>
@@ -174,7 +175,7 @@ Handler::Handler(const Clinic& clinic, const HttpSettings& settings, const HttpH
       router_(clinic.policy().route_aliases),
       request_json_(clinic.policy().field_aliases),
       shape_(clinic.policy()),
-      pages_(router_, clinic.policy(), prefixes_, shape_),
+      pages_(router_, clinic.policy(), prefixes_, shape_, !settings.host_names.empty()),
       host_names_(checked_host_names(settings.host_names)) {}
 
 void Handler::identify(Exchange& exchange) const {
@@ -299,6 +300,26 @@ CallOptions Handler::options_of(const Exchange& exchange) const {
   return options;
 }
 
+namespace {
+
+/// An option of a call comes in a header here: an error about it names that.
+Error with_names_of_headers(const Error& error) {
+  constexpr auto option = "idempotency_key", header = "Idempotency-Key";
+  auto fields = error.fields();
+  for (auto& field : fields) {
+    if (field.path != option) continue;
+    field.path = header;
+    boost::algorithm::replace_all(field.message, option, header);
+  }
+  auto named =
+      Error(error.code(), boost::algorithm::replace_all_copy(error.detail(), option, header), std::move(fields))
+          .with_message(error.message());
+  named.http_status(error.http_status());
+  return named;
+}
+
+}  // namespace
+
 Response Handler::run(Exchange& exchange, const std::function<void(bool)>& hashing,
                       const std::function<Load()>& load) const {
   try {
@@ -311,7 +332,8 @@ Response Handler::run(Exchange& exchange, const std::function<void(bool)>& hashi
     return response;
   } catch (Error& error) {
     if (error.code() == ErrorCode::stale_record && exchange.request.header("If-Match")) error.http_status(412);
-    auto response = refuse(exchange, error);
+    auto response =
+        refuse(exchange, error.code() == ErrorCode::validation_failed ? with_names_of_headers(error) : error);
     cookies_.remove(exchange, response);
     add_rate_limit(exchange, response);
     return response;

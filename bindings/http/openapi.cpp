@@ -302,6 +302,7 @@ class Document {
       if (!listed && !error.common && !over_http) continue;
       by_status[status_of(error)].push_back(&error);
       if (error.code == ErrorCode::stale_record && endpoint.takes_version()) by_status[412].push_back(&error);
+      if (error.code == ErrorCode::malformed_request && server_.has_host_names) by_status[421].push_back(&error);
       if (error.code == ErrorCode::request_too_large) by_status[431].push_back(&error);
     }
     return by_status;

@@ -15,6 +15,7 @@ struct Described {
   const Policy& policy;
   const std::vector<std::string>& prefixes;
   const ProfileShape& shape;
+  bool has_host_names;  ///< whether requests for other names are refused
 };
 
 /// The OpenAPI 3.1 description of the server: its paths, schemas, errors and examples, from the operation table and the

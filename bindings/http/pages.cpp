@@ -67,8 +67,8 @@ std::shared_ptr<const std::string> shared(std::string text) {
 }  // namespace
 
 Pages::Pages(const Router& router, const Policy& policy, const std::vector<std::string>& prefixes,
-             const ProfileShape& shape)
-    : router_(router), policy_(policy), prefixes_(prefixes), shape_(shape) {}
+             const ProfileShape& shape, bool has_host_names)
+    : router_(router), policy_(policy), prefixes_(prefixes), shape_(shape), has_host_names_(has_host_names) {}
 
 bool Pages::has(std::string_view path) { return path == "/" || path == "/openapi.json" || path == "/docs"; }
 
@@ -77,7 +77,7 @@ const Pages::Made& Pages::made() const {
     const auto endpoints = endpoints_of(router_);
     const auto prefix = prefixes_.empty() ? std::string() : prefixes_.front();
     made_.index = shared(json::serialize(index(endpoints, policy_, prefix)));
-    made_.openapi = shared(json::serialize(openapi({endpoints, policy_, prefixes_, shape_})));
+    made_.openapi = shared(json::serialize(openapi({endpoints, policy_, prefixes_, shape_, has_host_names_})));
     made_.openapi_gzipped = shared(gzipped(*made_.openapi));
     made_.reference = reference_page({endpoints, policy_, shape_, prefix});
     made_.style_hash = sha256_base64(reference_style());

@@ -19,8 +19,8 @@ namespace clinic::http {
 class Pages {
  public:
   /// Keeps references to all of them.
-  Pages(const Router& router, const Policy& policy, const std::vector<std::string>& prefixes,
-        const ProfileShape& shape);
+  Pages(const Router& router, const Policy& policy, const std::vector<std::string>& prefixes, const ProfileShape& shape,
+        bool has_host_names);
 
   static bool has(std::string_view path);
   /// A page, for GET and HEAD. \pre has(path)
@@ -40,6 +40,7 @@ class Pages {
   const Policy& policy_;
   const std::vector<std::string>& prefixes_;
   const ProfileShape& shape_;
+  bool has_host_names_;
   mutable std::once_flag once_;
   mutable Made made_;
   mutable std::mutex last_;  ///< guards the two below: nearly all ask at one address

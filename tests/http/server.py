@@ -1,4 +1,7 @@
-"""A `clinic serve` for tests: on a database of its own, on a free port, ended with the test."""
+"""A `clinic serve` for tests: on a database of its own, on a free port, ended with the test.
+
+Every answer that is asked for here is judged by the server's own OpenAPI document.
+"""
 
 import contextlib
 import http.client
@@ -9,6 +12,9 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
+
+from described import Described
 
 CLI = os.environ["CLINIC_CLI"]
 PASSWORD = "correct horse battery"
@@ -20,6 +26,16 @@ class Server:
 
     def __init__(self, process, port, environment):
         self.process, self.port, self.environment = process, port, environment
+        self._described, self._loading = None, threading.Lock()
+
+    def described(self, host=None):
+        """The document, read once. The host is the name under which the server answers, where it has one."""
+        with self._loading:
+            if not self._described:
+                status, _, text = self._exchange("GET", "/openapi.json", {"Host": host} if host else {})
+                assert status == 200, text
+                self._described = Described(json.loads(text))
+        return self._described
 
     def raw(self, data=b"", timeout=10):
         """A connection on which the data has been sent."""
@@ -35,22 +51,30 @@ class Server:
                 connection.shutdown(socket.SHUT_WR)
             return read_all(connection)
 
+    def _exchange(self, method, path, headers, body=None):
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
+            connection.request(method, path, body=body, headers=headers)
+            response = connection.getresponse()
+            return response.status, response.getheaders(), response.read()
+
+    def request(self, method, path, headers, body=None):
+        """The status, all headers as pairs, and the JSON of an answer, which is as described."""
+        if body is not None:
+            headers = {"Content-Type": "application/json", **headers}
+            body = body if isinstance(body, (bytes, str)) else json.dumps(body)
+        described = self.described(headers.get("Host"))
+        status, said, text = self._exchange(method, path, headers, body)
+        answer = json.loads(text) if text else None
+        described.judge(method, path, status, dict(said), answer)
+        return status, said, answer
+
     def call(self, method, path, body=None, token=None, **headers):
         """The status, the headers and the JSON of an answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            given = {name.replace("_", "-"): value for name, value in headers.items()}
-            if token:
-                given["Authorization"] = "Bearer " + token
-            if body is not None:
-                given.setdefault("Content-Type", "application/json")
-                body = body if isinstance(body, (bytes, str)) else json.dumps(body)
-            connection.request(method, path, body=body, headers=given)
-            response = connection.getresponse()
-            text = response.read()
-            return response.status, dict(response.getheaders()), json.loads(text) if text else None
-        finally:
-            connection.close()
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        if token:
+            given["Authorization"] = "Bearer " + token
+        status, said, answer = self.request(method, path, given, body)
+        return status, dict(said), answer
 
     def log_in(self, login="admin@clinic.example", password=PASSWORD):
         status, _, answer = self.call("POST", "/api/v1/auth/login", {"login": login, "password": password})

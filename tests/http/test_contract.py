@@ -4,29 +4,22 @@ Environment: CLINIC_CLI, CLINIC_TEST_PLUGIN_DIRECTORY, CLINIC_TEST_DATABASE, CLI
 """
 
 import contextlib
+import json
 import os
-import re
 import sys
 import tempfile
 import unittest
-import urllib.parse
 
 import jsonschema
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import reported  # noqa: E402
 from database import Database  # noqa: E402
+from described import Described  # noqa: E402
+from generated import requests_of  # noqa: E402
 from server import Place  # noqa: E402
 
 PROFILES = ("standard", "portal", "phone-sync")  # with other names in answers, with other errors
-# A value of each type that is none of the others.
-WRONG = {"string": 7, "integer": "seven", "boolean": "yes", "array": {}, "object": []}
-
-
-def wrong_value(schema):
-    types = schema.get("type", [])
-    types = types if isinstance(types, list) else [types]
-    return next((WRONG[kind] for kind in types if kind in WRONG), None)
 
 
 class Contract(unittest.TestCase):
@@ -39,31 +32,13 @@ class Contract(unittest.TestCase):
                      policy={"portal_address": "https://portal.example"})
         return opened.enter_context(here.serve())
 
-    def log_in(self, server):
-        answer = server.call("POST", "/api/v1/auth/login", {"login": "admin@clinic.example", "password": "correct horse battery"})[2]
-        return answer["access_token"]
-
-    def judged(self, server, document, template, method, path, body, token):
-        """Calls, and compares the answer with what is said of it. Answers the status."""
-        operation = document["paths"][template][method]
-        status, headers, answer = server.call(method.upper(), "/api/v1" + path, body, token)
-        said = operation["responses"].get(str(status))
-        self.assertIsNotNone(said, f"{method} {path}: {status} is not described: {answer}")
-        self.validator(document, said["content"]["application/json"]["schema"]).validate(answer)
-        self.assertEqual(headers["Content-Type"], "application/json")
-        if status >= 400:
-            self.assertIn(f"`{answer['code']}`", said["description"], (method, path, answer))
-        return status
-
-    def validator(self, document, schema):
-        return jsonschema.Draft202012Validator(schema, resolver=jsonschema.RefResolver("", document))
-
     def test_the_document_is_well_formed(self):
         """[HTTP-2] Each profile's; every schema is one, every example fits its schema, every id is there once."""
         for profile in PROFILES:
             with self.subTest(profile=profile):
                 document = self.serve(profile).call("GET", "/openapi.json")[2]
                 self.assertEqual(document["openapi"], "3.1.0")
+                described = Described(document)
                 for schema in document["components"]["schemas"].values():
                     jsonschema.Draft202012Validator.check_schema(schema)
                 ids = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
@@ -73,51 +48,37 @@ class Contract(unittest.TestCase):
                     for operation in path.values():
                         media += [operation["requestBody"]["content"]["application/json"]] if "requestBody" in operation else []
                         media += [said["content"]["application/json"] for said in operation["responses"].values() if "content" in said]
+                validators = {}
                 for each in media:
-                    self.validator(document, each["schema"]).validate(each["example"])
+                    key = json.dumps(each["schema"])
+                    if key not in validators:
+                        validators[key] = described.validator(each["schema"])
+                    validators[key].validate(each["example"])
 
     def test_requests_made_from_it(self):
         """[HTTP-2][HTTP-3] Each operation with its example, with each required field missing, and with each field of a wrong type."""
         server = self.serve("standard")
-        document = server.call("GET", "/openapi.json")[2]
-        token = self.log_in(server)
+        document = server.described().document
+        token = server.log_in()
         called = 0
-        for template, path_item in document["paths"].items():
-            for method, operation in path_item.items():
-                if operation["operationId"].startswith(("auth.logout", "auth.change_password", "profile.delete")):
-                    continue  # they would end this test's own login
-                parameters = [each for each in operation["parameters"] if "$ref" not in each]
-                path = re.sub(r"\{(\w+)\}", lambda name: urllib.parse.quote(str(next(
-                    each["example"] for each in parameters if each["name"] == name.group(1))), safe=""), template)
-                query = {each["name"]: each["example"] for each in parameters if each["in"] == "query" and each["required"]}
-                full = path + ("?" + urllib.parse.urlencode(query, doseq=True) if query else "")
-                body = None
-                if "requestBody" in operation:
-                    media = operation["requestBody"]["content"]["application/json"]
-                    body = media["example"]
-                    schema = media["schema"]
-                    while "$ref" in schema:
-                        schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
-                    for name in schema["required"]:
-                        less = {key: value for key, value in body.items() if key != name}
-                        self.assertEqual(self.judged(server, document, template, method, full, less, token), 400, (full, name))
-                        called += 1
-                    for name, field in schema["properties"].items():
-                        wrong = wrong_value(field)
-                        if wrong is None:
-                            continue
-                        self.assertEqual(self.judged(server, document, template, method, full, {**body, name: wrong}, token), 400, (full, name))
-                        called += 1
-                    self.assertEqual(self.judged(server, document, template, method, full, {**body, "no_such_field": 1}, token), 400)
-                judged = self.judged(server, document, template, method, full, body, token)
-                self.assertNotEqual(judged, 400, f"the example of {method} {template} is refused")
-                status = self.judged(server, document, template, method, full, body, None)
-                if {} not in operation["security"]:
-                    self.assertEqual(status, 401, full)
+
+        def status_of(request, path, body, caller):
+            """The server's client compares the answer with what is said of it."""
+            nonlocal called
+            called += 1
+            return server.call(request.method, "/api/v1" + path, body, caller)[0]
+
+        for request in requests_of(document):
+            with self.subTest(request=f"{request.method} {request.template}"):
+                for what, body in request.wrong_bodies():
+                    self.assertEqual(status_of(request, request.path, body, token), 400, what)
+                self.assertNotEqual(status_of(request, request.full_path, request.body, token), 400, "its example is refused")
+                status = status_of(request, request.path, request.body, None)
+                if not request.for_anyone:
+                    self.assertEqual(status, 401)
                 # What anybody may do, also somebody may whose token is none.
-                other = self.judged(server, document, template, method, full, body, "no.token.atall")
-                self.assertEqual(other == 401, status == 401, full)
-                called += 3
+                other = status_of(request, request.path, request.body, "no.token.atall")
+                self.assertEqual(other == 401, status == 401)
         self.assertGreater(called, 400)
 
 

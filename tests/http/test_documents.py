@@ -12,6 +12,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import reported  # noqa: E402
+from judging_proxy import judging_proxy  # noqa: E402
 from server import PASSWORD, place  # noqa: E402
 
 
@@ -26,10 +27,10 @@ class Documents(unittest.TestCase):
 
     def shell(self, script, printed_host, **variables):
         """What the script prints, as JSON. The host is the server's, placeholders are what they stand for."""
-        script = script.replace(printed_host, f"http://127.0.0.1:{self.server.port}")
         for name, value in variables.items():
             script = script.replace(name, value)
-        done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], capture_output=True, timeout=60)
+        with judging_proxy(f"http://127.0.0.1:{self.server.port}") as address:
+            done = subprocess.run(["bash", "-euo", "pipefail", "-c", script.replace(printed_host, address)], capture_output=True, timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(done.stdout)
 

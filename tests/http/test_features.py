@@ -44,12 +44,7 @@ class Features(unittest.TestCase):
 
     def request(self, server, method, path, headers, body=None):
         """Status, all headers as pairs, and the JSON."""
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-        self.addCleanup(connection.close)
-        connection.request(method, path, None if body is None else json.dumps(body), {"Content-Type": "application/json", **headers})
-        response = connection.getresponse()
-        text = response.read()
-        return response.status, response.getheaders(), json.loads(text) if text else None
+        return server.request(method, path, headers, body)
 
     def test_cookies(self):
         """[HTTP-4] A browser's login in cookies that scripts cannot read, which no other website can use."""
@@ -206,7 +201,7 @@ class Features(unittest.TestCase):
         server = self.serve("--access-log")
         token = server.log_in()
         server.call("GET", "/api/v1/patients/P2026001?x=secret", token=token, X_Request_Id="r-7")
-        lines = [json.loads(server.process.stdout.readline()) for _ in range(2)]
+        _, *lines = [json.loads(server.process.stdout.readline()) for _ in range(3)]  # the first: the document
         self.assertEqual(lines[0]["operation"], "auth.login")
         self.assertEqual((lines[1]["request_id"], lines[1]["route"], lines[1]["status"]), ("r-7", "/patients/{patient}", 400))
         self.assertNotIn("P2026001", json.dumps(lines))

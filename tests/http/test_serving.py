@@ -47,8 +47,10 @@ class Serving(unittest.TestCase):
                         connection.request("POST", "/api/v1/patients", json.dumps({"first_name": f"C{client}", "last_name": f"N{number}"}),
                                            {"Content-Type": "application/json", "Authorization": "Bearer " + token})
                         response = connection.getresponse()
+                        answer = json.loads(response.read())
+                        server.described().judge("POST", "/api/v1/patients", response.status, dict(response.getheaders()), answer)
                         if response.status == 201:
-                            answered.append(json.loads(response.read())["patient"]["id"])
+                            answered.append(answer["patient"]["id"])
                         if len(answered) > 50:
                             enough.set()
 

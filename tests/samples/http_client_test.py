@@ -10,8 +10,9 @@ import unittest
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "support"))
+sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "tests" / "http")]
 import reported  # noqa: E402
+from judging_proxy import judging_proxy  # noqa: E402
 
 
 class HttpClient(unittest.TestCase):
@@ -26,7 +27,8 @@ class HttpClient(unittest.TestCase):
 
     def test_a_patient_registers_and_reads_the_own_record(self):
         """[HTTP-1][PAT-3]"""
-        done = subprocess.run([sys.executable, str(ROOT / "samples/http_client/client.py"), self.address], capture_output=True, text=True, timeout=60)
+        with judging_proxy(self.address) as address:
+            done = subprocess.run([sys.executable, str(ROOT / "samples/http_client/client.py"), address], capture_output=True, text=True, timeout=60)
         self.assertRegex(done.stdout, r"^Amina Yusuf is patient P\d{7}\n$", done.stderr)
 
     def test_the_page_has_lines_to_copy(self):

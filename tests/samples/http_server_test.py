@@ -11,8 +11,9 @@ import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "support"))
+sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "tests" / "http")]
 import reported  # noqa: E402
+from judging_proxy import judging_proxy  # noqa: E402
 
 PROGRAM = sys.argv.pop()
 
@@ -31,9 +32,10 @@ class HttpServer(unittest.TestCase):
                     with urllib.request.urlopen(request, timeout=30) as response:
                         return json.load(response)
 
-                self.assertEqual(register("Desk front")["patient"]["created_by"], "front-desk")
-                with self.assertRaises(urllib.error.HTTPError) as refused:
-                    register("Desk back")
+                with judging_proxy(address) as address:
+                    self.assertEqual(register("Desk front")["patient"]["created_by"], "front-desk")
+                    with self.assertRaises(urllib.error.HTTPError) as refused:
+                        register("Desk back")
                 self.assertEqual(refused.exception.code, 401)
                 server.stdin.close()
                 self.assertEqual(server.wait(timeout=30), 0)
