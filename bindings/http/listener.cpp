@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <optional>
 #include <string_view>
 
 namespace clinic::http {
@@ -43,12 +42,11 @@ Listening listen_on_address(tcp::acceptor& acceptor, const HttpSettings& setting
   }
 }
 
-/// Nothing where it is no socket.
-std::optional<int> option_of(int socket, int option) {
+/// -1 where it is no socket.
+int option_of(int socket, int option) {
   int value = 0;
   socklen_t size = sizeof value;
-  if (::getsockopt(socket, SOL_SOCKET, option, &value, &size) != 0) return std::nullopt;
-  return value;
+  return ::getsockopt(socket, SOL_SOCKET, option, &value, &size) == 0 ? value : -1;
 }
 
 /// `unix:/run/clinic.sock`; an abstract name with an at sign in place of its zero.
@@ -72,10 +70,10 @@ Listening listen_on_socket(tcp::acceptor& acceptor, int socket) {
         "socket", "not_applicable",
         "The socket that the server was given, descriptor " + std::to_string(socket) + ", " + std::string(what) + ".");
   };
-  const auto type = option_of(socket, SO_TYPE), family = option_of(socket, SO_DOMAIN);
-  if (!type || !family) refuse("is no socket");
+  const int family = option_of(socket, SO_DOMAIN);
+  if (family < 0) refuse("is no socket");
   if (family != AF_INET && family != AF_INET6 && family != AF_UNIX) refuse("is neither one of TCP nor of Unix");
-  if (type != SOCK_STREAM) refuse("is no stream socket (ListenStream= of systemd)");
+  if (option_of(socket, SO_TYPE) != SOCK_STREAM) refuse("is no stream socket (ListenStream= of systemd)");
   if (option_of(socket, SO_ACCEPTCONN) != 1) refuse("does not listen (Accept=no of systemd)");
   boost::system::error_code failed;
   // Asio asks only whether there are addresses; a Unix socket is accepted from in the same way.
