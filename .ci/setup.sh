@@ -26,7 +26,9 @@ packages_for() {
     format) echo clang-format ;;
     lint) printf '%s\n' "${build[@]}" "${servers[@]}" catch2 python3 python3-jwt python3-cryptography python3-aiosmtpd python3-jsonschema curl jq openssl clang-format clang-tidy ;;
     docs) printf '%s\n' "${build[@]}" doxygen ;;
-    *) fail "nothing is known about setting up for '$1'; there are demo, test, format, lint and docs" ;;
+    # the web frameworks that ./dev bench --http measures
+    contenders) printf '%s\n' "${build[@]}" wrk gunicorn python3-flask python3-sqlalchemy python3-djangorestframework python3-bcrypt python3-jwt $npm ;;
+    *) fail "nothing is known about setting up for '$1'; there are demo, test, format, lint, docs and contenders" ;;
   esac
 }
 
@@ -90,13 +92,17 @@ install() {
   step "setup-$label" "Installing $what" without_services install_packages "$@"
 }
 
-# The programs from npm that judge the OpenAPI document, at the versions of tests/http/npm. Nothing of theirs runs while they are
-# installed.
-npm_programs() {
-  mkdir -p .deps/npm
-  cp tests/http/npm/{package.json,package-lock.json,.npmrc} .deps/npm/
-  (cd .deps/npm && npm ci --ignore-scripts --no-audit --no-fund) && cp tests/http/npm/package-lock.json .deps/npm/.complete
+# npm_folder FROM TO [NPM ARGUMENTS…]: what FROM's package-lock.json names, installed into TO.
+npm_folder() {
+  local from=$1 to=$2
+  shift 2
+  mkdir -p "$to"
+  cp "$from"/{package.json,package-lock.json,.npmrc} "$to/"
+  (cd "$to" && npm ci --no-audit --no-fund "$@") && cp "$from/package-lock.json" "$to/.complete"
 }
+
+# npm_folder_complete FROM TO
+npm_folder_complete() { cmp -s "$1/package-lock.json" "$2/.complete"; }
 
 # setup PURPOSE: installs and unpacks what is missing; says nothing, and takes no time, if nothing is.
 setup() {
@@ -115,8 +121,14 @@ setup() {
   if ! .ci/deps --check; then
     step deps "Unpacking ODB's run time and libphonenumber's headers into .deps" .ci/deps
   fi
-  if [[ $1 == test ]] && ! cmp -s tests/http/npm/package-lock.json .deps/npm/.complete; then
-    # the tests that need them fail and say so; the others need not wait for npm's registry
-    step npm "Installing the programs from npm that judge the OpenAPI document" npm_programs || echo "dev: http_lint and http_prism will fail" >&2
+  if [[ $1 == test ]] && ! npm_folder_complete tests/http/npm .deps/npm; then
+    # Nothing of theirs runs while they are installed. The tests that need them fail and say so; the others need not wait for npm's
+    # registry.
+    step npm "Installing the programs from npm that judge the OpenAPI document" npm_folder tests/http/npm .deps/npm --ignore-scripts ||
+      echo "dev: http_lint and http_prism will fail" >&2
+  fi
+  if [[ $1 == contenders ]] && ! npm_folder_complete tests/bench/http .deps/express; then
+    # better-sqlite3 is compiled, against the headers that node brings
+    npm_config_nodedir=/usr step express "Installing Express and better-sqlite3" npm_folder tests/bench/http .deps/express
   fi
 }

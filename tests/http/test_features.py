@@ -151,13 +151,13 @@ class Features(unittest.TestCase):
             self.assertRegex(line, r'^(# (HELP|TYPE) clinic_\w+ .+|clinic_\w+(\{\w+="[\w.+]+"(,\w+="[\w.+]+")*\})? [0-9.e+-]+)$')
 
     def test_the_dashboard_shows_what_there_is(self):
-        """[OBS-3] Each figure in samples/deployment/grafana.json is one of /metrics, and each of those is in it."""
+        """[OBS-3] Each figure in docs/grafana.json is one of /metrics, and each of those is in it."""
         server = self.serve()
         server.call("GET", "/api/v1/version")
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
             connection.request("GET", "/metrics")
             there = set(re.findall(r"(?m)^# TYPE (\w+)", connection.getresponse().read().decode()))
-        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "samples", "deployment", "grafana.json"), encoding="utf-8") as file:
+        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "grafana.json"), encoding="utf-8") as file:
             shown = {re.sub("_bucket$", "", name) for name in re.findall(r"clinic_\w+", json.dumps(json.load(file)["panels"]))}
         self.assertEqual(shown, there)
 

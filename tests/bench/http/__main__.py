@@ -197,7 +197,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--only", help="kinds of requests, with commas: " + ", ".join(KINDS))
-    parser.add_argument("--node-modules", help="where express, better-sqlite3, bcrypt and jsonwebtoken are; without it Express is left out")
+    parser.add_argument("--node-modules", type=os.path.abspath, help="where express and better-sqlite3 are; without it Express is left out")
     options = parser.parse_args()
     if not shutil.which("wrk"):
         sys.exit("wrk is missing")
