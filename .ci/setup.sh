@@ -128,7 +128,7 @@ setup() {
       echo "dev: http_lint and http_prism will fail" >&2
   fi
   if [[ $1 == contenders ]] && ! npm_folder_complete tests/bench/http .deps/express; then
-    # better-sqlite3 is compiled, against the headers that node brings
-    npm_config_nodedir=/usr step express "Installing Express and better-sqlite3" npm_folder tests/bench/http .deps/express
+    # better-sqlite3 is compiled, against the headers that the system's node brings
+    npm_config_nodedir=/usr npm_config_build_from_source=true step express "Installing Express and better-sqlite3" npm_folder tests/bench/http .deps/express
   fi
 }

@@ -10,6 +10,11 @@ thread_local bool gave_place = false;
 
 }  // namespace
 
+// The threads' places are made at the start: where one is to begin, no exception may come of it.
+CallPool::CallPool(std::size_t at_once, std::size_t waiting) : at_once_(at_once), most_waiting_(waiting) {
+  threads_.reserve(at_once_ + most_paused);
+}
+
 CallPool::~CallPool() {
   std::vector<std::jthread> threads;
   {
@@ -25,7 +30,7 @@ bool CallPool::submit(Call call) {
   std::unique_lock lock(mutex_);
   if (running_ + going_on_ >= at_once_ && calls_.size() >= most_waiting_) return false;
   calls_.push_back(std::move(call));
-  const bool wake = start_one();
+  const bool wake = must_wake_one();
   if (threads_.empty()) {  // none is to be had
     calls_.pop_back();
     return false;
@@ -41,10 +46,10 @@ void CallPool::drop_waiting() {
   dropped.swap(calls_);
 }
 
-/// Lets a thread take the next call where one may. Returns whether one is to be woken: the caller does so when it has
-/// given the lock back, since the thread would wait for the lock at once. A thread that was woken or started and does
-/// not run yet takes a call, too, so none is woken for that one.
-bool CallPool::start_one() {
+/// Lets a thread take the next call where one may: it starts one, or says that one is to be woken. The caller wakes it
+/// when the caller has given the lock back, since the thread would wait for the lock at once. A thread that was woken
+/// or started and does not run yet takes a call, too, so none is woken for that one.
+bool CallPool::must_wake_one() {
   if (calls_.size() <= woken_ + starting_ || running_ + going_on_ >= at_once_) return false;
   if (idle_ > woken_) {
     ++woken_;
@@ -66,7 +71,10 @@ void CallPool::work() {
   --starting_;
   for (;;) {
     while (!may_begin()) {
-      if (ending_ && calls_.empty()) return;
+      if (ending_ && calls_.empty()) {
+        work_.notify_all();  // those that have waited for a place have nothing to wait for any more
+        return;
+      }
       ++idle_;
       work_.wait(lock);
       --idle_;
@@ -75,7 +83,7 @@ void CallPool::work() {
     auto call = std::move(calls_.front());
     calls_.pop_front();
     ++running_;
-    const bool wake = start_one();
+    const bool wake = must_wake_one();
     lock.unlock();
     if (wake) work_.notify_one();
     call();
@@ -93,7 +101,7 @@ void CallPool::pause() {
   ++paused_;
   --running_;
   if (going_on_ > 0) turn_.notify_one();
-  const bool wake = start_one();
+  const bool wake = must_wake_one();
   lock.unlock();
   if (wake) work_.notify_one();
 }

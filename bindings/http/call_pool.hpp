@@ -18,7 +18,7 @@ class CallPool {
 
   /// \param at_once calls that run at a time
   /// \param waiting calls that may wait beside them
-  CallPool(std::size_t at_once, std::size_t waiting) : at_once_(at_once), most_waiting_(waiting) {}
+  CallPool(std::size_t at_once, std::size_t waiting);
   /// Ends the calls that were taken.
   ~CallPool();
   CallPool(const CallPool&) = delete;
@@ -40,7 +40,7 @@ class CallPool {
 
  private:
   void work();
-  bool start_one();
+  [[nodiscard]] bool must_wake_one();
   bool may_begin() const;
 
   /// Calls that wait for a hash are refused by the SDK when it would take too long; this bounds their threads.
@@ -50,7 +50,12 @@ class CallPool {
   mutable std::mutex mutex_;
   std::condition_variable work_, turn_;
   std::deque<Call> calls_;
-  std::size_t running_ = 0, paused_ = 0, idle_ = 0, woken_ = 0, starting_ = 0, going_on_ = 0;
+  std::size_t running_ = 0;   ///< calls, without those that are paused
+  std::size_t paused_ = 0;    ///< calls that wait for something else
+  std::size_t going_on_ = 0;  ///< calls that have waited and wait for a place
+  std::size_t idle_ = 0;      ///< threads without a call
+  std::size_t woken_ = 0;     ///< of the idle ones, those that will look for a call; never more than `idle_`
+  std::size_t starting_ = 0;  ///< threads that will look for their first call
   bool ending_ = false;
   std::vector<std::jthread> threads_;
 };

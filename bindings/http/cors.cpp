@@ -26,7 +26,7 @@ Cors::Cors(std::vector<std::string> origins) : origins_(std::move(origins)) {
     if (!is_origin(origins_[i]))
       refuse_setting(element_of("http.allowed_origins", i), "invalid_format",
                      "This must be a website's origin as browsers write it, such as https://portal.example: in lower "
-                     "case, without a path, a star, or the port 443 of https.");
+                     "case and ASCII, without a path, a star, or the scheme's usual port.");
 }
 
 bool Cors::allows(std::string_view origin) const {

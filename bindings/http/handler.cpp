@@ -3,6 +3,7 @@
 #include "compression.hpp"
 #include "etag.hpp"
 #include "header_list.hpp"
+#include "header_names.hpp"
 #include "identifier.hpp"
 #include "target.hpp"
 #include "wrong_setting.hpp"
@@ -12,7 +13,6 @@
 
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/algorithm/string/erase.hpp>
-#include <boost/algorithm/string/replace.hpp>
 #include <boost/algorithm/string/trim.hpp>
 
 #include <algorithm>
@@ -118,11 +118,10 @@ Probe probe_of(std::string_view path) {
 
 /// Compared with paths as they come: what stands in no path (RFC 3986, 3.3) could never be meant.
 bool is_prefix(std::string_view text) {
-  const bool of_path = std::all_of(text.begin(), text.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) ||
-           std::string_view("/-._~!$&'()*+,;=:@%").find(c) != std::string_view::npos;
-  });
-  return of_path && text.starts_with('/') && !text.ends_with('/') && probe_of(text) == Probe::none;
+  constexpr std::string_view of_path =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-._~!$&'()*+,;=:@%";
+  return text.find_first_not_of(of_path) == text.npos && text.starts_with('/') && !text.ends_with('/') &&
+         probe_of(text) == Probe::none;
 }
 
 /// The prefixes as they stand before a path's slash: a slash alone is none.
@@ -141,9 +140,8 @@ std::vector<std::string> checked_prefixes(std::vector<std::string> prefixes) {
 
 /// Compared with what stands in the header Host before its port.
 bool is_host_name(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-' || c == '_';
-  });
+  constexpr std::string_view of_name = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+  return !text.empty() && text.find_first_not_of(of_name) == text.npos;
 }
 
 std::vector<std::string> checked_host_names(const std::vector<std::string>& names) {
@@ -300,43 +298,25 @@ CallOptions Handler::options_of(const Exchange& exchange) const {
   return options;
 }
 
-namespace {
-
-/// An option of a call comes in a header here: an error about it names that.
-Error with_names_of_headers(const Error& error) {
-  constexpr auto option = "idempotency_key", header = "Idempotency-Key";
-  auto fields = error.fields();
-  for (auto& field : fields) {
-    if (field.path != option) continue;
-    field.path = header;
-    boost::algorithm::replace_all(field.message, option, header);
-  }
-  auto named =
-      Error(error.code(), boost::algorithm::replace_all_copy(error.detail(), option, header), std::move(fields))
-          .with_message(error.message());
-  named.http_status(error.http_status());
-  return named;
-}
-
-}  // namespace
-
 Response Handler::run(Exchange& exchange, const std::function<void(bool)>& hashing,
                       const std::function<Load()>& load) const {
+  auto response = answer(exchange, hashing, load);
+  if (exchange.probe != Probe::none) return response;
+  cookies_.remove(exchange, response);
+  add_rate_limit(exchange, response);
+  return response;
+}
+
+Response Handler::answer(Exchange& exchange, const std::function<void(bool)>& hashing,
+                         const std::function<Load()>& load) const {
   try {
     if (exchange.probe == Probe::page) return pages_.page(exchange.request, exchange.page, exchange.secure);
     if (exchange.probe == Probe::ready) return ready();
     if (exchange.probe == Probe::metrics) return measured(load());
-    auto response = call(exchange, hashing);
-    cookies_.remove(exchange, response);
-    add_rate_limit(exchange, response);
-    return response;
+    return call(exchange, hashing);
   } catch (Error& error) {
     if (error.code() == ErrorCode::stale_record && exchange.request.header("If-Match")) error.http_status(412);
-    auto response =
-        refuse(exchange, error.code() == ErrorCode::validation_failed ? with_names_of_headers(error) : error);
-    cookies_.remove(exchange, response);
-    add_rate_limit(exchange, response);
-    return response;
+    return refuse(exchange, naming_headers(error));
   } catch (...) {  // whatever it is: its text could hold a person's data
     return refuse(exchange, Error(ErrorCode::internal));
   }

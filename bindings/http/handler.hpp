@@ -48,6 +48,8 @@ class Handler {
   Response options(const Request& request, const std::vector<std::string_view>& methods) const;
   std::optional<Response> fixed(Exchange& exchange, std::string_view path) const;
   Session session_for(const bindings::Operation& operation, const Request& request) const;
+  Response answer(Exchange& exchange, const std::function<void(bool)>& hashing,
+                  const std::function<Load()>& load) const;
   Response call(Exchange& exchange, const std::function<void(bool)>& hashing) const;
   Response ready() const;
   Response measured(const Load& load) const;

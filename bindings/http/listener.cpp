@@ -80,7 +80,11 @@ Listening listen_on_socket(tcp::acceptor& acceptor, int socket) {
   acceptor.assign(family == AF_INET6 ? tcp::v6() : tcp::v4(), socket, failed);
   if (failed) refuse("cannot be used: " + failed.message());
   if (family == AF_UNIX) return {unix_address(socket), 0};
-  const auto here = acceptor.local_endpoint();
+  const auto here = acceptor.local_endpoint(failed);
+  if (failed) {
+    acceptor.release();
+    refuse("has no address: " + failed.message());
+  }
   return {address_and_port(here.address().to_string(), here.port()), here.port()};
 }
 

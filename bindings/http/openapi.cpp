@@ -136,12 +136,17 @@ class Document {
     const auto header = [](const char* description, const char* type = "string") {
       return json::object{{"description", description}, {"schema", {{"type", type}}}};
     };
-    return {{"RequestId", header("The id of the request, in the access log and the audit")},
-            {"ETag", header("The version of the record, for If-Match and If-None-Match")},
+    const auto always = [](json::object one) {
+      one["required"] = true;
+      return one;
+    };
+    return {{"RequestId", always(header("The id of the request, in the access log and the audit"))},
+            {"ETag", always(header("The version of the record, for If-Match and If-None-Match"))},
+            // Only where a limit counts the operation and the caller.
             {"RateLimitLimit", header("Calls that the rate limit allows which counted this one", "integer")},
             {"RateLimitRemaining", header("Calls that are left of it", "integer")},
             {"RateLimitReset", header("Seconds until all are there again; with 429, until the next is", "integer")},
-            {"RetryAfter", header("Seconds after which to try again")}};
+            {"RetryAfter", always(header("Seconds after which to try again"))}};
   }
 
   /// On what a rate limit may have counted.

@@ -165,7 +165,10 @@ struct HttpServer::Parts {
     for (;;) {
       timer.expires_after(between_certificate_looks);
       co_await timer.async_wait(as_result);
-      certificate->look(clinic);
+      try {
+        certificate->look(clinic);
+      } catch (const std::exception&) {  // the host's log, or no memory: the next look tells
+      }
     }
   }
 

@@ -39,21 +39,23 @@ TlsCertificate::Times TlsCertificate::written() const {
   return {std::filesystem::last_write_time(certificate_, missing), std::filesystem::last_write_time(key_, missing)};
 }
 
+std::string TlsCertificate::reload() try {
+  context_ = load(certificate_, key_);
+  return {};
+} catch (const Error& error) {
+  return error.detail();
+} catch (const std::exception& failure) {
+  return failure.what();
+}
+
 void TlsCertificate::look(const Clinic& clinic) {
   const auto now = written();
   if (now == read_) return;
-  std::string wrong;
-  try {
-    context_ = load(certificate_, key_);
+  const auto wrong = reload();
+  if (wrong.empty()) {
     read_ = now;
     clinic.log(LogLevel::info, "http: new connections have the certificate that was written to " + certificate_);
-    return;
-  } catch (const Error& error) {
-    wrong = error.detail();
-  } catch (const std::exception& failure) {
-    wrong = failure.what();
-  }
-  if (now != refused_) {
+  } else if (now != refused_) {
     refused_ = now;
     told_ = false;
   } else if (!told_) {

@@ -27,6 +27,8 @@ class TlsCertificate {
  private:
   using Times = std::array<std::filesystem::file_time_type, 2>;
   Times written() const;
+  /// What is wrong with the files; empty where the certificate is theirs now.
+  std::string reload();
 
   const std::string certificate_, key_;
   std::shared_ptr<boost::asio::ssl::context> context_;

@@ -23,17 +23,18 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             connection.request(self.command, self.path, body or None, dict(self.headers))
             response = connection.getresponse()
             text = response.read()
-        self.send_response_only(response.status, response.reason)
-        for name, value in response.getheaders():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(text)
+        # First: the client may be the last one, and end with this answer.
         try:
             self.server.described.judge(self.command, self.path, response.status, dict(response.getheaders()),
                                         json.loads(text) if text and response.getheader("Content-Type") == "application/json" else None)
         except AssertionError as wrong:
             self.server.wrong.append(str(wrong))
-        self.server.answers += 1
+        self.server.answered = True
+        self.send_response_only(response.status, response.reason)
+        for name, value in response.getheaders():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(text)
 
 
 @contextlib.contextmanager
@@ -42,7 +43,7 @@ def judging_proxy(address):
     with urllib.request.urlopen(address + "/openapi.json", timeout=30) as response:
         described = Described(json.load(response))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as proxy:
-        proxy.upstream, proxy.described, proxy.wrong, proxy.answers = address.split("//")[1], described, [], 0
+        proxy.upstream, proxy.described, proxy.wrong, proxy.answered = address.split("//")[1], described, [], False
         serving = threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.05})
         serving.start()
         try:
@@ -51,4 +52,4 @@ def judging_proxy(address):
             proxy.shutdown()
             serving.join()
     assert not proxy.wrong, proxy.wrong
-    assert proxy.answers, "nobody has called"
+    assert proxy.answered, "nobody has called"

@@ -204,6 +204,39 @@ TEST_CASE("calls that wait for a hash leave their place to others", "[HTTP-4]") 
   hashed.set_value();
 }
 
+TEST_CASE("a pool ends although a thread of it has no place", "[HTTP-4]") {
+  std::promise<void> hashed, hurried, gone_on, stopped;
+  auto hash = hashed.get_future().share(), hurry = hurried.get_future().share(), stop = stopped.get_future().share();
+  std::thread stopping;
+  std::atomic<bool> waited{false};
+  {
+    CallPool pool(2, 1);
+    REQUIRE(pool.submit([&] {
+      pool.pause();
+      hash.wait();
+      pool.go_on();
+      gone_on.set_value();
+      stop.wait();
+    }));
+    while (pool.paused() < 1)
+      std::this_thread::yield();
+    REQUIRE(pool.submit([&] { hurry.wait(); }));
+    REQUIRE(pool.submit([&] { stop.wait(); }));
+    while (pool.running() < 2)
+      std::this_thread::yield();
+    hashed.set_value();
+    hurried.set_value();  // its thread has no call from here on
+    gone_on.get_future().wait();
+    REQUIRE(pool.submit([&] { waited = true; }));
+    stopping = std::thread([&] {
+      std::this_thread::yield();
+      stopped.set_value();
+    });
+  }
+  stopping.join();
+  CHECK(waited);
+}
+
 TEST_CASE("of too many calls those that came last are sent away, and those that were taken are done", "[HTTP-4]") {
   std::atomic<int> done{0};
   std::promise<void> go;

@@ -12,8 +12,6 @@
 #include <Poco/JWT/Token.h>
 #include <Poco/LRUCache.h>
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <fstream>
 #include <sstream>
@@ -65,16 +63,9 @@ Poco::Int64 seconds_of(Timestamp time) {
 }  // namespace
 
 /// The tokens of late whose signature is right. A caller shows one token with each request, and to read it takes longer
-/// than to look up a patient. The tokens themselves are not kept: their SHA-256 stands for them. Thread-safe.
-class AccessTokens::Known {
- public:
-  static std::string digest(std::string_view token) {
-    std::string digest(SHA256_DIGEST_LENGTH, '\0');
-    SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(),
-           reinterpret_cast<unsigned char*>(digest.data()));
-    return digest;
-  }
-
+/// than to look up a patient. The tokens themselves are not kept: their SHA-256 stands for them. One that has ended
+/// stays until so many others came, and is refused by its time. Thread-safe.
+struct AccessTokens::Known {
   Poco::LRUCache<std::string, Verified> tokens{4096};
 };
 
@@ -172,7 +163,7 @@ AccessTokens::Verified AccessTokens::read(std::string_view text) const {
 }
 
 AccessClaims AccessTokens::verify(std::string_view token, Timestamp now) const {
-  const auto digest = Known::digest(token);
+  const auto digest = sha256_bytes(token);
   auto known = known_->tokens.get(digest);
   if (!known) {
     known = new Verified(read(token));

@@ -49,7 +49,7 @@ class AccessTokens {
     AccessClaims claims;
     Timestamp not_before{};
   };
-  class Known;
+  struct Known;
 
   void add_secret(std::string kid, const std::string& secret);
   void add(const TokenKey& key, std::size_t index);

@@ -206,10 +206,16 @@ std::string Sealer::keyed_hash(std::string_view purpose, std::string_view text) 
   return Poco::DigestEngine::digestToHex(hmac(keys_.front()->hmac_for(purpose), text));
 }
 
+std::string sha256_bytes(std::string_view text) {
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
 std::string sha256(std::string_view text) {
-  std::vector<unsigned char> digest(SHA256_DIGEST_LENGTH);
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  return Poco::DigestEngine::digestToHex(digest);
+  const auto digest = sha256_bytes(text);
+  return Poco::DigestEngine::digestToHex({digest.begin(), digest.end()});
 }
 
 }  // namespace clinic

@@ -39,6 +39,8 @@ class Sealer {
   RandomSource random_;
 };
 
+/// Returns 32 bytes.
+std::string sha256_bytes(std::string_view text);
 /// Returns 64 hexadecimal digits. For tokens that are random themselves.
 std::string sha256(std::string_view text);
 

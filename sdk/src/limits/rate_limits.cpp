@@ -44,10 +44,10 @@ std::string key_of(const RateLimit& limit) {
 }
 
 RateLimitLeft left_of(const RateLimit& limit, const plugin::Limiter::Answer& answer) {
-  const std::chrono::milliseconds until = answer.allowed ? answer.whole_after : answer.retry_after;
-  const bool known = until.count() > 0;
-  return {limit.calls, static_cast<std::int64_t>(answer.remaining),
-          known ? std::chrono::ceil<std::chrono::seconds>(until) : std::chrono::seconds(limit.seconds)};
+  using std::chrono::seconds;
+  auto until = std::chrono::ceil<seconds>(answer.allowed ? answer.whole_after : answer.retry_after);
+  if (answer.allowed && until.count() == 0) until = seconds(limit.seconds);  // an older limiter does not tell
+  return {limit.calls, static_cast<std::int64_t>(answer.remaining), until};
 }
 
 /// Whether fewer calls are left of the first limit, or as many for longer.

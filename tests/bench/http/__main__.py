@@ -25,6 +25,9 @@ import urllib.request
 import statements
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "servers"))
+from ports import free_port  # noqa: E402
+
 SECRET = "a secret that all servers share, for tokens"
 PASSWORD = "correct horse battery"
 PEOPLE = 10000
@@ -34,6 +37,7 @@ AIMS = {"get": 10, "search": 10, "register": 5}  # times Flask's and Django's th
 LUA = """
 wrk.headers["Authorization"] = "Bearer %(token)s"
 wrk.headers["Content-Type"] = "application/json"
+local PEOPLE = %(people)d
 local count = 0
 local threads = 0
 function setup(thread) thread:set("id", threads); threads = threads + 1 end
@@ -46,18 +50,12 @@ function done(summary, latency, requests)
 end
 """
 KINDS = {
-    "get": 'return wrk.format("GET", string.format("/api/v1/patients/P%%d", count %% %d))' % PEOPLE,
+    "get": 'return wrk.format("GET", string.format("/api/v1/patients/P%d", count % PEOPLE))',
     "search": 'return wrk.format("GET", string.format("/api/v1/patients/search?q=family%d&limit=20", count % 100))',
     "register": 'return wrk.format("POST", "/api/v1/patients", nil, '
                 'string.format(\'{"first_name":"New","last_name":"Person%dx%d"}\', id, count))',
     "login": 'return wrk.format("POST", "/api/v1/auth/login", nil, \'{"login":"admin@clinic.example","password":"%s"}\')' % PASSWORD,
 }
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 def memory(pid):
@@ -132,6 +130,8 @@ class Bench:
                     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
                         break
                     time.sleep(0.05)
+                else:
+                    raise RuntimeError(f"{name} does not listen")
                 yield port, process.pid
             finally:
                 process.terminate()
@@ -147,7 +147,7 @@ class Bench:
 
     def measure(self, port, kind, token, seconds):
         script = self.folder / "wrk.lua"
-        script.write_text(LUA % {"token": token, "body": KINDS[kind].replace("%%", "%") if kind == "get" else KINDS[kind]}, encoding="utf-8")
+        script.write_text(LUA % {"token": token, "people": PEOPLE, "body": KINDS[kind]}, encoding="utf-8")
         done = subprocess.run(["wrk", "-t1", f"-c{self.options.connections}", f"-d{seconds}s", "--timeout", "30s", "-s", script,
                                f"http://127.0.0.1:{port}"], capture_output=True, text=True, check=True)
         requests, errors, median, slow = map(int, re.search(r"FIGURES (\d+) (\d+) (\d+) (\d+)", done.stdout).groups())

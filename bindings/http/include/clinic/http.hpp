@@ -27,7 +27,8 @@ struct HttpHost {
   /// address. It runs on the thread of all connections: it must neither throw nor wait.
   std::function<void(std::string_view line)> access_log;
   /// A stream socket of TCP or Unix that listens already, as a service manager opens it. The server listens on it in
-  /// place of HttpSettings::host and port, and closes it. What comes by a Unix socket comes from 127.0.0.1.
+  /// place of HttpSettings::host and port, and closes it; where the constructor throws, it is the caller's as before.
+  /// What comes by a Unix socket comes from 127.0.0.1.
   std::optional<int> socket{};
 };
 
