@@ -8,7 +8,8 @@
 namespace clinic::cli {
 
 struct NewAdministrator {
-  boost::json::object request{{"role", "superadmin"}};  ///< of users.create
+  /// Of users.create: a superadmin, unless the role is set.
+  boost::json::object request{{"role", "superadmin"}};
   bool password_from_input = false;
 
   bool has_login() const { return request.contains("email") || request.contains("username"); }

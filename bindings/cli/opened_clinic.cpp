@@ -10,7 +10,6 @@
 #include <cstdlib>
 
 namespace clinic::cli {
-namespace {
 
 Actor actor(const Globals& globals) {
   std::optional<Role> role;
@@ -30,7 +29,11 @@ Actor actor(const Globals& globals) {
   }
 }
 
-}  // namespace
+const char* token_of_environment() {
+  // Not among the arguments: those are for everybody on the machine to see.
+  const char* token = std::getenv("CLINIC_TOKEN");
+  return token && *token ? token : nullptr;
+}
 
 Configuration configuration(const Globals& globals, Runs runs) {
   auto result = Configuration::load(globals.config.value_or(""));
@@ -45,7 +48,7 @@ Configuration configuration(const Globals& globals, Runs runs) {
 }
 
 /// Standard error is for the error alone, which programs read as JSON: the SDK's log joins it only where a person looks
-/// on, or where somebody asked for a log.
+/// on, or where somebody asked for a log. `clinic serve` is the exception: it stays, and its log is always there.
 Environment environment(const Configuration& configuration) {
   const bool asked = std::getenv("CLINIC_LOG_LEVEL") || configuration.log_level != Configuration{}.log_level;
   Environment result;
@@ -106,9 +109,7 @@ int with_configuration(const Globals& globals, const std::function<int(const Con
 }
 
 int with_session(const Globals& globals, const std::function<int(const Session&)>& use, MissingFile missing) {
-  // In the environment, not among the arguments: those are for everybody on the machine to see.
-  const char* token = std::getenv("CLINIC_TOKEN");
-  if (token && !*token) token = nullptr;
+  const char* token = token_of_environment();
   if (token && (globals.as || globals.as_role))
     throw UsageError("CLINIC_TOKEN says who acts; leave --as and --as-role out");
   const auto who = actor(globals);

@@ -19,6 +19,11 @@ enum class Runs { briefly, on };
 /// From the file, the environment and the options, in that order. Throws Error.
 Configuration configuration(const Globals& globals, Runs runs = Runs::briefly);
 
+/// Who acts, unless a token says so. Throws UsageError.
+Actor actor(const Globals& globals);
+/// CLINIC_TOKEN, which says who acts; null where there is none.
+const char* token_of_environment();
+
 /// Where the SDK's log goes.
 Environment environment(const Configuration& configuration);
 

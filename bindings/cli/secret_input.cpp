@@ -3,32 +3,60 @@
 #include "terminal.hpp"
 #include "usage_error.hpp"
 
+#include <signal.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include <array>
+#include <cstddef>
 #include <fstream>
 #include <iostream>
 
 namespace clinic::cli {
 namespace {
 
-/// Switches the terminal's echo off for a scope.
+constexpr std::array ending_signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+/// Switches the terminal's echo off for a scope. A signal that ends the program switches it on before: the terminal
+/// outlives the program.
 class NoEcho {
  public:
   NoEcho() {
-    if (::tcgetattr(STDIN_FILENO, &before_) != 0) return;
-    auto quiet = before_;
+    if (::tcgetattr(STDIN_FILENO, &before) != 0) return;
+    for (std::size_t i = 0; i < ending_signals.size(); ++i)
+      watch(ending_signals[i], actions_[i]);
+    auto quiet = before;
     quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    changed_ = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) == 0;
+    changed_ = true;
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
   }
   ~NoEcho() {
-    if (changed_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    if (!changed_) return;
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    for (std::size_t i = 0; i < ending_signals.size(); ++i)
+      ::sigaction(ending_signals[i], &actions_[i], nullptr);
   }
   NoEcho(const NoEcho&) = delete;
   NoEcho& operator=(const NoEcho&) = delete;
 
  private:
-  termios before_{};
+  /// One that is ignored, as nohup has it, stays so.
+  static void watch(int signal, struct sigaction& action) {
+    ::sigaction(signal, nullptr, &action);
+    if (action.sa_handler == SIG_IGN) return;
+    struct sigaction restoring {};
+    restoring.sa_handler = restore_and_end;
+    restoring.sa_flags = static_cast<int>(SA_RESETHAND);  // raised again, it does what it does without a handler
+    ::sigaction(signal, &restoring, nullptr);
+  }
+
+  static void restore_and_end(int signal) {
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    ::raise(signal);
+  }
+
+  static inline termios before{};  ///< for a handler, which gets no object; there is one scope at a time
+  std::array<struct sigaction, ending_signals.size()> actions_{};
   bool changed_ = false;
 };
 

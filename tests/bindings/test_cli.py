@@ -217,6 +217,26 @@ class FriendlyForm(WithDatabase):
         self.assertEqual(code, 0, shown)
         self.assertNotIn("horse", shown)
 
+    def test_a_signal_at_a_password_leaves_the_echo_as_it_was(self):
+        for typed, sent, ended in (("\x03", None, signal.SIGINT), ("\x1c", None, signal.SIGQUIT), ("", signal.SIGTERM, signal.SIGTERM)):
+            with self.subTest(ended=ended):
+                here, there = pty.openpty()
+                asking = subprocess.Popen([CLI, *self.options, "admin", "create", "--username", "nobody"], stdin=there, stdout=there,
+                                          stderr=there, env=environment(), start_new_session=True,
+                                          preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+                shown = b""
+                while b"password: " not in shown:
+                    self.assertTrue(select.select([here], [], [], 60)[0])
+                    shown += os.read(here, 1000)
+                self.assertFalse(termios.tcgetattr(there)[3] & termios.ECHO)
+                os.write(here, typed.encode())
+                if sent:
+                    asking.send_signal(sent)
+                self.assertEqual(asking.wait(timeout=60), -ended)
+                self.assertTrue(termios.tcgetattr(there)[3] & termios.ECHO)
+                os.close(here)
+                os.close(there)
+
     def test_missing_fields_are_named_as_flags(self):
         done = self.clinic("patients", "register", "--email", "x@example.org")
         self.assertEqual(done.returncode, 2)

@@ -60,9 +60,9 @@ class ServiceManager(unittest.TestCase):
             made.listen()
         return made
 
-    def begin(self, here, descriptor, count="1", pid="", **variables):
+    def begin(self, here, descriptor, count="1", pid="", flags=(), **variables):
         environment = {**here.environment, "LISTEN_FDS": count, **variables}
-        process = subprocess.Popen([sys.executable, "-c", BEGIN, str(descriptor), pid, CLI, "--config", here.configuration, "serve"],
+        process = subprocess.Popen([sys.executable, "-c", BEGIN, str(descriptor), pid, CLI, "--config", here.configuration, "serve", *flags],
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, pass_fds=[descriptor])
         self.opened.callback(lambda: (process.kill(), process.communicate()))
         return process
@@ -130,6 +130,18 @@ class ServiceManager(unittest.TestCase):
             error = json.loads(errors)
             self.assertEqual((process.returncode, error["fields"][0]["path"]), (3, path))
             self.assertIn(words, error["fields"][0]["message"])
+
+    def test_a_socket_and_an_address(self):
+        """[HTTP-4] One of them would be ignored. What the configuration says is for a start without the manager."""
+        here, good = self.place(http={"host": "127.0.0.1", "port": 1}), self.listener()
+        for flags in (["--port", "8080"], ["--host", "127.0.0.1"]):
+            process = self.begin(here, good.fileno(), flags=flags)
+            _, errors = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, 2, errors)
+            self.assertIn(b"socket", errors)
+        process = self.begin(here, good.fileno(), pid="1", flags=["--port", "0"])
+        self.listening(process)
+        self.end(process)
 
     def test_the_manager_is_told(self):
         """[HTTP-4] READY=1 when the server answers, STOPPING=1 when it no longer does, as Type=notify expects (sd_notify(3))."""

@@ -81,7 +81,8 @@ int make_clinic(const Setup& setup) {
       MissingFile::made);
 }
 
-/// Whoever names a database has a configuration, and is asked nothing.
+/// Whoever names a database by --storage or the environment has a configuration, and is asked nothing. Where the file
+/// is there, only the administrator is asked for, if there is none.
 bool asks(const InitOptions& options, const Globals& globals) {
   return !options.write_config && input_is_terminal() && errors_go_to_terminal() && !globals.storage &&
          Configuration().with_environment().storage.empty();
@@ -123,18 +124,18 @@ std::optional<ConfigurationDraft> prepare_configuration(const InitOptions& optio
 
 /// Whoever is to be the administrator, with a password where it is needed.
 std::optional<NewAdministrator> prepare_administrator(const InitOptions& options, const Configuration& chosen,
-                                                      bool asking) {
+                                                      bool asking, const Actor& who) {
   auto wanted = options.administrator;
   if (!wanted.has_login() && wanted.password_from_input)
     throw UsageError("--password-stdin goes with --admin-email or --admin-username");
   const auto clinic = clinic_there(chosen);
-  const auto session = clinic ? std::optional(clinic->act_as(Actor::system("cli"))) : std::nullopt;
+  const auto session = clinic ? std::optional(clinic->act_as(who)) : std::nullopt;
   if (wanted.has_login()) {
     if (!session || !administrator_there(*session, wanted)) wanted.ask_password();
     return wanted;
   }
   if (!asking || (session && any_administrator(*session))) return std::nullopt;
-  return ask_administrator(chosen);
+  return ask_administrator(chosen, who);
 }
 
 /// Asks, and refuses, whatever there is to ask and to refuse. Then it makes the configuration file, before anything is
@@ -143,13 +144,16 @@ Setup set_up(const InitOptions& options, const Globals& globals) {
   Setup setup{globals};
   const bool asking = asks(options, globals);
   if (asking || options.write_config) setup.globals.config = globals.config.value_or(usual_file);
+  const bool only_the_database = !asking && !options.write_config && !options.administrator.has_login() &&
+                                 !options.administrator.password_from_input;
+  if (!only_the_database && token_of_environment())
+    throw UsageError("CLINIC_TOKEN is from a clinic that is there: leave it out");
+  const auto who = actor(globals);
   const auto draft = prepare_configuration(options, setup.globals, asking);
-  const bool as_ever =
-      !asking && !draft && !options.administrator.has_login() && !options.administrator.password_from_input;
-  if (as_ever) return setup;
+  if (only_the_database) return setup;
   const auto chosen = draft ? draft->seen() : configuration(setup.globals);
-  setup.administrator = prepare_administrator(options, chosen, asking);
-  try_out(chosen, setup.administrator);
+  setup.administrator = prepare_administrator(options, chosen, asking, who);
+  try_out(chosen, setup.administrator, who);
   if (draft && draft->changed()) try_address(chosen);
   if (draft) {
     setup.configuration = draft->outcome();
@@ -195,7 +199,8 @@ void add_init_command(CLI::App& root, Actions& actions, const Globals& globals) 
                     "Take the administrator's password from a line of standard input, instead of asking for it");
   command->footer(
       "On a terminal, where neither --storage nor the environment names a database, it asks for everything, and writes "
-      "the configuration. It may be run again: what is there stays, and what is missing is made.");
+      "the configuration. Where the configuration is there, it asks for an administrator, if there is none. It may be "
+      "run again: what is there stays, and what is missing is made.");
   actions[command] = [&globals, options] {
     return with_errors(globals, [&] { return make_clinic(set_up(*options, globals)); });
   };

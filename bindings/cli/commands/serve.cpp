@@ -87,6 +87,8 @@ int serve(const Globals& globals, const ServeOptions& options) {
     const auto signals = block_signals();
     HttpHost host;
     host.socket = socket_of_service_manager();
+    if (host.socket && (options.host || options.port))
+      throw UsageError("the service manager has opened a socket: leave --host and --port out");
     if (options.access_log) host.access_log = print_access;
     const auto clinic = Clinic::open(chosen);  // with the log, also where nobody sits before it
     if (demo) DemoClinic::fill(clinic);

@@ -22,8 +22,10 @@ std::string errors_page() {
       "- `retryable`: the same call, unchanged, may succeed later. With an idempotency key it is done only once.\n"
       "- `status` is for HTTP. A profile may set the status of duplicates (`duplicate_status`).\n"
       "- C++ throws `clinic::Error`, C fills a `clinic_error`, Python raises. The command line prints the JSON on "
-      "standard error; on a terminal it prints words for a person, unless `--json` is given. It exits with 1, with 3 "
-      "when the clinic could not be opened, and with 75 when the error is retryable.\n"
+      "standard error; on a terminal it prints words for a person, unless `--json` is given. Nothing else stands "
+      "there, "
+      "unless a log was asked for (`log_level`, CLINIC_LOG_LEVEL); `clinic serve` always writes its log there. It "
+      "exits with 1, with 3 when the clinic could not be opened, and with 75 when the error is retryable.\n"
       "- `busy`, `rate_limited` and `too_many_attempts` also have `retry_after_seconds`, where it is known. In HTTP "
       "it is Retry-After.\n\n"
       "## Exit codes of the command line\n\n";

@@ -70,7 +70,15 @@ Configuration environment_over(Configuration configuration) {
   return std::move(configuration).with_environment().with_server_environment();
 }
 
-bool environment_has(std::string_view key) { return value_in(environment_over({}), key) != value_in({}, key); }
+/// Whether it hides what a file says, by a variable of the key or of all its group. A value would not tell: it may be
+/// the usual one.
+bool environment_has(std::string_view key) {
+  const auto [group, name] = split_key(key);
+  json::object file{{name, is_number(key) ? json::value(1) : json::value("another")}};
+  if (!group.empty()) file = {{group, std::move(file)}};
+  const auto other = Configuration::from_json(json::serialize(file));
+  return value_in(environment_over(other), key) == value_in(environment_over({}), key);
+}
 
 }  // namespace
 

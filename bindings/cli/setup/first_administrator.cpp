@@ -43,7 +43,7 @@ json::object shown(const UserView& user, std::string_view state) {
 
 std::optional<json::object> any_administrator(const Session& session) {
   for (const auto role : administrators)
-    if (const auto found = session.users().list({.role = role, .limit = 1}).items; !found.empty())
+    if (const auto found = session.users().list({.role = role, .active = true, .limit = 1}).items; !found.empty())
       return shown(found.front(), "present");
   return std::nullopt;
 }
@@ -55,10 +55,11 @@ std::optional<json::object> administrator_there(const Session& session, const Ne
     const auto login = std::string(given->as_string());
     for (const auto& user : session.users().list({.q = login, .limit = page}).items) {
       if (!logs_in_by(user, login)) continue;
-      if (!administers(user.role))
-        throw Error(field == "email" ? ErrorCode::duplicate_email : ErrorCode::duplicate_username, {},
-                    {{std::string(field), "duplicate", "A user who is no administrator has it already."}});
-      return shown(user, "present");
+      if (administers(user.role) && user.active) return shown(user, "present");
+      throw Error(field == "email" ? ErrorCode::duplicate_email : ErrorCode::duplicate_username, {},
+                  {{std::string(field), "duplicate",
+                    administers(user.role) ? "An administrator has it already, whose account is inactive."
+                                           : "A user who is no administrator has it already."}});
     }
   }
   return std::nullopt;

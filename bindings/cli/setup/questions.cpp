@@ -55,12 +55,16 @@ void say(const Error& error) {
   if (error.fields().empty()) say(error.message() + ' ' + error.detail());
 }
 
-/// Whether another answer to the question could help.
+/// Whether another answer to the question could help: another error would come back for ever.
 bool is_about(const Error& error, std::string_view key) {
   if (error.fields().empty()) return key == "storage";  // its plugin, its server
   for (const auto& field : error.fields())
-    if (split(field.path, '.').front() == split(std::string(key), '.').front()) return true;
+    if (field.path == key || field.path.starts_with(std::string(key) + '[')) return true;
   return false;
+}
+
+bool is_about_administrator(const Error& error) {
+  return is_about(error, "email") || is_about(error, "username") || is_about(error, "password");
 }
 
 void try_answer(const ConfigurationDraft& draft, std::string_view key) {
@@ -96,7 +100,8 @@ void ask_settings(ConfigurationDraft& draft) {
   }
 }
 
-std::optional<NewAdministrator> ask_administrator(const Configuration& configuration) {
+std::optional<NewAdministrator> ask_administrator(const Configuration& configuration, const Actor& actor) {
+  try_out(configuration, std::nullopt, actor);  // what is wrong already is not the answers' fault
   for (;;) {
     const auto login = ask("Email or username of the first administrator", "none yet");
     if (login.empty()) return std::nullopt;
@@ -104,9 +109,10 @@ std::optional<NewAdministrator> ask_administrator(const Configuration& configura
     administrator.request[login.find('@') == std::string::npos ? "username" : "email"] = login;
     try {
       administrator.ask_password();
-      try_out(configuration, administrator);
+      try_out(configuration, administrator, actor);
       return administrator;
     } catch (const Error& error) {
+      if (!is_about_administrator(error)) throw;
       say(error);
     } catch (const UsageError& mistyped) {
       if (!std::cin) throw;

@@ -8,6 +8,8 @@
 
 #include "../new_administrator.hpp"
 
+#include <clinic/actor.hpp>
+
 #include <optional>
 
 namespace clinic::cli {
@@ -16,6 +18,6 @@ namespace clinic::cli {
 void ask_settings(ConfigurationDraft& draft);
 
 /// Asks for the login and the password of the first administrator; none where the person wants none yet.
-std::optional<NewAdministrator> ask_administrator(const Configuration& configuration);
+std::optional<NewAdministrator> ask_administrator(const Configuration& configuration, const Actor& actor);
 
 }  // namespace clinic::cli

@@ -1,6 +1,7 @@
 #include "trial.hpp"
 
 #include "../opened_clinic.hpp"
+#include "first_administrator.hpp"
 
 #include <clinic/http.hpp>
 #include <clinic/schema.hpp>
@@ -64,10 +65,17 @@ std::optional<Clinic> clinic_there(const Configuration& configuration) {
   return Clinic::open(quiet, silent());
 }
 
-void try_out(const Configuration& configuration, const std::optional<NewAdministrator>& administrator) {
+void try_out(const Configuration& configuration) { in_memory(configuration); }
+
+void try_out(const Configuration& configuration, const std::optional<NewAdministrator>& administrator,
+             const Actor& actor) {
   const auto clinic = in_memory(configuration);
-  if (!clinic || !administrator || !administrator->request.contains("password")) return;
-  clinic->act_as(Actor::system("cli")).call("users.create", boost::json::serialize(administrator->request));
+  if (!clinic) return;
+  const auto session = clinic->act_as(actor);
+  if (!administrator)
+    any_administrator(session);
+  else if (administrator->request.contains("password"))
+    session.call("users.create", boost::json::serialize(administrator->request));
 }
 
 void try_address(const Configuration& configuration) {

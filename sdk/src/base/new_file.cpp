@@ -1,6 +1,7 @@
 #include "base/new_file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -47,6 +48,12 @@ NewFile::NewFile(std::filesystem::path file) : file_(std::move(file)), temporary
 
 NewFile::~NewFile() {
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void NewFile::keep_owner() {
+  struct stat before {};
+  if (::stat(file_.c_str(), &before) != 0 || before.st_uid == ::geteuid()) return;
+  if (::chown(temporary_.c_str(), before.st_uid, static_cast<gid_t>(-1)) != 0) fail();
 }
 
 bool NewFile::finish(Existing existing) {

@@ -19,6 +19,8 @@ class NewFile {
   NewFile& operator=(const NewFile&) = delete;
 
   std::ostream& stream() { return stream_; }
+  /// Gives it the owner of the file that has the name, if there is one.
+  void keep_owner();
   /// Returns false if a file of that name exists and must be kept; then nothing has changed. Of several processes that
   /// make one file at once, one gets true.
   bool finish(Existing existing);

@@ -8,6 +8,7 @@
 #include <boost/algorithm/hex.hpp>
 
 #include <array>
+#include <filesystem>
 #include <iterator>
 #include <system_error>
 
@@ -25,9 +26,12 @@ std::string new_secret() {
 bool write_configuration(const std::string& file, std::string_view json, ExistingFile existing) {
   Configuration::from_json(json);
   try {
-    NewFile made(file);
+    const bool replaces = existing == ExistingFile::replaced;
+    // The name may be a link, which stays.
+    NewFile made(replaces ? std::filesystem::weakly_canonical(file) : std::filesystem::path(file));
     made.stream() << json << '\n';
-    return made.finish(existing == ExistingFile::kept ? NewFile::Existing::kept : NewFile::Existing::replaced);
+    if (replaces) made.keep_owner();
+    return made.finish(replaces ? NewFile::Existing::replaced : NewFile::Existing::kept);
   } catch (const std::system_error& failure) {
     throw Error(ErrorCode::configuration_invalid,
                 "The configuration file " + file + " cannot be written: " + failure.code().message() + ".");
