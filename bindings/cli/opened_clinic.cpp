@@ -8,6 +8,7 @@
 #include "usage_error.hpp"
 
 #include <cstdlib>
+#include <filesystem>
 
 namespace clinic::cli {
 
@@ -42,8 +43,13 @@ Configuration configuration(const Globals& globals, Runs runs) {
   if (globals.policy) result.policy = Json{*globals.policy};
   // Messages go out by `clinic notifications dispatch`, or by a process that stays.
   if (runs == Runs::briefly) result.dispatch_messages = false;
-  if (result.storage.empty())
-    throw UsageError("no database is named: give --storage sqlite:clinic.db, or set CLINIC_STORAGE, or --config FILE");
+  if (result.storage.empty()) {
+    const std::string message = "no database is named: give --storage sqlite:clinic.db, or set CLINIC_STORAGE, or ";
+    std::error_code ignored;
+    throw UsageError(message + (std::filesystem::exists("clinic.json", ignored)
+                                    ? "--config clinic.json, which is here"
+                                    : "--config FILE; `clinic init` makes a clinic"));
+  }
   return result;
 }
 

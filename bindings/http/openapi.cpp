@@ -132,7 +132,7 @@ class Document {
             {"AcceptLanguage", header("Accept-Language", "The language of an error's words: en, ar, id", 200)}};
   }
 
-  static json::object headers() {
+  json::object headers() const {
     const auto header = [](const char* description, const char* type = "string") {
       return json::object{{"description", description}, {"schema", {{"type", type}}}};
     };
@@ -140,18 +140,22 @@ class Document {
       one["required"] = true;
       return one;
     };
-    return {{"RequestId", always(header("The id of the request, in the access log and the audit"))},
-            {"ETag", always(header("The version of the record, for If-Match and If-None-Match"))},
-            // Only where a limit counts the operation and the caller.
-            {"RateLimitLimit", header("Calls that the rate limit allows which counted this one", "integer")},
-            {"RateLimitRemaining", header("Calls that are left of it", "integer")},
-            {"RateLimitReset", header("Seconds until all are there again; with 429, until the next is", "integer")},
-            {"RetryAfter", always(header("Seconds after which to try again"))}};
+    json::object all{{"RequestId", always(header("The id of the request, in the access log and the audit"))},
+                     {"ETag", always(header("The version of the record, for If-Match and If-None-Match"))},
+                     {"RetryAfter", always(header("Seconds after which to try again"))}};
+    if (has_rate_limits()) {  // only where a limit counts the operation and the caller
+      all["RateLimitLimit"] = header("Calls that the rate limit allows which counted this one", "integer");
+      all["RateLimitRemaining"] = header("Calls that are left of it", "integer");
+      all["RateLimitReset"] = header("Seconds until all are there again; with 429, until the next is", "integer");
+    }
+    return all;
   }
+
+  bool has_rate_limits() const { return !server_.policy.rate_limits.empty(); }
 
   /// On what a rate limit may have counted.
   void add_rate_limit(json::object& to) const {
-    if (server_.policy.rate_limits.empty()) return;
+    if (!has_rate_limits()) return;
     to["RateLimit-Limit"] = reference("headers/RateLimitLimit");
     to["RateLimit-Remaining"] = reference("headers/RateLimitRemaining");
     to["RateLimit-Reset"] = reference("headers/RateLimitReset");

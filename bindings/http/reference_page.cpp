@@ -39,7 +39,7 @@ pre { background: var(--soft); border: 1px solid var(--line); border-radius: .3r
       white-space: pre-wrap; overflow-wrap: anywhere; }
 code { font-family: ui-monospace, monospace; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); }
+th, td { overflow-wrap: anywhere; text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); }
 @media (max-width: 40rem) {
   tr { display: block; padding: .3rem 0; border-bottom: 1px solid var(--line); }
   tr:first-child { display: none; }
@@ -140,7 +140,10 @@ class Page {
  private:
   /// The first steps of somebody who is new.
   void begin() {
-    out_ += "<h2>Begin</h2>\n<p>Log in, and keep the access token:</p>\n";
+    out_ +=
+        "<h2>Begin</h2>\n<p>Log in, and keep the access token. Put your login and password in the "
+        "place of LOGIN and PASSWORD; those of <code>clinic serve --demo</code> are <code>desk@demo.example</code> and "
+        "<code>try the demo clinic</code>:</p>\n";
     const auto login = find("auth.login");
     const auto address = std::string(server_placeholder) + reference_.prefix;
     block("TOKEN=$(curl -s -X POST '" + address + login + "' \\\n  -H 'Content-Type: application/json' \\\n" +

@@ -38,6 +38,6 @@ install(FILES LICENSE README.md CHANGELOG.md DESTINATION "${CMAKE_INSTALL_DOCDIR
 install(FILES plugins/odb/LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" RENAME LICENSE.storage-plugins COMPONENT doc)
 # To begin one's own templates with; the SDK has them inside.
 install(DIRECTORY sdk/templates DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT doc)
-install(DIRECTORY docs/ DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs" COMPONENT doc FILES_MATCHING PATTERN "*.md" PATTERN "*.png")
+install(DIRECTORY docs/ DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs" COMPONENT doc FILES_MATCHING PATTERN "*.md" PATTERN "*.png" PATTERN "*.json")
 # With every sample, since the documents link to them; those in your_program, storage_plugin and notifier_plugin build by themselves.
 install(DIRECTORY samples/ DESTINATION "${CMAKE_INSTALL_DOCDIR}/samples" COMPONENT doc PATTERN "__pycache__" EXCLUDE)

@@ -7,6 +7,7 @@
 
 #include <boost/algorithm/string/trim.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <iostream>
@@ -58,9 +59,10 @@ void say(const Error& error) {
 /// Whether another answer to the question could help: another error would come back for ever.
 bool is_about(const Error& error, std::string_view key) {
   if (error.fields().empty()) return key == "storage";  // its plugin, its server
-  for (const auto& field : error.fields())
-    if (field.path == key || field.path.starts_with(std::string(key) + '[')) return true;
-  return false;
+  const auto is = [&](std::string_view path) {
+    return path == key || path.starts_with(std::string(key) + '[') || key.ends_with("." + std::string(path));
+  };
+  return std::any_of(error.fields().begin(), error.fields().end(), [&](const auto& field) { return is(field.path); });
 }
 
 bool is_about_administrator(const Error& error) {
