@@ -37,7 +37,14 @@ Actor actor_of(const ServiceKey& key, const std::string& path) try {
 
 Callers::Callers(Clinic clinic, const HttpSettings& settings, const Cors& cors, const Cookies& cookies,
                  std::function<std::optional<Actor>(std::string_view)> authenticate)
-    : clinic_(std::move(clinic)), cors_(cors), cookies_(cookies), authenticate_(std::move(authenticate)) {
+    : clinic_(std::move(clinic)),
+      cors_(cors),
+      cookies_(cookies),
+      authenticate_(std::move(authenticate)),
+      services_(services_of(settings)) {}
+
+std::vector<Callers::Service> Callers::services_of(const HttpSettings& settings) {
+  std::vector<Service> services;
   for (std::size_t i = 0; i < settings.service_keys.size(); ++i) {
     const auto& key = settings.service_keys[i];
     const auto path = element_of("http.service_keys", i);
@@ -45,13 +52,14 @@ Callers::Callers(Clinic clinic, const HttpSettings& settings, const Cors& cors, 
     if (digest.empty())
       refuse_setting(path + ".sha256", "invalid_format",
                      "This must be a SHA-256 in 64 hexadecimal digits, as `sha256sum` prints it.");
-    if (std::any_of(services_.begin(), services_.end(), [&](const auto& other) { return other.digest == digest; }))
+    if (std::any_of(services.begin(), services.end(), [&](const auto& other) { return other.digest == digest; }))
       refuse_setting(path + ".sha256", "duplicate", "Another program has this key: nobody could tell them apart.");
     if (!key.role)
       refuse_setting(path + ".role", "required",
                      "`role` is missing: a program may do what its role may; superadmin may do everything.");
-    services_.push_back({std::move(digest), actor_of(key, path)});
+    services.push_back({std::move(digest), actor_of(key, path)});
   }
+  return services;
 }
 
 std::optional<Actor> Callers::service_of(std::string_view key) const {

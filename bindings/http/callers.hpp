@@ -16,6 +16,13 @@ namespace clinic::http {
 /// Who calls: from the header `Authorization`, or from a browser's cookies.
 class Callers {
  public:
+  struct Service {
+    std::string digest;  ///< SHA-256 of its key
+    Actor actor;
+  };
+  /// Throws Error(configuration_invalid) for a service key that is none.
+  static std::vector<Service> services_of(const HttpSettings& settings);
+
   /// Throws Error(configuration_invalid) for a service key that is none.
   Callers(Clinic clinic, const HttpSettings& settings, const Cors& cors, const Cookies& cookies,
           std::function<std::optional<Actor>(std::string_view)> authenticate);
@@ -32,10 +39,6 @@ class Callers {
   const Cors& cors_;
   const Cookies& cookies_;
   std::function<std::optional<Actor>(std::string_view)> authenticate_;
-  struct Service {
-    std::string digest;
-    Actor actor;
-  };
   std::vector<Service> services_;
 };
 

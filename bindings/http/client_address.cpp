@@ -9,7 +9,7 @@ namespace {
 std::vector<std::string> listed(const Request& request, std::string_view name) {
   std::vector<std::string> elements;
   for (const auto& header : request.headers) {
-    if (!boost::beast::iequals(header.name, name)) continue;
+    if (!header.is(name)) continue;
     for (const auto element : list_elements(header.value))
       elements.emplace_back(element);
   }

@@ -13,7 +13,7 @@ constexpr std::string_view common = "; Secure; HttpOnly; SameSite=Strict";
 
 std::optional<std::string_view> cookie(const Request& request, std::string_view name) {
   for (const auto& header : request.headers) {
-    if (!boost::beast::iequals(header.name, "Cookie")) continue;
+    if (!header.is("Cookie")) continue;
     auto rest = header.value;
     while (!rest.empty()) {
       const auto end = rest.find(';');

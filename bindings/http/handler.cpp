@@ -84,19 +84,20 @@ bool shows_secret(const bindings::Operation& operation) { return any_secret(oper
 void add_version(Exchange& exchange) {
   const auto tag = exchange.request.header("If-Match");
   if (!tag || *tag == "*") return;
-  const auto version = version_of(*tag);
+  const auto tags = list_elements(*tag);
+  const auto version = tags.size() == 1 ? version_of(tags.front()) : std::nullopt;
   if (!version || !bindings::find_field(exchange.place->operation->request, "version"))
     throw Error(ErrorCode::validation_failed, {},
                 {{"If-Match", version ? "not_applicable" : "invalid_format",
                   version ? "This operation has no versions to match."
-                          : "If-Match is the ETag of an answer about this record."}});
+                          : "If-Match is the one ETag of an answer about this record."}});
   exchange.in_headers.emplace_back("version", std::to_string(*version));
 }
 
 /// The limit that counted the call (draft-ietf-httpapi-ratelimit-headers-06).
 void add_rate_limit(const Exchange& exchange, Response& response) {
   const auto& left = exchange.rate_limit;
-  if (!left) return;
+  if (!left || exchange.error == ErrorCode::too_many_attempts) return;  // its Retry-After is another count's
   response.set("RateLimit-Limit", std::to_string(left->calls));
   response.set("RateLimit-Remaining", std::to_string(left->remaining));
   response.set("RateLimit-Reset", std::to_string(left->resets_after.count()));
@@ -126,6 +127,8 @@ bool is_prefix(std::string_view text) {
 
 /// The prefixes as they stand before a path's slash: a slash alone is none.
 std::vector<std::string> checked_prefixes(std::vector<std::string> prefixes) {
+  if (prefixes.empty())
+    refuse_setting("http.prefixes", "required", "Without a prefix nothing is reachable: a slash alone is none.");
   for (std::size_t i = 0; i < prefixes.size(); ++i) {
     auto& prefix = prefixes[i];
     if (prefix == "/")
@@ -176,12 +179,28 @@ Handler::Handler(const Clinic& clinic, const HttpSettings& settings, const HttpH
       pages_(router_, clinic.policy(), prefixes_, shape_, !settings.host_names.empty()),
       host_names_(checked_host_names(settings.host_names)) {}
 
+void Handler::check(const HttpSettings& settings) {
+  ClientAddress(settings.trusted_proxies, settings.proxy_header);
+  Cors(settings.allowed_origins);
+  checked_prefixes(settings.prefixes);
+  Callers::services_of(settings);
+  Networks(settings.metrics_from, "http.metrics_from");
+  checked_host_names(settings.host_names);
+}
+
 void Handler::identify(Exchange& exchange) const {
   const auto given = exchange.request.header("X-Request-Id");
   exchange.id = given && is_identifier(*given) ? *given : trace_id(exchange.request.header("traceparent").value_or(""));
   if (exchange.id.empty()) exchange.id = new_identifier();
   exchange.client = client_address_.of(exchange.request);
   exchange.secure = client_address_.secure(exchange.request);
+}
+
+/// Whoever reads another one of several than the server does reads another request (RFC 9110, 5.3).
+void Handler::check_headers(const Request& request) {
+  for (const std::string_view name : {"Authorization", "Clinic-Challenge", "Content-Type", "Idempotency-Key"})
+    if (request.count(name) > 1)
+      throw Error(ErrorCode::malformed_request, "There are several headers " + std::string(name) + ".");
 }
 
 void Handler::check_host(const Request& request) const {
@@ -275,6 +294,7 @@ std::optional<Response> Handler::begin(Exchange& exchange) const {
   try {
     identify(exchange);
     check_host(exchange.request);
+    check_headers(exchange.request);
     return route(exchange);
   } catch (const Error& error) {
     return refuse(exchange, error);
@@ -316,7 +336,7 @@ Response Handler::answer(Exchange& exchange, const std::function<void(bool)>& ha
     return call(exchange, hashing);
   } catch (Error& error) {
     if (error.code() == ErrorCode::stale_record && exchange.request.header("If-Match")) error.http_status(412);
-    return refuse(exchange, naming_headers(error));
+    return refuse(exchange, naming_headers(error, exchange.request));
   } catch (...) {  // whatever it is: its text could hold a person's data
     return refuse(exchange, Error(ErrorCode::internal));
   }

@@ -26,6 +26,9 @@ class Handler {
   /// Throws Error(configuration_invalid).
   Handler(const Clinic& clinic, const HttpSettings& settings, const HttpHost& host);
 
+  /// Throws Error(configuration_invalid) where the constructor would.
+  static void check(const HttpSettings& settings);
+
   /// Answers what takes no time: preflights, `/health`, requests that mean no operation. Nothing: it is run()'s.
   std::optional<Response> begin(Exchange& exchange) const;
   /// Calls the operation. `hashing` is CallOptions::hashing, `load` tells what the server does now.
@@ -40,6 +43,7 @@ class Handler {
  private:
   void identify(Exchange& exchange) const;
   void check_host(const Request& request) const;
+  static void check_headers(const Request& request);
   std::optional<std::string_view> behind_prefix(std::string_view path) const;
   std::optional<Response> route(Exchange& exchange) const;
   Response refuse_method(Exchange& exchange, const std::vector<std::string_view>& methods) const;

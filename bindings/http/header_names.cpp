@@ -2,24 +2,34 @@
 
 #include <boost/algorithm/string/replace.hpp>
 
-#include <algorithm>
-
 namespace clinic::http {
+namespace {
 
-Error naming_headers(const Error& error) {
-  constexpr auto option = "idempotency_key", header = "Idempotency-Key";
-  const auto about_option = [&](const FieldError& field) { return field.path == option; };
-  if (std::none_of(error.fields().begin(), error.fields().end(), about_option)) return error;
-  auto fields = error.fields();
-  for (auto& field : fields) {
-    if (!about_option(field)) continue;
-    field.path = header;
-    boost::algorithm::replace_all(field.message, option, header);
+struct Carried {
+  const char *field, *header;
+};
+constexpr Carried carried[] = {
+    {"challenge", "Clinic-Challenge"}, {"idempotency_key", "Idempotency-Key"}, {"version", "If-Match"}};
+
+}  // namespace
+
+Error naming_headers(const Error& error, const Request& request) {
+  auto named = error;
+  for (const auto& [name, header] : carried) {
+    if (!request.header(header)) continue;
+    auto fields = named.fields();
+    bool concerned = false;
+    for (auto& field : fields) {
+      if (field.path != name) continue;
+      field.path = header;
+      boost::algorithm::replace_all(field.message, name, header);
+      concerned = true;
+    }
+    if (!concerned) continue;
+    named = Error(error.code(), boost::algorithm::replace_all_copy(named.detail(), name, header), std::move(fields))
+                .with_message(error.message());
+    named.http_status(error.http_status());
   }
-  auto named =
-      Error(error.code(), boost::algorithm::replace_all_copy(error.detail(), option, header), std::move(fields))
-          .with_message(error.message());
-  named.http_status(error.http_status());
   return named;
 }
 

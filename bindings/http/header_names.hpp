@@ -1,10 +1,12 @@
 #pragma once
 
+#include "message.hpp"
+
 #include <clinic/error.hpp>
 
 namespace clinic::http {
 
-/// The same error, about the header `Idempotency-Key` where it is about that option of the call.
-Error naming_headers(const Error& error);
+/// The same error, with the names of the request's headers in place of the options and fields that came in them.
+Error naming_headers(const Error& error, const Request& request);
 
 }  // namespace clinic::http

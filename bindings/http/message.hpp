@@ -16,6 +16,9 @@ namespace clinic::http {
 
 struct Header {
   std::string_view name, value;
+
+  /// In whatever case.
+  bool is(std::string_view other) const { return boost::beast::iequals(name, other); }
 };
 
 /// A request as it came. Its texts live as long as the connection waits for the answer.
@@ -28,9 +31,13 @@ struct Request {
 
   /// The first header of that name, in whatever case.
   std::optional<std::string_view> header(std::string_view name) const {
-    const auto found = std::find_if(headers.begin(), headers.end(),
-                                    [&](const Header& header) { return boost::beast::iequals(header.name, name); });
+    const auto found =
+        std::find_if(headers.begin(), headers.end(), [&](const Header& header) { return header.is(name); });
     return found == headers.end() ? std::nullopt : std::optional(found->value);
+  }
+
+  auto count(std::string_view name) const {
+    return std::count_if(headers.begin(), headers.end(), [&](const Header& header) { return header.is(name); });
   }
 };
 

@@ -510,6 +510,11 @@ net::awaitable<void> HttpServer::Parts::serve_tls(tcp::socket socket) {
   co_await stream.async_shutdown(as_result);
 }
 
+void HttpServer::check(const HttpSettings& settings) {
+  http::Handler::check(checked(settings));
+  if (settings.tls_certificate) http::TlsCertificate certificate(settings);
+}
+
 HttpServer::HttpServer(Clinic clinic, HttpSettings settings, HttpHost host)
     : parts_(std::make_unique<Parts>(clinic, std::move(settings), std::move(host))) {}
 

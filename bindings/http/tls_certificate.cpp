@@ -14,6 +14,8 @@ namespace ssl = boost::asio::ssl;
 std::shared_ptr<ssl::context> load(const std::string& certificate, const std::string& key) {
   auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
   context->set_options(ssl::context::default_workarounds | ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1);
+  // Otherwise OpenSSL asks for the passphrase of an encrypted key on the terminal, and all connections wait.
+  context->set_password_callback([](std::size_t, ssl::context::password_purpose) { return std::string(); });
   boost::system::error_code failed;
   context->use_certificate_chain_file(certificate, failed);
   if (failed)
@@ -50,7 +52,10 @@ std::string TlsCertificate::reload() try {
 
 void TlsCertificate::look(const Clinic& clinic) {
   const auto now = written();
-  if (now == read_) return;
+  if (now == read_) {
+    refused_ = read_;
+    return;
+  }
   const auto wrong = reload();
   if (wrong.empty()) {
     read_ = now;

@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import shlex
 import socket
 import ssl
 import subprocess
@@ -314,6 +315,10 @@ class Features(unittest.TestCase):
         wrong = [server.call("POST", "/api/v1/auth/login", {"login": login, "password": "wrong"}) for login in (LOGIN["login"], "x@y.example")]
         self.assertEqual([status for status, _, _ in wrong], [401, 401])
         self.assertEqual([told(headers)[:2] for _, headers, _ in wrong], [(20, 18), (20, 17)])
+        while status != 429 or answer["code"] != "too_many_attempts":
+            status, headers, answer = server.call("POST", "/api/v1/auth/login", {**LOGIN, "password": "wrong"})
+            self.assertIn(answer["code"], ("login_failed", "too_many_attempts"))
+        self.assertEqual(told(headers), (None, None, None))  # its Retry-After is that of the attempts
         responses = server.call("GET", "/openapi.json")[2]["paths"]["/patients"]["get"]["responses"]
         declaring = {status for status, response in responses.items() if set(names) <= set(response.get("headers", {}))}
         self.assertEqual(declaring, {"200", "429"})
@@ -450,6 +455,48 @@ class Features(unittest.TestCase):
                                       timeout=60)
                 self.assertEqual(done.returncode, 3, (key, done.stdout))
                 self.assertEqual([field["path"] for field in json.loads(done.stderr)["fields"]], [path])
+            with place(http={"prefixes": []}) as unreachable:
+                done = subprocess.run([os.environ["CLINIC_CLI"], "--config", unreachable.configuration, "serve"], capture_output=True,
+                                      env=unreachable.environment, timeout=60)
+                self.assertEqual([field["path"] for field in json.loads(done.stderr)["fields"]], ["http.prefixes"])
+            # Before anything is begun: the empty database stays empty.
+            fresh = os.path.join(os.path.dirname(here.configuration), "fresh.db")
+            with open(fresh, "wb"):
+                pass
+            environment = {**here.environment, "CLINIC_HTTP_HOST_NAMES": "*", "CLINIC_STORAGE": "sqlite:" + fresh}
+            done = subprocess.run([os.environ["CLINIC_CLI"], "--config", here.configuration, "serve"], capture_output=True, env=environment, timeout=60)
+            self.assertEqual((done.returncode, os.path.getsize(fresh), os.path.exists(fresh + ".key")), (3, 0, False))
+
+    def test_no_passphrase_is_asked_for(self):
+        """[HTTP-4] A key under a passphrase is refused, also where there is a terminal on which OpenSSL would ask for it."""
+        with tempfile.TemporaryDirectory() as folder, place() as here:
+            self.certificate(folder, "clinic.example")
+            key, sealed = os.path.join(folder, "key.pem"), os.path.join(folder, "sealed.pem")
+            subprocess.run(["openssl", "ec", "-aes256", "-passout", "pass:secret", "-in", key, "-out", sealed], check=True, capture_output=True)
+            environment = {**here.environment, "CLINIC_HTTP_TLS_CERTIFICATE": os.path.join(folder, "certificate.pem"), "CLINIC_HTTP_TLS_KEY": sealed}
+            command = shlex.join([os.environ["CLINIC_CLI"], "--config", here.configuration, "serve"])
+            done = subprocess.run(["script", "--quiet", "--return", "--command", command, "/dev/null"], stdin=subprocess.DEVNULL,
+                                  capture_output=True, env=environment, timeout=60)
+            self.assertEqual(done.returncode, 3, done.stdout)
+            self.assertIn(b"http.tls_key", done.stdout)
+            self.assertNotIn(b"pass phrase", done.stdout)
+
+    def test_a_header_that_is_given_twice(self):
+        """[HTTP-4] Who reads the other one reads another request: it is refused. A list of ETags is no version to match."""
+        server = self.serve()
+        token = server.log_in()
+        made = server.call("POST", "/api/v1/patients", {"first_name": "A", "last_name": "B"}, token)[2]["patient"]
+        at = "/api/v1/patients/" + made["id"]
+        for name in ("Authorization", "Clinic-Challenge", "Content-Type", "Idempotency-Key"):
+            answer = server.answer(f"GET {at} HTTP/1.1\r\nHost: a\r\n{name}: a\r\n{name}: b\r\nConnection: close\r\n\r\n".encode())
+            self.assertIn(b" 400 ", answer.split(b"\r\n")[0], name)
+            self.assertIn(name.encode(), answer)
+        tag = f'"{made["version"]}-ab"'
+        for tags, status in ((tag, 200), (tag + ', "x"', 400), ('"x", ' + tag, 400)):
+            self.assertEqual(server.call("PATCH", at, {"first_name": "A"}, token, **{"If-Match": tags})[0], status, tags)
+        for name, value in (("Clinic-Challenge", "x" * 5000), ("If-Match", 'W/"-1-x"')):
+            status, _, answer = server.call("PATCH", at, {"first_name": "A"}, token, **{name: value})
+            self.assertEqual((status, [field["path"] for field in answer["fields"]]), (400, [name]))
 
 
 if __name__ == "__main__":

@@ -394,6 +394,12 @@ TEST_CASE("a password that is changed while it is checked opens nothing", "[AUTH
     changes = change;
     CHECK(Ward::end_of([&] { auth.log_in({"nina", right}); }) == ErrorCode::login_failed);
   }
+  SECTION("a login whose password is the same, with another hash") {  // as another login replaces an outdated one
+    changes = "UPDATE users SET version = version + 1, password_hash = '" + hash_password(right, 5, random_bytes) + "'";
+    CHECK(Ward::end_of([&] { auth.log_in({"nina", right}); }) == std::nullopt);
+    CHECK(Ward::end_of([&] { auth.log_in({"nina", other}); }) == ErrorCode::login_failed);
+    return;
+  }
   SECTION("a change") {
     changes = change;
     CHECK(Ward::end_of([&] {

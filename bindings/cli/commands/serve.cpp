@@ -90,6 +90,7 @@ int serve(const Globals& globals, const ServeOptions& options) {
     if (host.socket && (options.host || options.port))
       throw UsageError("the service manager has opened a socket: leave --host and --port out");
     if (options.access_log) host.access_log = print_access;
+    HttpServer::check(chosen.http);            // before a database is made or brought forward
     const auto clinic = Clinic::open(chosen);  // with the log, also where nobody sits before it
     if (demo) DemoClinic::fill(clinic);
     HttpServer server(clinic, chosen.http, std::move(host));

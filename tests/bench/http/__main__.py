@@ -31,13 +31,14 @@ from ports import free_port  # noqa: E402
 SECRET = "a secret that all servers share, for tokens"
 PASSWORD = "correct horse battery"
 PEOPLE = 10000
+ADMINISTRATORS = 32  # whoever logs in many times at once is taken for somebody who guesses
 COST = 10
 AIMS = {"get": 10, "search": 10, "register": 5}  # times Flask's and Django's throughput
 
 LUA = """
 wrk.headers["Authorization"] = "Bearer %(token)s"
 wrk.headers["Content-Type"] = "application/json"
-local PEOPLE = %(people)d
+local PEOPLE, ADMINISTRATORS, PASSWORD = %(people)d, %(administrators)d, "%(password)s"
 local count = 0
 local threads = 0
 function setup(thread) thread:set("id", threads); threads = threads + 1 end
@@ -54,7 +55,8 @@ KINDS = {
     "search": 'return wrk.format("GET", string.format("/api/v1/patients/search?q=family%d&limit=20", count % 100))',
     "register": 'return wrk.format("POST", "/api/v1/patients", nil, '
                 'string.format(\'{"first_name":"New","last_name":"Person%dx%d"}\', id, count))',
-    "login": 'return wrk.format("POST", "/api/v1/auth/login", nil, \'{"login":"admin@clinic.example","password":"%s"}\')' % PASSWORD,
+    "login": 'return wrk.format("POST", "/api/v1/auth/login", nil, '
+             'string.format(\'{"login":"admin%d@clinic.example","password":"\' .. PASSWORD .. \'"}\', count % ADMINISTRATORS))',
 }
 
 
@@ -72,7 +74,8 @@ class Bench:
         self.configuration = self.folder / "clinic.json"
         self.configure(False)
         self.clinic("init")
-        self.clinic("admin", "create", "--email", "admin@clinic.example", "--password-stdin", text=PASSWORD)
+        for number in range(ADMINISTRATORS):
+            self.clinic("admin", "create", "--email", f"admin{number}@clinic.example", "--password-stdin", text=PASSWORD)
         self.fill()
         self.capture()
 
@@ -143,11 +146,11 @@ class Bench:
             return json.load(response)
 
     def token(self, port):
-        return self.call(port, "/api/v1/auth/login", body={"login": "admin@clinic.example", "password": PASSWORD})["access_token"]
+        return self.call(port, "/api/v1/auth/login", body={"login": "admin0@clinic.example", "password": PASSWORD})["access_token"]
 
     def measure(self, port, kind, token, seconds):
         script = self.folder / "wrk.lua"
-        script.write_text(LUA % {"token": token, "people": PEOPLE, "body": KINDS[kind]}, encoding="utf-8")
+        script.write_text(LUA % {"token": token, "people": PEOPLE, "administrators": ADMINISTRATORS, "password": PASSWORD, "body": KINDS[kind]}, encoding="utf-8")
         done = subprocess.run(["wrk", "-t1", f"-c{self.options.connections}", f"-d{seconds}s", "--timeout", "30s", "-s", script,
                                f"http://127.0.0.1:{port}"], capture_output=True, text=True, check=True)
         requests, errors, median, slow = map(int, re.search(r"FIGURES (\d+) (\d+) (\d+) (\d+)", done.stdout).groups())

@@ -36,6 +36,10 @@ struct HttpHost {
 /// certificate.
 class CLINIC_API HttpServer {
  public:
+  /// Throws what the constructor would throw about the settings, as far as that can be known without a clinic and
+  /// without listening: for a host that would otherwise make or migrate a database first.
+  static void check(const HttpSettings& settings);
+
   /// Listens, and answers from threads of its own. Throws Error(configuration_invalid) with the path of a setting that
   /// is wrong, and where the address cannot be listened on.
   HttpServer(Clinic clinic, HttpSettings settings, HttpHost host = {});

@@ -53,27 +53,22 @@ std::vector<Guarded> guarded_by(const Call& call, std::string what, std::string_
   return guarded;
 }
 
-Tokens log_in(Call& call, const LogIn& request) {
+namespace {
+
+/// Nothing: the account has another hash by now, which stands in `found`; or it is not there any more.
+std::optional<Tokens> open_login(Call& call, User& found, const std::optional<std::string>& new_hash,
+                                 const std::vector<Guarded>& guarded) {
   auto& engine = call.engine();
-  auto& hashing = call.hashing();  // first: who is sent away has not tried, and learns nothing of whom he named
-  const auto found =
-      call.read([&](Transaction& transaction) { return account_by_login(transaction, call.policy(), request.login); });
-  if (found) call.concerns("user", found->id, found->patient_id);
-  const auto guarded = guarded_by(call, attempts_at(call.policy(), request.login), "address:");
-  auto match = PasswordMatch::none;
-  const auto verify = [&] {
-    match = hashing.match(request.password, found ? found->password_hash : std::nullopt);
-    return match != PasswordMatch::none;
-  };
-  if (!engine.attempts().make(guarded, call.now(), verify)) throw Error(ErrorCode::login_failed);
-  const bool outdated = engine.hasher().outdated(*found->password_hash) || match == PasswordMatch::as_typed;
-  const auto new_hash = outdated ? std::optional(hashing.hash(request.password)) : std::nullopt;
-  Tokens tokens;
+  std::optional<Tokens> tokens;
   call.step([&](UnitOfWork& work) {
-    auto known = work.of<User>().find(found->id);
-    if (!known || known->password_hash != found->password_hash)
-      throw Error(ErrorCode::login_failed);  // changed meanwhile, or has another id
+    tokens.reset();
+    auto known = work.of<User>().find(found.id);
+    if (!known) throw NothingToDo{};
     auto& user = *known;
+    if (user.password_hash != found.password_hash) {
+      found = std::move(user);
+      throw NothingToDo{};
+    }
     if (!user.active) throw Error(ErrorCode::account_inactive);
     if (user.locked_until && *user.locked_until > work.now())
       throw Error(ErrorCode::account_inactive, "The account is locked for some time.");
@@ -93,6 +88,31 @@ Tokens log_in(Call& call, const LogIn& request) {
     work.audit({.resource_id = user.id, .patient_id = user.patient_id, .actor = &user});
   });
   return tokens;
+}
+
+}  // namespace
+
+Tokens log_in(Call& call, const LogIn& request) {
+  auto& engine = call.engine();
+  auto& hashing = call.hashing();  // first: who is sent away has not tried, and learns nothing of whom he named
+  auto found =
+      call.read([&](Transaction& transaction) { return account_by_login(transaction, call.policy(), request.login); });
+  if (found) call.concerns("user", found->id, found->patient_id);
+  const auto guarded = guarded_by(call, attempts_at(call.policy(), request.login), "address:");
+  auto match = PasswordMatch::none;
+  const auto verify = [&] {
+    match = hashing.match(request.password, found ? found->password_hash : std::nullopt);
+    return match != PasswordMatch::none;
+  };
+  if (!engine.attempts().make(guarded, call.now(), verify)) throw Error(ErrorCode::login_failed);
+  for (;;) {
+    const bool outdated = engine.hasher().outdated(*found->password_hash) || match == PasswordMatch::as_typed;
+    const auto new_hash = outdated ? std::optional(hashing.hash(request.password)) : std::nullopt;
+    const auto checked = found->password_hash;
+    if (const auto tokens = open_login(call, *found, new_hash, guarded)) return *tokens;
+    // Another login of this moment may have replaced an outdated hash; or the password is another one now.
+    if (found->password_hash == checked || !verify()) throw Error(ErrorCode::login_failed);
+  }
 }
 
 Tokens refresh_tokens(Call& call, const RefreshTokens& request) {
