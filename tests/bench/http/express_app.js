@@ -19,6 +19,7 @@ const jwt = require("jsonwebtoken");
 const Database = require("better-sqlite3");
 
 const SECRET = process.env.BENCH_SECRET;
+const KEY = crypto.createSecretKey(Buffer.from(SECRET)); // jsonwebtoken would make one for each token
 const AUDITED = process.env.BENCH_AUDIT === "1";
 const PAGE = 20;
 const database = new Database(process.env.BENCH_DATABASE.replace("sqlite:///", ""), { timeout: 10000 });
@@ -36,7 +37,7 @@ const write = (work) => database.transaction(work).immediate();
 
 function caller(request, response) {
   try {
-    const claims = jwt.verify((request.headers.authorization ?? "").replace(/^Bearer /, ""), SECRET, { algorithms: ["HS256"] });
+    const claims = jwt.verify((request.headers.authorization ?? "").replace(/^Bearer /, ""), KEY, { algorithms: ["HS256"] });
     if (read("session", claims.sid, 1).length) return claims;
   } catch (error) {
     if (!(error instanceof jwt.JsonWebTokenError)) throw error;
@@ -109,7 +110,7 @@ app.post("/api/v1/auth/login", async (request, response) => {
     audit({ sub: user.id, role: user.role }, "LOGIN", null, "user");
   });
   const claims = { sub: user.id, sid: session, role: user.role, exp: Math.floor(at / 1000) + 900 };
-  response.json({ access_token: jwt.sign(claims, SECRET, { algorithm: "HS256" }), refresh_token: refresh, token_type: "Bearer" });
+  response.json({ access_token: jwt.sign(claims, KEY, { algorithm: "HS256" }), refresh_token: refresh, token_type: "Bearer" });
 });
 
 app.listen(Number(process.env.BENCH_PORT), "127.0.0.1");
