@@ -43,7 +43,7 @@ th, td { overflow-wrap: anywhere; text-align: left; vertical-align: top; padding
 @media (max-width: 40rem) {
   tr { display: block; padding: .3rem 0; border-bottom: 1px solid var(--line); }
   tr:first-child { display: none; }
-  td { border: 0; padding: 0 .6rem 0 0; }
+  td { border: 0; padding: 0 .6rem 0 0; display: inline; }
   td:last-child { display: block; color: var(--faint); }
 }
 )css";
@@ -195,8 +195,8 @@ class Page {
     const auto rows = [&](const std::vector<const Field*>& fields, const char* where) {
       for (const auto* field : fields)
         out_ += "<tr><td><code>" + field->name + "</code>" + (field->required ? " *" : "") + "</td><td>" + where +
-                "</td><td>" + escaped(bindings::type_words(*field)) + "</td><td>" + escaped(field->help) +
-                "</td></tr>\n";
+                "</td><td>" + boost::algorithm::replace_all_copy(escaped(bindings::type_words(*field)), "|", "|<wbr>") +
+                "</td><td>" + escaped(field->help) + "</td></tr>\n";
     };
     rows(endpoint.in_path, "path");
     rows(endpoint.in_query, "query");
