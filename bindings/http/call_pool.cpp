@@ -28,7 +28,7 @@ CallPool::~CallPool() {
 
 bool CallPool::submit(Call call) {
   std::unique_lock lock(mutex_);
-  if (running_ + going_on_ >= at_once_ && calls_.size() >= most_waiting_) return false;
+  if (!has_place() && calls_.size() >= most_waiting_) return false;
   calls_.push_back(std::move(call));
   const bool wake = must_wake_one();
   if (threads_.empty()) {  // none is to be had
@@ -50,7 +50,7 @@ void CallPool::drop_waiting() {
 /// when the caller has given the lock back, since the thread would wait for the lock at once. A thread that was woken
 /// or started and does not run yet takes a call, too, so none is woken for that one.
 bool CallPool::must_wake_one() {
-  if (calls_.size() <= woken_ + starting_ || running_ + going_on_ >= at_once_) return false;
+  if (calls_.size() <= woken_ + starting_ || !has_place()) return false;
   if (idle_ > woken_) {
     ++woken_;
     return true;
@@ -63,8 +63,6 @@ bool CallPool::must_wake_one() {
   }
   return false;
 }
-
-bool CallPool::may_begin() const { return !calls_.empty() && running_ + going_on_ < at_once_; }
 
 void CallPool::work() {
   std::unique_lock lock(mutex_);

@@ -41,7 +41,8 @@ class CallPool {
  private:
   void work();
   [[nodiscard]] bool must_wake_one();
-  bool may_begin() const;
+  bool has_place() const { return running_ + going_on_ < at_once_; }
+  bool may_begin() const { return !calls_.empty() && has_place(); }
 
   /// Calls that wait for a hash are refused by the SDK when it would take too long; this bounds their threads.
   static constexpr std::size_t most_paused = 256;

@@ -125,7 +125,7 @@ bool is_prefix(std::string_view text) {
          probe_of(text) == Probe::none;
 }
 
-/// The prefixes as they stand before a path's slash: a slash alone is none.
+/// The prefixes as they stand before a path's slash, one at the least: a slash alone is none.
 std::vector<std::string> checked_prefixes(std::vector<std::string> prefixes) {
   if (prefixes.empty())
     refuse_setting("http.prefixes", "required", "Without a prefix nothing is reachable: a slash alone is none.");
@@ -170,7 +170,7 @@ Handler::Handler(const Clinic& clinic, const HttpSettings& settings, const HttpH
       client_address_(settings.trusted_proxies, settings.proxy_header),
       cors_(settings.allowed_origins),
       prefixes_(checked_prefixes(settings.prefixes)),
-      cookies_(settings.cookies, prefixes_.empty() ? std::string() : prefixes_.front()),
+      cookies_(settings.cookies, prefixes_.front()),
       callers_(clinic, settings, cors_, cookies_, host.authenticate),
       metrics_from_(settings.metrics_from, "http.metrics_from"),
       router_(clinic.policy().route_aliases),

@@ -75,7 +75,7 @@ bool Pages::has(std::string_view path) { return path == "/" || path == "/openapi
 const Pages::Made& Pages::made() const {
   std::call_once(once_, [&] {
     const auto endpoints = endpoints_of(router_);
-    const auto prefix = prefixes_.empty() ? std::string() : prefixes_.front();
+    const auto& prefix = prefixes_.front();
     made_.index = shared(json::serialize(index(endpoints, policy_, prefix)));
     made_.openapi = shared(json::serialize(openapi({endpoints, policy_, prefixes_, shape_, has_host_names_})));
     made_.openapi_gzipped = shared(gzipped(*made_.openapi));

@@ -16,12 +16,14 @@ import tempfile
 import time
 import unittest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS), str(TESTS / "support")]
 import reported  # noqa: E402
 from database import Database  # noqa: E402
 from generated import requests_of  # noqa: E402
 from npm_program import npm_program  # noqa: E402
 from server import Place  # noqa: E402
+from servers.ports import free_port  # noqa: E402
 
 BACKEND = os.environ.get("CLINIC_TEST_BACKEND", "sqlite")
 
@@ -31,9 +33,7 @@ def prism(document, server, folder):
     """The port of a proxy that says in a header what it has found."""
     file = pathlib.Path(folder, "openapi.json")
     file.write_text(json.dumps(document), encoding="utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     upstream = f"http://127.0.0.1:{server.port}/api/v1"
     with open(os.path.join(folder, "prism.log"), "w+b") as log, subprocess.Popen(
             [npm_program("prism"), "proxy", file, upstream, "--port", str(port), "--verboseLevel", "error"], stdout=log, stderr=log) as process:

@@ -23,7 +23,6 @@ class ConfigurationDraft {
   explicit ConfigurationDraft(std::string file);
 
   const std::string& file() const { return file_; }
-  bool file_is_there() const { return there_; }
   /// Whether there is no such file, or it says something else.
   bool changed() const { return !there_ || keys_ != written_; }
   /// Whether the draft or the environment has it.

@@ -59,7 +59,7 @@ std::optional<Clinic> clinic_there(const Configuration& configuration) {
   std::error_code ignored;
   if (const auto file = database_file(configuration); file && !std::filesystem::exists(*file, ignored))
     refuse_unwritable_folder(*file);
-  if (status.present == 0 || status.present < status.expected) return std::nullopt;
+  if (status.present < status.expected) return std::nullopt;
   auto quiet = configuration;
   quiet.dispatch_messages = false;
   return Clinic::open(quiet, silent());

@@ -37,7 +37,7 @@ std::string generate_password(std::size_t length, const RandomSource& random);
 /// Six random digits, for codes that people type.
 std::string generate_code(const RandomSource& random);
 
-/// 256 random bits in hexadecimal, for links.
+/// 256 random bits in hexadecimal, for links and for secrets of a configuration.
 std::string generate_token(const RandomSource& random);
 
 }  // namespace clinic

@@ -25,8 +25,8 @@ import urllib.request
 import statements
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1] / "servers"))
-from ports import free_port  # noqa: E402
+sys.path.insert(0, str(HERE.parents[1]))
+from servers.ports import free_port  # noqa: E402
 
 SECRET = "a secret that all servers share, for tokens"
 PASSWORD = "correct horse battery"
