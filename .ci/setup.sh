@@ -22,7 +22,7 @@ packages_for() {
   local servers=(postgresql mariadb-server redis-server kannel)
   case $1 in
     demo) printf '%s\n' "${build[@]}" ;;
-    test) printf '%s\n' "${build[@]}" "${servers[@]}" catch2 python3 python3-jwt python3-cryptography python3-aiosmtpd python3-jsonschema $npm curl jq openssl ;;
+    test) printf '%s\n' "${build[@]}" "${servers[@]}" catch2 python3 python3-jwt python3-cryptography python3-aiosmtpd python3-jsonschema $npm curl jq openssl systemd ;;
     format) echo clang-format ;;
     lint) printf '%s\n' "${build[@]}" "${servers[@]}" catch2 python3 python3-jwt python3-cryptography python3-aiosmtpd python3-jsonschema curl jq openssl clang-format clang-tidy ;;
     docs) printf '%s\n' "${build[@]}" doxygen ;;

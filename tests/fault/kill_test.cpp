@@ -100,7 +100,8 @@ Counts kill_at_any_moment(const Kills& planned) {
       hear(*line);
       ++counts["answered before the kill was seen"];
     }
-    REQUIRE(worker.wait() == -SIGKILL);
+    const auto ended = worker.wait();
+    if (ended != 0) REQUIRE(ended == -SIGKILL);  // 0: a quick machine had done all that it was told
     killed_while_opening += while_opening;
     // Whoever opens it next finds everything in order, and goes on.
     const auto reply =
@@ -297,20 +298,23 @@ class Runs {
   Counts& counts_;
 };
 
+/// On a server the transactions of the dead are the server's to end: more kills of each while tables are made.
+Kills many_kills() {
+  const bool embedded = backend_under_test() == Backend::sqlite;
+  return {.kills = soak(embedded ? 200 : 60), .of_one_database = embedded ? 20 : 6};
+}
+
 }  // namespace
 
 TEST_CASE("kill -9 at any moment of a registration loop leaves whole people, and everybody who was answered",
           "[MODEL-5][PORTAL-4]") {
-  const bool embedded = backend_under_test() == Backend::sqlite;
-  // On a server the transactions of the dead are the server's to end: more kills of each while tables are made.
-  auto counts =
-      kill_at_any_moment<Registrations>({.kills = soak(embedded ? 200 : 60), .of_one_database = embedded ? 20 : 6});
+  auto counts = kill_at_any_moment<Registrations>(many_kills());
   CHECK(counts["answered before the kill was seen"] > 0);
 }
 
 TEST_CASE("kill -9 at any moment of phone bookings and links leaves whole people, and all that was answered",
           "[PHONE-1][SYNC-9][MODEL-5]") {
-  auto counts = kill_at_any_moment<BookingsAndLinks>({.kills = soak(200), .of_one_database = 20});
+  auto counts = kill_at_any_moment<BookingsAndLinks>(many_kills());
   CHECK(counts["answered before the kill was seen"] > 0);
   for (const auto* operation : {"patients.register", "ivr.book", "prove", "sync.link"}) {
     INFO(operation);

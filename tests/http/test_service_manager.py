@@ -5,6 +5,7 @@ import contextlib
 import http.client
 import json
 import os
+import pathlib
 import signal
 import socket
 import subprocess
@@ -159,6 +160,21 @@ class ServiceManager(unittest.TestCase):
         self.listening(process)
         self.end(process)
         self.assertIn(b"could not be told READY=1", process.stderr.read())
+
+    def test_the_units(self):
+        """[HTTP-4] systemd finds nothing wrong with our units, and their service little exposed."""
+        units = pathlib.Path(__file__).resolve().parents[2] / "samples" / "deployment"
+        written = []
+        for unit in sorted(units.glob("clinic.s*")):
+            text = unit.read_text(encoding="utf-8").replace("/usr/bin/clinic", CLI)
+            written.append(os.path.join(self.folder, unit.name))
+            pathlib.Path(written[-1]).write_text(text, encoding="utf-8")
+        self.assertEqual(len(written), 2)
+        verified = subprocess.run(["systemd-analyze", "verify", *written], capture_output=True, text=True, check=False)
+        self.assertEqual((verified.returncode, verified.stdout + verified.stderr), (0, ""))
+        judged = subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=20", written[0]], capture_output=True,
+                                text=True, check=False)  # tenths
+        self.assertEqual(judged.returncode, 0, judged.stdout)
 
 
 if __name__ == "__main__":
