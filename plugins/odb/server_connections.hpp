@@ -23,6 +23,8 @@ class ServerConnections {
 
   Lease take(bool /*writes*/) { return Lease(pool_); }
 
+  void confirm_commit(Lease& committed) { Driver::confirm_commit(*committed->connection); }
+
  private:
   explicit ServerConnections(const ServerUrl& url)
       : connector_(url),

@@ -40,12 +40,15 @@ void Store::health() {
   });
 }
 
-/// confirm_commit throws when the driver answered success though the commit is not certain.
+/// confirm_commit throws when the driver answered success though the commit is not certain. It may give the connection
+/// back.
 void Transaction::commit() {
   const Driver::TimeLimit limit(connection());
-  const CurrentTransaction current(work_);
-  work_.commit();
-  Driver::confirm_commit(connection());
+  {
+    const CurrentTransaction current(work_);
+    work_.commit();
+  }
+  store.connections.confirm_commit(lease);
 }
 
 void Transaction::insert(std::uint32_t record, void* object) { insert_many(record, &object, 1); }

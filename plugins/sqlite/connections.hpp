@@ -2,6 +2,7 @@
 
 #include "busy_handler.hpp"
 #include "fork_guard.hpp"
+#include "log_sync.hpp"
 #include "pool.hpp"
 #include "url.hpp"
 
@@ -21,7 +22,7 @@ class SqliteConnection final : public WatchedConnection {
   SqliteConnection(Driver::Database& database, const SqliteUrl& url)
       : WatchedConnection(database), busy_(handle(), url.busy_timeout) {  // no extended codes: ODB does not know them
     if (!url.in_memory) use_write_ahead_log(url.busy_timeout);
-    execute("PRAGMA synchronous=" + url.synchronous);
+    execute(url.synchronous == Synchronous::extra ? "PRAGMA synchronous=EXTRA" : "PRAGMA synchronous=NORMAL");
   }
   ~SqliteConnection() override = default;
 
@@ -86,8 +87,9 @@ class Connections {
   /// Opens a connection. Throws when that fails.
   void try_out() {
     create_private_file();
-    Lease lease = take(false);
-    lease->connection->execute("SELECT COUNT(*) FROM sqlite_master");
+    const bool shares_syncs = url_.synchronous == Synchronous::full && !url_.in_memory;
+    if (shares_syncs) log_sync_.emplace(open());
+    take(false)->connection->execute("SELECT COUNT(*) FROM sqlite_master");
   }
 
   Lease take(bool writes) {
@@ -97,9 +99,18 @@ class Connections {
     return lease;
   }
 
+  /// The next writer goes on while this one waits for the disk.
+  void confirm_commit(Lease& committed) {
+    if (!log_sync_) return;
+    { const auto done = std::move(committed); }
+    log_sync_->wait();
+  }
+
  private:
   odb::details::shared_ptr<Driver::Connection> open() {
-    return odb::details::shared_ptr<Driver::Connection>(new (odb::details::shared) SqliteConnection(database_, url_));
+    odb::details::shared_ptr<Driver::Connection> opened(new (odb::details::shared) SqliteConnection(database_, url_));
+    if (log_sync_) log_sync_->require_same_file();
+    return opened;
   }
 
   /// Makes a file that only its owner may read. SQLite would let everybody read it, and its log files get the same
@@ -125,6 +136,7 @@ class Connections {
   Driver::Database database_;
   Pool writer_;
   std::optional<Pool> readers_;
+  std::optional<LogSync> log_sync_;
   WritePauses pauses_;  // used by the owner of the writing connection only
 };
 

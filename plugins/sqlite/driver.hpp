@@ -55,7 +55,6 @@ struct Driver {
     explicit TimeLimit(Connection&) {}
     ~TimeLimit() {}
   };
-  static void confirm_commit(Connection&) {}
   /// The transaction's write lock is enough.
   struct SchemaLock {
     explicit SchemaLock(Connection&) {}
@@ -106,7 +105,7 @@ struct Driver {
       case SQLITE_AUTH:
         return failure(CLINIC_PLUGIN_UNAVAILABLE, "access to the database file is denied");
       case SQLITE_IOERR:
-        // The commit is in the log already, and whoever opens the file next finds it there.
+        // The commit may be in the log already, where whoever opens the file next finds it.
         if (committing && (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC))
           return failure(CLINIC_PLUGIN_OUTCOME_UNKNOWN, "the disk did not confirm the commit");
         return failure(CLINIC_PLUGIN_UNAVAILABLE, "reading or writing the database file failed");

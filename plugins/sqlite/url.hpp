@@ -14,10 +14,16 @@
 namespace clinic::mapping {
 namespace {
 
+enum class Synchronous {
+  normal,  ///< commits are on the disk some time later
+  full,    ///< before they are answered; see LogSync
+  extra    ///< before anybody can read them: SQLite syncs itself
+};
+
 struct SqliteUrl {
   std::string path;  ///< absolute, so that it stays the same file when the process changes its folder; or `:memory:`
   bool in_memory = false;
-  std::string synchronous = "FULL";
+  Synchronous synchronous = Synchronous::full;
   std::chrono::milliseconds busy_timeout{10000};  ///< for the write lock
   std::chrono::milliseconds pool_timeout{10000};  ///< for a connection to read with
   std::size_t pool = 16;                          ///< connections to read with; writing has one of its own
@@ -29,11 +35,11 @@ inline constexpr std::string_view sqlite_options =
 inline void set_option(SqliteUrl& url, std::string_view name, std::string_view value) {
   if (name == "synchronous") {
     if (value == "normal")
-      url.synchronous = "NORMAL";
+      url.synchronous = Synchronous::normal;
     else if (value == "full")
-      url.synchronous = "FULL";
+      url.synchronous = Synchronous::full;
     else if (value == "extra")
-      url.synchronous = "EXTRA";
+      url.synchronous = Synchronous::extra;
     else
       throw refused_url("synchronous is normal, full or extra");
   } else if (name == "busy_timeout") {

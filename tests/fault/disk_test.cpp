@@ -9,9 +9,17 @@
 #include "support/invariants.hpp"
 #include "support/test_database.hpp"
 
+#include <boost/algorithm/string/join.hpp>
 #include <boost/json.hpp>
 
+#include <sqlite3.h>
+
 #include <filesystem>
+#include <fstream>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <thread>
 
 using namespace clinic;
 using namespace clinic::test;
@@ -33,6 +41,28 @@ std::string person(int i) {
          R"("}],"create_portal_account":true})";
 }
 
+/// The database as it is found after a loss of power at this moment.
+std::unique_ptr<TestDatabase> after_power_loss(const TestDatabase& database) {
+  auto found = std::make_unique<TestDatabase>(Backend::sqlite);
+  for (const auto* file : {"", "-wal"})
+    std::ofstream(found->file() + file, std::ios::binary) << disk::on_disk(database.file() + file);
+  return found;
+}
+
+/// Somebody who began to read and goes on.
+struct Reader {
+  sqlite3* handle = nullptr;
+  explicit Reader(const std::string& file) {
+    REQUIRE(sqlite3_open(file.c_str(), &handle) == SQLITE_OK);
+    REQUIRE(sqlite3_exec(handle, "BEGIN; SELECT COUNT(*) FROM patients", nullptr, nullptr, nullptr) == SQLITE_OK);
+  }
+  ~Reader() { sqlite3_close(handle); }
+};
+
+std::string with_number(const std::string& number) {
+  return R"({"number":")" + number + R"(","first_name":"A","last_name":"B"})";
+}
+
 std::int64_t patients(const TestDatabase& database, int i) {
   return database.number("SELECT COUNT(*) FROM patients WHERE email_key = 'p" + std::to_string(i) + "@example.org'");
 }
@@ -51,6 +81,87 @@ TEST_CASE("a registration is on the disk before it is answered", "[sqlite][PORTA
     REQUIRE(disk::syncs() > before);
     REQUIRE(disk::unsynced() == std::set<std::string>{});
   }
+}
+
+TEST_CASE("writers do not wait for each other's disk, and none is answered before its own commit is on it",
+          "[sqlite][STORE-3]") {
+  constexpr int writers = 8;
+  TestDatabase database(Backend::sqlite);
+  Watching watching(database);
+  const auto clinic = open_clinic(plan_on(database));
+  const auto register_one = [&](int i) {
+    return call(session(clinic), "patients.register", with_number("S" + std::to_string(i))).code;
+  };
+  const bool disk_fails = GENERATE(false, true);
+  const int before = disk::syncs();
+  disk::hold_syncs(true);
+  std::vector<std::future<std::string>> answers;
+  for (int i = 0; i < writers; ++i)
+    answers.push_back(std::async(std::launch::async, register_one, i));
+  const struct LetGo {
+    ~LetGo() { disk::hold_syncs(false); }
+  } let_go;  // before the answers are waited for, also where a check fails
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (database.number("SELECT COUNT(*) FROM patients") < writers) {
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+    std::this_thread::yield();
+  }
+  for (const auto& answer : answers)
+    REQUIRE(answer.wait_for(std::chrono::seconds(0)) == std::future_status::timeout);
+  if (disk_fails) disk::fail_sync(1);  // the first one has a commit or some; the second all others
+  disk::hold_syncs(false);
+  int done = 0;
+  for (auto& answer : answers) {
+    const auto code = answer.get();
+    done += code == "done";
+    if (code != "done") CHECK(code == "outcome_unknown");
+  }
+  CHECK(disk::failed() == disk_fails);
+  if (disk_fails)
+    CHECK((done > 0 && done < writers));
+  else
+    CHECK(done == writers);
+  CHECK(disk::syncs() - before < writers);
+}
+
+TEST_CASE("a loss of power at any moment loses nobody who was answered", "[sqlite][PORTAL-4][STORE-3]") {
+  constexpr int writers = 8, each = 60, losses = 20;
+  TestDatabase database(Backend::sqlite);
+  Watching watching(database);
+  const auto clinic = open_clinic(plan_on(database));
+  std::mutex mutex;
+  std::vector<std::string> answered;
+  const auto so_far = [&] {
+    const std::lock_guard lock(mutex);
+    return answered;
+  };
+  const auto write = [&](int writer) {
+    const auto desk = session(clinic);
+    for (int i = 0; i < each; ++i) {
+      const auto number = std::to_string(writer) + "-" + std::to_string(i);
+      if (call(desk, "patients.register", with_number(number)).code != "done") return;
+      const std::lock_guard lock(mutex);
+      answered.push_back("'" + number + "'");
+    }
+  };
+  std::vector<std::future<void>> writing;
+  for (int writer = 0; writer < writers; ++writer)
+    writing.push_back(std::async(std::launch::async, write, writer));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(120);
+  for (int loss = 1; loss <= losses; ++loss) {
+    while (so_far().size() < static_cast<std::size_t>(loss * writers * each / (losses + 1))) {
+      REQUIRE(std::chrono::steady_clock::now() < deadline);
+      std::this_thread::yield();
+    }
+    const auto known = so_far();
+    const auto found = after_power_loss(database);
+    CHECK(found->number("SELECT COUNT(*) FROM patients WHERE number IN (" + boost::algorithm::join(known, ",") + ")") ==
+          static_cast<std::int64_t>(known.size()));
+    REQUIRE(broken_invariants(*found) == Lines{});
+  }
+  for (auto& writer : writing)
+    writer.get();
+  CHECK(answered.size() == writers * each);
 }
 
 TEST_CASE("synchronous=normal answers before the disk does", "[sqlite]") {
@@ -146,6 +257,16 @@ TEST_CASE("a commit that the disk does not confirm is answered as of unknown out
     CHECK(database.number("SELECT COUNT(*) FROM patients WHERE number = 'S1'") == 1);
     CHECK(call(desk, "patients.register", R"({"number":"S1","first_name":"A","last_name":"B"})", "k").text ==
           answer.text);
+    CHECK(disk::unsynced() == std::set<std::string>{});
+  }
+  SECTION("what was to be written then is written before the next one is answered, whoever reads meanwhile") {
+    const Reader reader(database.file());
+    disk::fail_sync(0);
+    CHECK(call(desk, "patients.register", with_number("S1")).code == "outcome_unknown");
+    CHECK(call(desk, "patients.register", with_number("S2")).code == "done");
+    const auto found = after_power_loss(database);
+    CHECK(found->number("SELECT COUNT(*) FROM patients WHERE number IN ('S1', 'S2')") == 2);
+    CHECK(broken_invariants(*found) == Lines{});
   }
   SECTION("a lost block of numbers is a gap") {
     for (int i = 1; i < 40; ++i) {

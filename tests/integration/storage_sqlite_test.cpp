@@ -545,6 +545,17 @@ TEST_CASE("who waits too long for a lock is told that the database is busy", "[s
   REQUIRE(Repository<User>(reading).count() == 0);
 }
 
+TEST_CASE("a connection that finds another file than the store has opened is refused", "[sqlite]") {
+  const Folder folder;
+  PluginLog log;
+  const auto url = folder.url("synchronous=full");
+  Store(table(), log.host, url).migrate();
+  Store store(table(), log.host, url);  // its connection to write with is opened at the first write
+  std::filesystem::rename(folder.file(), folder.file() + ".away");
+  std::filesystem::copy_file(folder.file() + ".away", folder.file());
+  CHECK(code_of([&] { Transaction(store, Access::write); }) == CLINIC_PLUGIN_UNAVAILABLE);
+}
+
 TEST_CASE("a full disk fails the transaction and changes nothing", "[sqlite]") {
   Folder folder;
   PluginLog log;

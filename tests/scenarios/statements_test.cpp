@@ -81,6 +81,29 @@ TEST_CASE("the fifty entries of an audited list take three statements on a serve
   CHECK(inserts == (backend_under_test() == Backend::sqlite ? 50 : 3));
 }
 
+TEST_CASE(
+    "a read by somebody who is logged in is one transaction, with the check of the login and of whose record it is",
+    "[ACCESS-2][STORE-3]") {
+  TempClinic clinic({.policy = R"({"audit_reads":false})", .log_level = LogLevel::trace});
+  clinic.call("patients.register",
+              {{"first_name", "Jane"}, {"last_name", "Smith"}, {"number", "P1"}, {"email", "jane@example.org"}});
+  clinic.call("sync.create_user_from_patient", {{"patient", "P1"}, {"password", "correct horse battery"}});
+  const auto tokens = clinic.call("auth.login", {{"login", "jane@example.org"}, {"password", "correct horse battery"}});
+  const auto jane = clinic.clinic().act_with_token(std::string(tokens.at("access_token").as_string()));
+  clinic.log().clear();
+  CHECK(jane.patients().get({"P1"}).number == "P1");
+  std::string text;
+  std::ptrdiff_t begun = 0, selects = 0;
+  for (const auto& line : clinic.log().all()) {
+    text += line + "\n";
+    begun += line.starts_with("BEGIN") || speaks_of(line, "START TRANSACTION");
+    selects += line.starts_with("SELECT");
+  }
+  INFO(text);
+  CHECK(begun == 1);
+  CHECK(selects == 3);  // the login, the patient whom the request names, and the same for the answer
+}
+
 TEST_CASE("traced statements hold no parameters", "[PORTAL-9][AUDIT-4][OBS-1]") {
   TempClinic clinic({.log_level = LogLevel::trace});
   const auto made = clinic.call("patients.register", {{"first_name", "Xanthippe"},

@@ -15,8 +15,10 @@ using namespace clinic;
 namespace {
 
 Found find(Call&, const PatientKey&) { return {}; }
+Found find_at_once(Call&, Transaction&, const PatientKey&) { return {}; }
 
 /// A row about one patient, that a nurse may call for any, with what the test changes of it.
+template <auto handler = find>
 Operation made(const std::function<void(Row&)>& change) {
   Row row{
       .name = "patients.find",
@@ -29,7 +31,7 @@ Operation made(const std::function<void(Row&)>& change) {
       .subject = no_record,
   };
   change(row);
-  return operation<find>(std::move(row));
+  return operation<handler>(std::move(row));
 }
 
 }  // namespace
@@ -68,6 +70,12 @@ TEST_CASE("a row's subject and fault are fields of its own request and answer", 
   CHECK_THROWS_AS(made([](Row& row) { row.fault = told_by<&SyncReport::conflict_count>; }), std::logic_error);
   CHECK(made([](Row& row) { row.fault = told_by<&Found::found>; }).fault_field == "found");
   CHECK(made([](Row&) {}).fault_field.empty());
+}
+
+TEST_CASE("a handler that is given a transaction to read in belongs to a row that reads", "[STORE-3][core]") {
+  CHECK_FALSE(made([](Row&) {}).reads_one_state);
+  CHECK(made<find_at_once>([](Row&) {}).reads_one_state);
+  CHECK_THROWS_AS(made<find_at_once>([](Row& row) { row.effect = Effect::writes; }), std::logic_error);
 }
 
 TEST_CASE("a row leaves nothing out", "[ACCESS-1][core]") {

@@ -45,7 +45,7 @@ struct CallOptions {
   std::function<void(bool waits)> hashing{};
   /// Told what is left of the limit that counted the call, once, on the caller's thread, before the call acts or is
   /// refused by the limit. Of several limits it is the nearest to its end. No other limit is told: not how often a
-  /// password was tried. It must not throw.
+  /// password was tried. It must not throw, nor call the clinic.
   std::function<void(const RateLimitLeft& left)> rate_limit{};
 };
 

@@ -74,18 +74,19 @@ void Refusals::insert(std::span<Refusal> refusals) {
   std::vector<AuditEntry> entries;
   for (const auto& refusal : refusals)
     entries.push_back(refusal.entry);
-  const auto commit = [&] {
+  const auto commit = [&](std::span<AuditEntry> rows) {
     const ForkGate::Work work;  // not while rerunning() pauses
     if (!work) throw StorageError(CLINIC_PLUGIN_UNAVAILABLE, 0, {}, {}, "the process is at its end");
     Transaction transaction(store_, Access::write);
-    Repository<AuditEntry>(transaction).insert_many(entries);
+    Repository<AuditEntry>(transaction).insert_many(rows);
     transaction.commit();
   };
   try {
-    rerunning(commit, [](const StorageError& failure) { return failure.code() == CLINIC_PLUGIN_OUTCOME_UNKNOWN; });
+    rerunning([&] { commit(entries); },
+              [](const StorageError& failure) { return failure.code() == CLINIC_PLUGIN_OUTCOME_UNKNOWN; });
   } catch (const StorageError& failure) {
-    if (!violates(failure, "AuditEntry", "id"))
-      throw;  // the id exists: an earlier commit with unknown outcome has succeeded
+    if (!violates(failure, "AuditEntry", "id")) throw;
+    commit({});  // an earlier commit with unknown outcome has succeeded: its rows are there, and now on the disk
   }
   sealing_.written();
 }

@@ -96,7 +96,9 @@ PasswordHasher::Work& Call::hashing() {
                           desk ? actor_key() : options_.origin, options_.hashing);
 }
 
-Transaction Call::begin_read() { return Transaction(engine_.store(), Access::read); }
+Transaction& Call::begin_read(std::optional<Transaction>& place) {
+  return place.emplace(engine_.store(), Access::read);
+}
 
 std::string Call::idempotency_id() const {
   // A system actor may have the name that is a user's id. Each part is one line.
@@ -128,19 +130,20 @@ bool Call::replay(Transaction& transaction, const TypeDescription& type, void* r
     for (const auto& shown : operation_.shown)
       if (shown.type == &found && shown.close) shown.close(*this, transaction, const_cast<void*>(object));
   });
+  transaction.commit();  // what was found may be there and not on the disk yet
   return true;
 }
 
 bool Call::done_meanwhile(const TypeDescription& type, void* result) {
   try {
-    auto transaction = begin_read();
-    return replay(transaction, type, result);
+    return read([&](Transaction& transaction) { return replay(transaction, type, result); });
   } catch (const StorageError&) {
     return false;  // then the refusal is all that is known
   }
 }
 
 void Call::run(FunctionRef<void(UnitOfWork&)> body, const TypeDescription* type, void* result) {
+  if (state_read_) throw std::logic_error("a handler that was given a transaction to read in begins another one");
   const bool keyed = type && !options_.idempotency_key.empty();
   std::exception_ptr unknown;  // of a commit that no later run has settled yet
   for (RerunBudget budget;;) {

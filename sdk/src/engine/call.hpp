@@ -95,12 +95,15 @@ class Call {
   /// nobody is counted who is sent away. Throws Error(busy), when it is asked first.
   PasswordHasher::Work& hashing();
 
-  /// Reads one consistent state.
+  /// Reads one consistent state. Where the operation reads one state, all its reads see the same.
   template <class Body>
   auto read(Body&& body) {
-    auto transaction = begin_read();
-    return body(transaction);
+    if (operation_.reads_one_state) return body(state_read_ ? *state_read_ : begin_read(state_read_));
+    std::optional<Transaction> transaction;
+    return body(begin_read(transaction));
   }
+  /// Ends the transaction of the operation's reads, so that nothing else waits meanwhile; the next read begins another.
+  void end_reading() { state_read_.reset(); }
 
   /// Runs the body in a unit of work and commits. On a serialization failure, deadlock or a stale row it rolls back and
   /// runs the body again, so the body must not keep anything from one run to the next. The result is the call's
@@ -124,8 +127,8 @@ class Call {
   std::optional<Response> answered() {
     std::optional<Response> result(std::in_place);
     if (options_.idempotency_key.empty()) return std::nullopt;
-    auto transaction = begin_read();
-    if (!replay(transaction, describe<Response>(), &*result)) return std::nullopt;
+    if (!read([&](Transaction& transaction) { return replay(transaction, describe<Response>(), &*result); }))
+      return std::nullopt;
     return result;
   }
 
@@ -147,11 +150,11 @@ class Call {
 
  private:
   friend class UnitOfWork;
-  Transaction begin_read();
+  Transaction& begin_read(std::optional<Transaction>& place);
   void run(FunctionRef<void(UnitOfWork&)> body, const TypeDescription* type, void* result);
   std::string idempotency_id() const;
   std::string request_hash() const;
-  /// Whether the key was answered before; then `result` holds that answer.
+  /// Whether the key was answered before; then `result` holds that answer, and the transaction has ended.
   bool replay(Transaction& transaction, const TypeDescription& type, void* result);
   /// The same for a call that was refused: what stands in its way may be the very thing that it asks for, done under
   /// its key by somebody else after it had looked.
@@ -167,6 +170,7 @@ class Call {
   mutable bool narrowed_ = false;
   std::optional<PasswordHasher::Work> hashing_;
   std::optional<Audited> subject_;
+  std::optional<Transaction> state_read_;  ///< where the operation reads one state, from the first read on
 };
 
 }  // namespace clinic

@@ -203,17 +203,18 @@ Actor Engine::actor_of(std::string_view access_token) const {
   return actor;
 }
 
-void Engine::check_login(const Actor& actor, const Operation& operation) {
+void Engine::check_login(Call& call) {
+  const auto& actor = call.actor();
   if (!actor.login()) return;
   const auto time = now();
   if (actor.login()->expires_at + std::chrono::seconds(policy_.clock_skew_seconds) <= time)
     throw Error(ErrorCode::token_expired);
-  Transaction transaction(*store_, Access::read);
-  const auto session = Repository<LoginSession>(transaction).find(actor.login()->session_id);
+  const auto session = call.read(
+      [&](Transaction& transaction) { return Repository<LoginSession>(transaction).find(actor.login()->session_id); });
   // Whatever ends a login erases it: logout, another role or password, deactivation.
   if (!session || session->expires_at <= time || session->user_id != actor.id() || session->role != actor.role())
     throw Error(ErrorCode::token_invalid, "The login has ended.");
-  if (session->password_change_required && !operation.before_password_change)
+  if (session->password_change_required && !call.operation().before_password_change)
     throw Error(ErrorCode::password_change_required);
 }
 
@@ -227,6 +228,7 @@ void Engine::check_role(const Actor& actor, const Operation& operation) {
 }
 
 void Engine::audit_reading(Call& call, const void* response) {
+  call.end_reading();
   if (call.operation().shows_patients() && policy_.audit_reads) audit_read(call, response);
 }
 
@@ -253,6 +255,22 @@ void Engine::check_listed(const Operation& operation, Error& error) {
 #endif
 }
 
+namespace {
+
+/// Nothing is logged or audited while a read of the call is open.
+class EndOfReading {
+ public:
+  explicit EndOfReading(Call& call) : call_(call) {}
+  ~EndOfReading() { call_.end_reading(); }
+  EndOfReading(const EndOfReading&) = delete;
+  EndOfReading& operator=(const EndOfReading&) = delete;
+
+ private:
+  Call& call_;
+};
+
+}  // namespace
+
 void Engine::guarded(const Actor& actor, const Operation& operation, const CallOptions& options,
                      FunctionRef<void(Call&)> body) {
   check_process();
@@ -262,7 +280,9 @@ void Engine::guarded(const Actor& actor, const Operation& operation, const CallO
   try {
     try {
       // First, or whoever has a token of a login that was ended would spend the user's calls.
-      check_login(actor, operation);
+      const EndOfReading end_of_reading(call);
+      check_login(call);
+      if (rate_limits_->may_wait(operation)) call.end_reading();
       rate_limits_->take(actor, operation, options);
       check_role(actor, operation);
       in_handler = true;

@@ -96,7 +96,7 @@ class Engine {
 
  private:
   /// Refuses an actor whose login has ended.
-  void check_login(const Actor& actor, const Operation& operation);
+  void check_login(Call& call);
   /// Refuses an actor whose role is not in the operation's.
   static void check_role(const Actor& actor, const Operation& operation);
   /// Runs `body`, turns what it throws into an Error, and files refusals and failures in the audit.

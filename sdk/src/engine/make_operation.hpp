@@ -21,10 +21,26 @@ template <class ResponseType, class RequestType>
 struct HandlerTypes<ResponseType (*)(Call&, const RequestType&)> {
   using Response = ResponseType;
   using Request = RequestType;
+  static constexpr bool reads_one_state = false;
 };
+template <class ResponseType, class RequestType>
+struct HandlerTypes<ResponseType (*)(Call&, Transaction&, const RequestType&)> {
+  using Response = ResponseType;
+  using Request = RequestType;
+  static constexpr bool reads_one_state = true;
+};
+
+template <auto handler, class Request>
+auto handle(Call& call, const Request& request) {
+  if constexpr (HandlerTypes<decltype(handler)>::reads_one_state)
+    return call.read([&](Transaction& transaction) { return handler(call, transaction, request); });
+  else
+    return handler(call, request);
+}
 }  // namespace detail
 
-/// Makes a row from a handler, `Response handler(Call&, const Request&)`. Throws as `complete` does.
+/// Makes a row from a handler: `Response handler(Call&, Transaction&, const Request&)`, which only reads, and only in
+/// that transaction; or `Response handler(Call&, const Request&)`, which begins its own. Throws as `complete` does.
 template <auto handler>
 Operation operation(Row row) {
   using Types = detail::HandlerTypes<decltype(handler)>;
@@ -39,11 +55,12 @@ Operation operation(Row row) {
                    detail::validate_request(describe<Request>(), &checked);
                    check_scope(call, &checked);
                    check_challenge(call);  // last: an answer is good once, and not to be spent on a request with a typo
-                   auto answer = handler(call, checked);
+                   auto answer = detail::handle<handler>(call, checked);
                    const WipedSecrets left(answer);  // a short text is still there after it was moved away
                    check_narrowed(call);
                    *static_cast<Response*>(response) = std::move(answer);
                  }};
+  made.reads_one_state = Types::reads_one_state;
   complete(made);
   return made;
 }

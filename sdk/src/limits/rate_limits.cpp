@@ -1,6 +1,7 @@
 #include "limits/rate_limits.hpp"
 
 #include "base/try_again.hpp"
+#include "limits/memory_limiter.hpp"
 #include "meta/json.hpp"
 #include "operations/table.hpp"
 
@@ -58,7 +59,9 @@ bool nearer(const RateLimitLeft& one, const RateLimitLeft& other) {
 }  // namespace
 
 RateLimits::RateLimits(const Policy& policy, std::unique_ptr<plugin::Limiter> limiter, const Sealer& sealer)
-    : limiter_(std::move(limiter)), sealer_(sealer) {
+    : limiter_(std::move(limiter)),
+      shared_(dynamic_cast<const MemoryLimiter*>(limiter_.get()) == nullptr),
+      sealer_(sealer) {
   for (std::size_t i = 0; i < policy.rate_limits.size(); ++i) {
     const auto& limit = policy.rate_limits[i];
     bool known = false;

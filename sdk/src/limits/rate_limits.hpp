@@ -23,6 +23,8 @@ class RateLimits {
   /// Throws Error(configuration_invalid) for a limit whose operation does not exist.
   RateLimits(const Policy& policy, std::unique_ptr<plugin::Limiter> limiter, const Sealer& sealer);
 
+  /// Whether a call of the operation may wait for what counts it: a server beside this process.
+  bool may_wait(const Operation& operation) const { return shared_ && limits_.contains(&operation); }
   /// Counts the call by its origin, and tells it what remains. Throws Error(rate_limited).
   void take(const Actor& actor, const Operation& operation, const CallOptions& options) const;
   /// Counts a message over a channel, of which `per_second` may go out. Answers how long to wait first; zero: none.
@@ -30,6 +32,7 @@ class RateLimits {
 
  private:
   std::unique_ptr<plugin::Limiter> limiter_;
+  const bool shared_;  ///< with other processes
   const Sealer& sealer_;
   std::unordered_map<const Operation*, std::vector<RateLimit>> limits_;
 };

@@ -50,6 +50,8 @@ void complete(Operation& row) {
     refuse(row, "it is about the caller, and a role may act on dependents");
   if (row.subject.kind == Subject::Kind::narrowed && row.effect == Effect::writes && scoped)
     refuse(row, "what a handler narrows is judged when it has run: that is too late for a write");
+  if (row.reads_one_state && row.effect == Effect::writes)
+    refuse(row, "its handler is given a transaction to read in only, and the row says that it writes");
   if (row.challenged) row.errors.push_back(ErrorCode::challenge_failed);
   if (!row.fault.type) return;
   if (row.fault.type != row.response) refuse(row, "its fault is a field of another answer");

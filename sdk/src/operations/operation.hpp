@@ -147,6 +147,9 @@ struct Operation : Row {
   void (*invoke)(Call& call, const void* request, void* response);
   std::string_view fault_field{};         ///< the name of `fault`
   std::span<const ShownPatient> shown{};  ///< the structs that show patients, where the answer has one of them
+  /// The handler is given a transaction: the call reads one state of the database, from the check of the caller's login
+  /// on.
+  bool reads_one_state = false;
 
   /// Whether it is a read that is audited where Policy::audit_reads says so.
   bool shows_patients() const { return effect == Effect::reads && !shown.empty(); }

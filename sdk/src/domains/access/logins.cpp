@@ -185,14 +185,12 @@ EndedSessions log_out_everywhere(Call& call, const Nothing&) {
   return result;
 }
 
-Me me(Call& call, const Nothing&) {
-  return call.read([&](Transaction& transaction) {
-    Me me;
-    auto user = find_user(transaction, own_id(call));
-    if (auto patient = own_patient(transaction, user)) me.patient = view(call, std::move(*patient));
-    me.user = view(std::move(user));
-    return me;
-  });
+Me me(Call& call, Transaction& transaction, const Nothing&) {
+  Me me;
+  auto user = find_user(transaction, own_id(call));
+  if (auto patient = own_patient(transaction, user)) me.patient = view(call, std::move(*patient));
+  me.user = view(std::move(user));
+  return me;
 }
 
 }  // namespace clinic

@@ -15,7 +15,7 @@ Tokens log_in(Call& call, const LogIn& request);
 Tokens refresh_tokens(Call& call, const RefreshTokens& request);
 EndedSessions log_out(Call& call, const LogOut& request);
 EndedSessions log_out_everywhere(Call& call, const Nothing& request);
-Me me(Call& call, const Nothing& request);
+Me me(Call& call, Transaction& transaction, const Nothing& request);
 VerificationStarted start_registration(Call& call, const StartRegistration& request);
 CodeResent resend_code(Call& call, const ResendCode& request);
 ContactVerified verify_contact(Call& call, const VerifyContact& request);

@@ -23,7 +23,7 @@ EntrySignature signature_in(Call& call, const AuditEntry& entry) {
   return signature_of(call.engine().sealer(), call.engine().signing_start(), entry);
 }
 
-AuditPage list_audit(Call& call, const ListAudit& request) {
+AuditPage list_audit(Call& call, Transaction& transaction, const ListAudit& request) {
   const auto shown = [&](AuditEntry entry) {
     const auto signature = signature_in(call, entry);
     return AuditEntryView{.id = std::move(entry.id),
@@ -41,19 +41,16 @@ AuditPage list_audit(Call& call, const ListAudit& request) {
                           .metadata = std::move(entry.metadata),
                           .signature = signature};
   };
-  return call.read([&](Transaction& transaction) {
-    auto criteria = readable_entries();
-    if (request.patient)
-      criteria =
-          std::move(criteria) && where(&AuditEntry::patient_id) == find_patient(transaction, *request.patient).id;
-    if (request.actor_id) criteria = std::move(criteria) && where(&AuditEntry::actor_id) == *request.actor_id;
-    if (request.action) criteria = std::move(criteria) && where(&AuditEntry::action) == *request.action;
-    if (request.outcome) criteria = std::move(criteria) && where(&AuditEntry::outcome) == *request.outcome;
-    if (request.from) criteria = std::move(criteria) && where(&AuditEntry::created_at) >= *request.from;
-    if (request.until) criteria = std::move(criteria) && where(&AuditEntry::created_at) < *request.until;
-    return page_of<AuditPage>(transaction, std::move(criteria), request.after, request.limit, request.newest_first,
-                              shown);
-  });
+  auto criteria = readable_entries();
+  if (request.patient)
+    criteria = std::move(criteria) && where(&AuditEntry::patient_id) == find_patient(transaction, *request.patient).id;
+  if (request.actor_id) criteria = std::move(criteria) && where(&AuditEntry::actor_id) == *request.actor_id;
+  if (request.action) criteria = std::move(criteria) && where(&AuditEntry::action) == *request.action;
+  if (request.outcome) criteria = std::move(criteria) && where(&AuditEntry::outcome) == *request.outcome;
+  if (request.from) criteria = std::move(criteria) && where(&AuditEntry::created_at) >= *request.from;
+  if (request.until) criteria = std::move(criteria) && where(&AuditEntry::created_at) < *request.until;
+  return page_of<AuditPage>(transaction, std::move(criteria), request.after, request.limit, request.newest_first,
+                            shown);
 }
 
 /// Where the id of the user stands, the login name, too; none of users who are gone, or were never known here.
@@ -71,26 +68,24 @@ void add_usernames(Transaction& transaction, std::vector<RecordAccess>& items) {
 }
 
 /// Who saw my record: a patient hears who acted and when, and not which user that was, nor from where.
-AccessLogPage access_log(Call& call, const AccessLog& request) {
-  return call.read([&](Transaction& transaction) {
-    const auto patient = find_patient(call, transaction, request.patient);
-    auto page = page_of<AccessLogPage>(transaction, where(&AuditEntry::patient_id) == patient.id && readable_entries(),
-                                       request.after, request.limit, request.newest_first, [&](AuditEntry entry) {
-                                         const auto signature = signature_in(call, entry);
-                                         if (scope_of(call) != Scope::any && entry.actor_id != call.actor().id())
-                                           entry.actor_id.reset();
-                                         return RecordAccess{.id = entry.id,
-                                                             .created_at = entry.created_at,
-                                                             .actor_id = entry.actor_id,
-                                                             .actor_name = entry.actor_name,
-                                                             .actor_role = entry.actor_role,
-                                                             .action = entry.action,
-                                                             .outcome = entry.outcome,
-                                                             .signature = signature};
-                                       });
-    add_usernames(transaction, page.items);
-    return page;
-  });
+AccessLogPage access_log(Call& call, Transaction& transaction, const AccessLog& request) {
+  const auto patient = find_patient(call, transaction, request.patient);
+  auto page = page_of<AccessLogPage>(transaction, where(&AuditEntry::patient_id) == patient.id && readable_entries(),
+                                     request.after, request.limit, request.newest_first, [&](AuditEntry entry) {
+                                       const auto signature = signature_in(call, entry);
+                                       if (scope_of(call) != Scope::any && entry.actor_id != call.actor().id())
+                                         entry.actor_id.reset();
+                                       return RecordAccess{.id = entry.id,
+                                                           .created_at = entry.created_at,
+                                                           .actor_id = entry.actor_id,
+                                                           .actor_name = entry.actor_name,
+                                                           .actor_role = entry.actor_role,
+                                                           .action = entry.action,
+                                                           .outcome = entry.outcome,
+                                                           .signature = signature};
+                                     });
+  add_usernames(transaction, page.items);
+  return page;
 }
 
 AuditSealed seal_audit(Call& call, const SealAudit& request) {
@@ -112,6 +107,7 @@ AuditVerified verify_audit(Call& call, const VerifyAudit& request) {
   }
   // A seal is anchored right after it was made; what was made just now may be on its way.
   if (file) anchors.whole_until = call.now() - std::chrono::minutes(1);
+  // Begun after the anchors were read: the seal of each is in the state that is read here.
   return call.read([&](Transaction& transaction) {
     // Who cuts off the audit's end may take the file away, too. Before the first seal's anchor there is none.
     const auto seals = anchors.file_missing ? seals_behind(transaction, {}) : std::vector<AuditSeal>();

@@ -52,21 +52,19 @@ MessageView changed(Call& call, const MessageKey& request, Change change) {
 
 }  // namespace
 
-MessagePage list_messages(Call& call, const ListMessages& request) {
-  return call.read([&](Transaction& transaction) {
-    Criteria<OutboxMessage> criteria;
-    if (request.status) criteria = std::move(criteria) && where(&OutboxMessage::status) == *request.status;
-    if (request.channel) criteria = std::move(criteria) && where(&OutboxMessage::channel) == *request.channel;
-    if (request.patient)
-      criteria =
-          std::move(criteria) && where(&OutboxMessage::patient_id) == find_patient(transaction, *request.patient).id;
-    return page_of<MessagePage>(transaction, std::move(criteria), request.after, request.limit, request.newest_first,
-                                view_of);
-  });
+MessagePage list_messages(Call&, Transaction& transaction, const ListMessages& request) {
+  Criteria<OutboxMessage> criteria;
+  if (request.status) criteria = std::move(criteria) && where(&OutboxMessage::status) == *request.status;
+  if (request.channel) criteria = std::move(criteria) && where(&OutboxMessage::channel) == *request.channel;
+  if (request.patient)
+    criteria =
+        std::move(criteria) && where(&OutboxMessage::patient_id) == find_patient(transaction, *request.patient).id;
+  return page_of<MessagePage>(transaction, std::move(criteria), request.after, request.limit, request.newest_first,
+                              view_of);
 }
 
-MessageView get_message(Call& call, const MessageKey& request) {
-  return call.read([&](Transaction& transaction) { return view_of(find_message(transaction, request.message)); });
+MessageView get_message(Call&, Transaction& transaction, const MessageKey& request) {
+  return view_of(find_message(transaction, request.message));
 }
 
 MessageView retry_message(Call& call, const MessageKey& request) {

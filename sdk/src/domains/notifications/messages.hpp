@@ -6,14 +6,14 @@
 
 namespace clinic {
 
-MessagePage list_messages(Call& call, const ListMessages& request);
-MessageView get_message(Call& call, const MessageKey& request);
+MessagePage list_messages(Call& call, Transaction& transaction, const ListMessages& request);
+MessageView get_message(Call& call, Transaction& transaction, const MessageKey& request);
 MessageView retry_message(Call& call, const MessageKey& request);
 MessageView cancel_message(Call& call, const MessageKey& request);
 MessagesDispatched dispatch_messages(Call& call, const DispatchMessages& request);
 MessagePreview preview_message(Call& call, const PreviewMessage& request);
 ReceiptsRead read_receipts(Call& call, const MessageReceipt& request);
-MessagePreferences get_preferences(Call& call, const PatientPreferences& request);
+MessagePreferences get_preferences(Call& call, Transaction& transaction, const PatientPreferences& request);
 MessagePreferences set_preferences(Call& call, const SetMessagePreferences& request);
 
 }  // namespace clinic

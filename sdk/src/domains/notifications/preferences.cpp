@@ -41,10 +41,8 @@ void set(UnitOfWork& work, const Call& call, const Patient& patient, MessageChan
 
 }  // namespace
 
-MessagePreferences get_preferences(Call& call, const PatientPreferences& request) {
-  return call.read([&](Transaction& transaction) {
-    return preferences_of(transaction, find_patient(call, transaction, request.patient));
-  });
+MessagePreferences get_preferences(Call& call, Transaction& transaction, const PatientPreferences& request) {
+  return preferences_of(transaction, find_patient(call, transaction, request.patient));
 }
 
 MessagePreferences set_preferences(Call& call, const SetMessagePreferences& request) {

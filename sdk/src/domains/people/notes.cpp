@@ -41,27 +41,23 @@ void check_day(const Call& call, Date noted_on) {
   if (noted_on > call.today()) refuse("noted_on", "out_of_range", "The day of the note is after today.");
 }
 
-PatientNotePage list_notes(Call& call, const ListNotes& request) {
-  return call.read([&](Transaction& transaction) {
-    const auto patient = find_patient(call, transaction, request.patient);
-    call.concerns(Table<PatientNote>::resource, {}, patient.id);
-    require_open(call, patient);
-    return page_of<PatientNotePage>(transaction, where(&PatientNote::patient_id) == patient.id, request.after,
-                                    request.limit, request.newest_first,
-                                    [](PatientNote note) { return view(std::move(note)); });
-  });
+PatientNotePage list_notes(Call& call, Transaction& transaction, const ListNotes& request) {
+  const auto patient = find_patient(call, transaction, request.patient);
+  call.concerns(Table<PatientNote>::resource, {}, patient.id);
+  require_open(call, patient);
+  return page_of<PatientNotePage>(transaction, where(&PatientNote::patient_id) == patient.id, request.after,
+                                  request.limit, request.newest_first,
+                                  [](PatientNote note) { return view(std::move(note)); });
 }
 
-PatientNoteView get_note(Call& call, const NoteKey& request) {
-  return call.read([&](Transaction& transaction) {
-    auto note = find_note(transaction, request.note);
-    call.concerns(Table<PatientNote>::resource, note.id, note.patient_id);
-    const auto patient = Repository<Patient>(transaction).find(note.patient_id);
-    if (!patient || !may_see(call, *patient)) throw no_such_note();
-    require_open(call, *patient);
-    require_readable(note);
-    return view(std::move(note));
-  });
+PatientNoteView get_note(Call& call, Transaction& transaction, const NoteKey& request) {
+  auto note = find_note(transaction, request.note);
+  call.concerns(Table<PatientNote>::resource, note.id, note.patient_id);
+  const auto patient = Repository<Patient>(transaction).find(note.patient_id);
+  if (!patient || !may_see(call, *patient)) throw no_such_note();
+  require_open(call, *patient);
+  require_readable(note);
+  return view(std::move(note));
 }
 
 PatientNoteView create_note(Call& call, const CreateNote& request) {

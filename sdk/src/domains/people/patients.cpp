@@ -15,12 +15,10 @@
 namespace clinic {
 namespace {
 
-PatientView get_patient(Call& call, const PatientKey& request) {
-  return call.read([&](Transaction& transaction) {
-    auto patient = find_patient(call, transaction, request.patient);
-    require_readable(patient);
-    return view(call, std::move(patient));
-  });
+PatientView get_patient(Call& call, Transaction& transaction, const PatientKey& request) {
+  auto patient = find_patient(call, transaction, request.patient);
+  require_readable(patient);
+  return view(call, std::move(patient));
 }
 
 Criteria<Patient> filters(const std::optional<PatientStatus>& status, const std::optional<PatientKind>& kind,
@@ -32,17 +30,15 @@ Criteria<Patient> filters(const std::optional<PatientStatus>& status, const std:
   return criteria;
 }
 
-PatientPage list_patients(Call& call, const ListPatients& request) {
+PatientPage list_patients(Call& call, Transaction& transaction, const ListPatients& request) {
   auto criteria = filters(request.status, request.kind, request.gender);
   if (request.verified)
     criteria =
         std::move(criteria) && where(&Patient::status) != PatientStatus::merged &&
         (*request.verified ? where(&Patient::verified_at).is_not_null() : where(&Patient::verified_at).is_null());
   if (request.placeholder) criteria = std::move(criteria) && where(&Patient::placeholder) == *request.placeholder;
-  return call.read([&](Transaction& transaction) {
-    return page_of<PatientPage>(transaction, visible(call, std::move(criteria)), request.after, request.limit,
-                                request.newest_first, [&](Patient patient) { return view(call, std::move(patient)); });
-  });
+  return page_of<PatientPage>(transaction, visible(call, std::move(criteria)), request.after, request.limit,
+                              request.newest_first, [&](Patient patient) { return view(call, std::move(patient)); });
 }
 
 Criteria<Patient> name_begins_with(std::string_view word) {
@@ -78,13 +74,11 @@ Criteria<Patient> matches(const Call& call, const std::string& text) {
   return criteria;
 }
 
-PatientPage search_patients(Call& call, const SearchPatients& request) {
+PatientPage search_patients(Call& call, Transaction& transaction, const SearchPatients& request) {
   auto criteria = matches(call, request.q) && filters(request.status, request.kind, request.gender) &&
                   where(&Patient::status) != PatientStatus::merged;
-  return call.read([&](Transaction& transaction) {
-    return page_of<PatientPage>(transaction, std::move(criteria), request.after, request.limit, false,
-                                [&](Patient patient) { return view(call, std::move(patient)); });
-  });
+  return page_of<PatientPage>(transaction, std::move(criteria), request.after, request.limit, false,
+                              [&](Patient patient) { return view(call, std::move(patient)); });
 }
 
 PatientView update_patient(Call& call, const UpdatePatient& request) {
@@ -184,13 +178,11 @@ MedicalHistoryView history_view(const std::string& patient_id, const std::option
   return {patient_id, history->history, history->updated_by, history->updated_at, history->version};
 }
 
-MedicalHistoryView get_history(Call& call, const PatientKey& request) {
-  return call.read([&](Transaction& transaction) {
-    const auto patient = find_patient(call, transaction, request.patient);
-    call.concerns("medical_history", patient.id, patient.id);
-    require_medical_open(call, patient);
-    return history_view(patient.id, Repository<MedicalHistory>(transaction).find(patient.id));
-  });
+MedicalHistoryView get_history(Call& call, Transaction& transaction, const PatientKey& request) {
+  const auto patient = find_patient(call, transaction, request.patient);
+  call.concerns("medical_history", patient.id, patient.id);
+  require_medical_open(call, patient);
+  return history_view(patient.id, Repository<MedicalHistory>(transaction).find(patient.id));
 }
 
 /// Where two write the first one at once, the later of them runs again, and finds it.
@@ -238,10 +230,8 @@ Criteria<ExternalIdentifier> same_identifier(const std::string& system, const st
   return where(&ExternalIdentifier::system) == system && where(&ExternalIdentifier::value) == value;
 }
 
-PatientIdentifiers list_identifiers(Call& call, const PatientKey& request) {
-  return call.read([&](Transaction& transaction) {
-    return identifiers_of(transaction, find_patient(call, transaction, request.patient).id);
-  });
+PatientIdentifiers list_identifiers(Call& call, Transaction& transaction, const PatientKey& request) {
+  return identifiers_of(transaction, find_patient(call, transaction, request.patient).id);
 }
 
 PatientIdentifiers add_identifier(Call& call, const AddIdentifier& request) {
@@ -273,14 +263,12 @@ PatientIdentifiers remove_identifier(Call& call, const AddIdentifier& request) {
   });
 }
 
-PatientView find_by_identifier(Call& call, const IdentifierValue& request) {
-  return call.read([&](Transaction& transaction) {
-    auto row = Repository<ExternalIdentifier>(transaction).first(same_identifier(request.system, request.value));
-    if (!row) throw Error(ErrorCode::not_found, {}, {{"value", "not_found", "No patient has this identifier."}});
-    auto patient = find_patient(transaction, row->patient_id);
-    require_readable(patient);
-    return view(call, std::move(patient));
-  });
+PatientView find_by_identifier(Call& call, Transaction& transaction, const IdentifierValue& request) {
+  auto row = Repository<ExternalIdentifier>(transaction).first(same_identifier(request.system, request.value));
+  if (!row) throw Error(ErrorCode::not_found, {}, {{"value", "not_found", "No patient has this identifier."}});
+  auto patient = find_patient(transaction, row->patient_id);
+  require_readable(patient);
+  return view(call, std::move(patient));
 }
 
 }  // namespace

@@ -120,11 +120,11 @@ CreatedUser create_user(Call& call, const CreateUser& request) {
   return may_need_number ? with_number(call, store, number_in) : store({});
 }
 
-UserView get_user(Call& call, const UserKey& request) {
-  return call.read([&](Transaction& transaction) { return view(find_user(transaction, request.user)); });
+UserView get_user(Call&, Transaction& transaction, const UserKey& request) {
+  return view(find_user(transaction, request.user));
 }
 
-UserPage list_users(Call& call, const ListUsers& request) {
+UserPage list_users(Call&, Transaction& transaction, const ListUsers& request) {
   Criteria<User> criteria;
   if (request.q) {
     const auto text = fold(*request.q);
@@ -133,10 +133,8 @@ UserPage list_users(Call& call, const ListUsers& request) {
   }
   if (request.role) criteria = std::move(criteria) && where(&User::role) == *request.role;
   if (request.active) criteria = std::move(criteria) && where(&User::active) == *request.active;
-  return call.read([&](Transaction& transaction) {
-    return page_of<UserPage>(transaction, std::move(criteria), request.after, request.limit, false,
-                             [](User user) { return view(std::move(user)); });
-  });
+  return page_of<UserPage>(transaction, std::move(criteria), request.after, request.limit, false,
+                           [](User user) { return view(std::move(user)); });
 }
 
 UserView update_user(Call& call, const UpdateUser& request) {

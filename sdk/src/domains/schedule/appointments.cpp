@@ -9,25 +9,21 @@
 namespace clinic {
 namespace {
 
-AppointmentPage list_appointments(Call& call, const ListAppointments& request) {
-  return call.read([&](Transaction& transaction) {
-    const auto patient = find_patient(call, transaction, request.patient);
-    call.concerns("appointment", {}, patient.id);
-    return page_of<AppointmentPage>(transaction, where(&Appointment::patient_id) == patient.id, request.after,
-                                    request.limit, request.newest_first,
-                                    [&](const Appointment& appointment) { return view(call, patient, appointment); });
-  });
+AppointmentPage list_appointments(Call& call, Transaction& transaction, const ListAppointments& request) {
+  const auto patient = find_patient(call, transaction, request.patient);
+  call.concerns("appointment", {}, patient.id);
+  return page_of<AppointmentPage>(transaction, where(&Appointment::patient_id) == patient.id, request.after,
+                                  request.limit, request.newest_first,
+                                  [&](const Appointment& appointment) { return view(call, patient, appointment); });
 }
 
-AppointmentView get_appointment(Call& call, const AppointmentKey& request) {
-  return call.read([&](Transaction& transaction) {
-    const auto appointment = Repository<Appointment>(transaction).find(request.appointment);
-    if (!appointment)
-      throw Error(ErrorCode::not_found, {}, {{"appointment", "not_found", "There is no such appointment."}});
-    call.concerns("appointment", appointment->id, appointment->patient_id);
-    require_readable(*appointment);
-    return view(call, find_patient(transaction, appointment->patient_id), *appointment);
-  });
+AppointmentView get_appointment(Call& call, Transaction& transaction, const AppointmentKey& request) {
+  const auto appointment = Repository<Appointment>(transaction).find(request.appointment);
+  if (!appointment)
+    throw Error(ErrorCode::not_found, {}, {{"appointment", "not_found", "There is no such appointment."}});
+  call.concerns("appointment", appointment->id, appointment->patient_id);
+  require_readable(*appointment);
+  return view(call, find_patient(transaction, appointment->patient_id), *appointment);
 }
 
 }  // namespace

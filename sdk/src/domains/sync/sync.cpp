@@ -94,20 +94,16 @@ LinkedPerson create_user_from_patient(Call& call, const CreateUserFromPatient& r
   });
 }
 
-MaybePatient patient_for_user(Call& call, const UserKey& request) {
-  return call.read([&](Transaction& transaction) {
-    const auto user = find_user(transaction, request.user);
-    MaybePatient result;
-    if (auto patient = own_patient(transaction, user)) result.patient = view(call, std::move(*patient));
-    return result;
-  });
+MaybePatient patient_for_user(Call& call, Transaction& transaction, const UserKey& request) {
+  const auto user = find_user(transaction, request.user);
+  MaybePatient result;
+  if (auto patient = own_patient(transaction, user)) result.patient = view(call, std::move(*patient));
+  return result;
 }
 
-MaybeUser user_for_patient(Call& call, const PatientKey& request) {
-  return call.read([&](Transaction& transaction) {
-    auto account = account_of(transaction, find_patient(transaction, request.patient));
-    return MaybeUser{account ? std::optional(view(*account)) : std::nullopt};
-  });
+MaybeUser user_for_patient(Call&, Transaction& transaction, const PatientKey& request) {
+  auto account = account_of(transaction, find_patient(transaction, request.patient));
+  return MaybeUser{account ? std::optional(view(*account)) : std::nullopt};
 }
 
 constexpr std::uint64_t most_people = 100;
@@ -117,12 +113,11 @@ Person joined(Call& call, Transaction& transaction, const Patient& patient) {
   return {view(call, patient), account ? std::optional(view(*account)) : std::nullopt};
 }
 
-Person get_person(Call& call, const PatientKey& request) {
-  return call.read(
-      [&](Transaction& transaction) { return joined(call, transaction, find_patient(transaction, request.patient)); });
+Person get_person(Call& call, Transaction& transaction, const PatientKey& request) {
+  return joined(call, transaction, find_patient(transaction, request.patient));
 }
 
-People find_people(Call& call, const FindPeople& request) {
+People find_people(Call& call, Transaction& transaction, const FindPeople& request) {
   if (!request.email && !request.phone)
     throw Error(ErrorCode::validation_failed, {}, {{"email", "required", "Give an email or a phone number."}});
   Criteria<Patient> patient_has;
@@ -138,37 +133,35 @@ People find_people(Call& call, const FindPeople& request) {
         std::move(patient_has) || (key ? where(&Patient::phone_key) == *key : where(&Patient::phone) == *request.phone);
     user_has = std::move(user_has) || (key ? where(&User::phone_key) == *key : where(&User::phone) == *request.phone);
   }
-  return call.read([&](Transaction& transaction) {
-    People people;
-    std::set<std::string> seen;
-    auto add = [&](const Patient& patient) {
-      if (patient.status != PatientStatus::merged && seen.insert(patient.id).second)
-        people.items.push_back(joined(call, transaction, patient));
-    };
-    for (const auto& patient : Repository<Patient>(transaction)
-                                   .select(Query(std::move(patient_has)).order_by(&Patient::id).limit(most_people)))
+  People people;
+  std::set<std::string> seen;
+  auto add = [&](const Patient& patient) {
+    if (patient.status != PatientStatus::merged && seen.insert(patient.id).second)
+      people.items.push_back(joined(call, transaction, patient));
+  };
+  for (const auto& patient :
+       Repository<Patient>(transaction).select(Query(std::move(patient_has)).order_by(&Patient::id).limit(most_people)))
+    add(patient);
+  for (auto& user :
+       Repository<User>(transaction).select(Query(std::move(user_has)).order_by(&User::id).limit(most_people))) {
+    // An account may be found where its patients were not: their contacts may differ from its own.
+    auto patients =
+        Repository<Patient>(transaction)
+            .select(Query(where(&Patient::account_id) == user.id).order_by(&Patient::id).limit(most_people));
+    for (const auto& patient : patients)
       add(patient);
-    for (auto& user :
-         Repository<User>(transaction).select(Query(std::move(user_has)).order_by(&User::id).limit(most_people))) {
-      // An account may be found where its patients were not: their contacts may differ from its own.
-      auto patients =
-          Repository<Patient>(transaction)
-              .select(Query(where(&Patient::account_id) == user.id).order_by(&Patient::id).limit(most_people));
-      for (const auto& patient : patients)
-        add(patient);
-      if (patients.empty()) people.items.push_back({std::nullopt, view(std::move(user))});
-    }
-    if (people.items.size() > most_people) people.items.resize(most_people);
-    return people;
-  });
+    if (patients.empty()) people.items.push_back({std::nullopt, view(std::move(user))});
+  }
+  if (people.items.size() > most_people) people.items.resize(most_people);
+  return people;
 }
 
-Found has_user_account(Call& call, const PatientKey& request) {
-  return {user_for_patient(call, request).user.has_value()};
+Found has_user_account(Call& call, Transaction& transaction, const PatientKey& request) {
+  return {user_for_patient(call, transaction, request).user.has_value()};
 }
 
-Found has_patient_record(Call& call, const UserKey& request) {
-  return {patient_for_user(call, request).patient.has_value()};
+Found has_patient_record(Call& call, Transaction& transaction, const UserKey& request) {
+  return {patient_for_user(call, transaction, request).patient.has_value()};
 }
 
 LinkedPerson link_people(Call& call, const Link& request) try {
