@@ -47,10 +47,11 @@ void CallPool::drop_waiting() {
 }
 
 /// Lets a thread take the next call where one may: it starts one, or says that one is to be woken. The caller wakes it
-/// when the caller has given the lock back, since the thread would wait for the lock at once. A thread that was woken
-/// or started and does not run yet takes a call, too, so none is woken for that one.
+/// when the caller has given the lock back, since the thread would wait for the lock at once. While a thread that was
+/// woken or started does not run yet, it has two calls to look after, and wakes another one when it has taken the
+/// first. So of calls that come together a thread that runs already takes some.
 bool CallPool::must_wake_one() {
-  if (calls_.size() <= woken_ + starting_ || !has_place()) return false;
+  if (calls_.size() <= 2 * (woken_ + starting_) || !has_place()) return false;
   if (idle_ > woken_) {
     ++woken_;
     return true;

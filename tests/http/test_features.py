@@ -17,20 +17,13 @@ import threading
 import time
 import unittest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path[:0] = [TESTS, os.path.join(TESTS, "support")]
 import reported  # noqa: E402
 from server import PASSWORD, place  # noqa: E402
+from servers.waiting import until  # noqa: E402
 
 LOGIN = {"login": "admin@clinic.example", "password": PASSWORD}
-
-
-def eventually(look, seconds=20):
-    """Waits for a condition."""
-    end = time.monotonic() + seconds
-    while not look():
-        if time.monotonic() > end:
-            raise AssertionError("it did not happen")
-        time.sleep(0.05)
 
 
 class Features(unittest.TestCase):
@@ -209,6 +202,13 @@ class Features(unittest.TestCase):
         self.assertNotIn("secret", json.dumps(lines))
         self.assertNotIn("127.0.0.1", json.dumps(lines))
 
+    def test_a_server_that_can_send_nothing_says_so(self):
+        """[NOTE-1][OBS-1] Codes and invitations would wait without a word."""
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
+            self.serve(log=log)
+            log.seek(0)
+            self.assertIn("no notifier is configured", log.read())
+
     def test_an_access_log_that_nobody_reads_stops_nobody(self):
         """[HTTP-4] Its lines are dropped where the pipe is full, and counted."""
         server = self.serve("--access-log")
@@ -253,7 +253,7 @@ class Features(unittest.TestCase):
             with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
                 connection.request("GET", "/metrics")
                 return int(re.search(r"clinic_http_calls_hashing (\d+)", connection.getresponse().read().decode()).group(1))
-        eventually(lambda: hashing() > 20)
+        until(lambda: hashing() > 20, "logins that hash")
         for _ in range(20):
             self.assertEqual(server.call("GET", "/api/v1/patients", token=token)[0], 200)
         self.assertGreater(hashing(), 0)  # the storm was not over first
@@ -356,7 +356,7 @@ class Features(unittest.TestCase):
 
             first = name()
             self.certificate(folder, "second.example")
-            eventually(lambda: name() != first)
+            until(lambda: name() != first, "another certificate")
             old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
             old.maximum_version = ssl.TLSVersion.TLSv1_1
@@ -384,18 +384,18 @@ class Features(unittest.TestCase):
             first = served()
             with open(files["tls_certificate"], "w", encoding="ascii") as file:
                 file.write("no certificate\n")
-            eventually(logged)
+            until(logged, "a line in the log")
             self.assertIn(files["tls_certificate"] + " cannot be used", logged()[0])
             self.assertIn("error", logged()[0])
             self.assertEqual(served(), first)
             self.certificate(folder, "second.example")
-            eventually(lambda: served() != first)
+            until(lambda: served() != first, "another certificate")
             self.assertEqual(len(logged()), 1)  # at each look until then
             other = os.path.join(folder, "other")
             os.mkdir(other)
             self.certificate(other, "third.example")
             os.replace(os.path.join(other, "key.pem"), files["tls_key"])  # of another certificate
-            eventually(lambda: len(logged()) == 2)
+            until(lambda: len(logged()) == 2, "a second line in the log")
             self.assertIn(files["tls_key"] + " cannot be used with the certificate", logged()[1])
 
     def test_silent_tls_clients_end(self):

@@ -177,6 +177,10 @@ TEST_CASE("an access token is refused that is not ours as it stands", "[AUTH-2]"
     CHECK(place.refusal(token + ".") == ErrorCode::token_invalid);
     CHECK(place.refusal("." + token) == ErrorCode::token_invalid);
   }
+  SECTION("the same bytes in another text") {
+    for (const auto* more : {"=", "==", "\n", " "})
+      CHECK(place.refusal(token + more) == ErrorCode::token_invalid);
+  }
   SECTION("times that are none") {
     for (const char* name : {"nbf", "exp"})
       for (const Poco::Dynamic::Var& time : {Poco::Dynamic::Var(1e300), Poco::Dynamic::Var(-1),

@@ -94,6 +94,9 @@ int serve(const Globals& globals, const ServeOptions& options) {
     const auto clinic = Clinic::open(chosen);  // with the log, also where nobody sits before it
     if (demo) DemoClinic::fill(clinic);
     HttpServer server(clinic, chosen.http, std::move(host));
+    if (!demo && chosen.notifiers.empty())
+      clinic.log(LogLevel::warning,
+                 "no notifier is configured: codes, invitations and notices wait in the outbox (docs/messages.md)");
     if (demo && !prints_json(globals))
       introduce(server.address());
     else if (prints_json(globals))

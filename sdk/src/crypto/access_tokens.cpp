@@ -123,6 +123,9 @@ void AccessTokens::add(const TokenKey& key, std::size_t index) {
   keys_.push_back({key.kid, algorithm, std::move(signer)});
 }
 
+/// Base64url without padding, and the dots between the parts (RFC 7515, 2 and 7.1).
+constexpr std::string_view token_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+
 std::string AccessTokens::sign(const AccessClaims& claims, Timestamp now) const {
   const auto& key = keys_.front();
   Poco::JWT::Token token;
@@ -138,7 +141,9 @@ std::string AccessTokens::sign(const AccessClaims& claims, Timestamp now) const 
 }
 
 AccessTokens::Verified AccessTokens::read(std::string_view text) const {
-  if (std::count(text.begin(), text.end(), '.') != 2) refuse_token();  // Poco accepts an extra dot at the end
+  // Poco accepts an extra dot at the end, and base64 in other forms: one token would be several texts.
+  if (std::count(text.begin(), text.end(), '.') != 2 || text.find_first_not_of(token_characters) != text.npos)
+    refuse_token();
   Verified verified;
   auto& claims = verified.claims;
   try {

@@ -71,6 +71,7 @@ class Bench:
     def __init__(self, options, folder):
         self.options, self.folder, self.workers = options, pathlib.Path(folder), {}
         self.environment = {key: value for key, value in os.environ.items() if not key.startswith("CLINIC_")}
+        self.environment["CLINIC_LOG_LEVEL"] = "error"
         self.configuration = self.folder / "clinic.json"
         self.configure(False)
         self.clinic("init")
@@ -107,7 +108,7 @@ class Bench:
             self.call(port, "/api/v1/patients/P1", token)
             self.call(port, "/api/v1/patients/search?q=family1", token)
             self.call(port, "/api/v1/patients", token, {"first_name": "New", "last_name": "Person"})
-        del self.environment["CLINIC_LOG_LEVEL"]
+        self.environment["CLINIC_LOG_LEVEL"] = "error"
         (self.folder / "statements.json").write_text(json.dumps(statements.captured(log.read_text(encoding="utf-8"))), encoding="utf-8")
 
     def command(self, name, port, workers):
