@@ -158,7 +158,10 @@ int race(std::chrono::milliseconds clocks_apart) {
     const auto seen = follower->seen();
     for (const auto& event : seen) {
       REQUIRE(event.position <= static_cast<std::int64_t>(highest + 1));  // none is left out, not even across a kill
-      REQUIRE(event == events.at(static_cast<std::size_t>(event.position - 1)));
+      const auto& in_its_place = events.at(static_cast<std::size_t>(event.position - 1));
+      INFO(event.position << ": seen was " << event.id << " of " << event.user << ' ' << event.role << ", there is "
+                          << in_its_place.id << " of " << in_its_place.user << ' ' << in_its_place.role);
+      REQUIRE(event == in_its_place);
       highest = std::max(highest, static_cast<std::size_t>(event.position));
     }
     CHECK(highest == expected);

@@ -60,6 +60,9 @@ Poco::Int64 seconds_of(Timestamp time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
+/// Base64url without padding, and the dots between the parts (RFC 7515, 2 and 7.1).
+constexpr std::string_view token_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+
 }  // namespace
 
 /// The tokens of late whose signature is right. A caller shows one token with each request, and to read it takes longer
@@ -122,9 +125,6 @@ void AccessTokens::add(const TokenKey& key, std::size_t index) {
   }
   keys_.push_back({key.kid, algorithm, std::move(signer)});
 }
-
-/// Base64url without padding, and the dots between the parts (RFC 7515, 2 and 7.1).
-constexpr std::string_view token_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
 
 std::string AccessTokens::sign(const AccessClaims& claims, Timestamp now) const {
   const auto& key = keys_.front();

@@ -66,6 +66,18 @@ void check_options(const CallOptions& options) {
 
 std::unique_ptr<void, Destroy> made(const TypeDescription& type) { return {type.create(), Destroy{&type}}; }
 
+/// Nothing is logged or audited while a read of the call is open.
+class EndOfReading {
+ public:
+  explicit EndOfReading(Call& call) : call_(call) {}
+  ~EndOfReading() { call_.end_reading(); }
+  EndOfReading(const EndOfReading&) = delete;
+  EndOfReading& operator=(const EndOfReading&) = delete;
+
+ private:
+  Call& call_;
+};
+
 }  // namespace
 
 Engine::Engine(const Configuration& configuration, Environment environment)
@@ -254,22 +266,6 @@ void Engine::check_listed(const Operation& operation, Error& error) {
   error = Error(ErrorCode::internal, what);
 #endif
 }
-
-namespace {
-
-/// Nothing is logged or audited while a read of the call is open.
-class EndOfReading {
- public:
-  explicit EndOfReading(Call& call) : call_(call) {}
-  ~EndOfReading() { call_.end_reading(); }
-  EndOfReading(const EndOfReading&) = delete;
-  EndOfReading& operator=(const EndOfReading&) = delete;
-
- private:
-  Call& call_;
-};
-
-}  // namespace
 
 void Engine::guarded(const Actor& actor, const Operation& operation, const CallOptions& options,
                      FunctionRef<void(Call&)> body) {
