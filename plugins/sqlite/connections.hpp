@@ -87,9 +87,10 @@ class Connections {
   /// Opens a connection. Throws when that fails.
   void try_out() {
     create_private_file();
-    const bool shares_syncs = url_.synchronous == Synchronous::full && !url_.in_memory;
-    if (shares_syncs) log_sync_.emplace(open());
-    take(false)->connection->execute("SELECT COUNT(*) FROM sqlite_master");
+    if (url_.synchronous == Synchronous::full && !url_.in_memory)
+      log_sync_.emplace(open());
+    else
+      take(false)->connection->execute("SELECT COUNT(*) FROM sqlite_master");
   }
 
   Lease take(bool writes) {

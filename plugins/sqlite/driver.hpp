@@ -84,6 +84,11 @@ struct Driver {
     return {CLINIC_PLUGIN_CONSTRAINT, "a constraint of the table was violated", {}, code};
   }
 
+  /// The commit may be in the log already: then whoever reads it finds it there, and a loss of power may take it.
+  static Failure unconfirmed_commit(int code) {
+    return {CLINIC_PLUGIN_OUTCOME_UNKNOWN, "the disk did not confirm the commit", {}, code};
+  }
+
   static Failure explain(const odb::database_exception& exception, Connection* connection, bool committing) {
     const auto& sqlite = dynamic_cast<const odb::sqlite::database_exception&>(exception);
     const int code = sqlite.extended_error();
@@ -105,9 +110,8 @@ struct Driver {
       case SQLITE_AUTH:
         return failure(CLINIC_PLUGIN_UNAVAILABLE, "access to the database file is denied");
       case SQLITE_IOERR:
-        // The commit may be in the log already, where whoever opens the file next finds it.
         if (committing && (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC))
-          return failure(CLINIC_PLUGIN_OUTCOME_UNKNOWN, "the disk did not confirm the commit");
+          return unconfirmed_commit(code);
         return failure(CLINIC_PLUGIN_UNAVAILABLE, "reading or writing the database file failed");
       case SQLITE_NOTADB:
         return failure(CLINIC_PLUGIN_REFUSED, "the file is not an SQLite database");

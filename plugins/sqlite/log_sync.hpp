@@ -45,19 +45,14 @@ class LogSync {
       round->changed.notify_all();
       next_->changed.notify_one();  // who syncs for the next round
     }
-    if (round->code != SQLITE_OK) throw unconfirmed(round->code);
+    if (round->code != SQLITE_OK) throw Driver::unconfirmed_commit(round->code);
   } catch (const Failure&) {
     throw;
   } catch (...) {  // no memory
-    throw unconfirmed(SQLITE_NOMEM);
+    throw Driver::unconfirmed_commit(SQLITE_NOMEM);
   }
 
  private:
-  /// Others read the commit already. It is gone after a loss of power, unless a later round puts it on the disk.
-  static Failure unconfirmed(int code) {
-    return {CLINIC_PLUGIN_OUTCOME_UNKNOWN, "the disk did not confirm the commit", {}, code};
-  }
-
   /// By one thread at a time.
   int sync() {
     int code = log_broke_ ? write_again() : SQLITE_OK;

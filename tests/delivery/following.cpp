@@ -7,7 +7,9 @@
 #include <boost/json.hpp>
 
 #include <atomic>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -39,9 +41,17 @@ class Bookmark {
   int file_;
 };
 
+/// A kill tears a line where a page of the file ends. The bookmark is put after the line, so its event comes again.
+std::string without_torn_line(const std::string& file) {
+  std::ifstream lines(file, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(lines), {}};
+  if (const auto whole = text.rfind('\n') + 1; whole != text.size()) std::filesystem::resize_file(file, whole);
+  return file;
+}
+
 class Follower {
  public:
-  explicit Follower(const Job& job) : seen_(job.file), bookmark_(job.bookmark) {
+  explicit Follower(const Job& job) : seen_(without_torn_line(job.file)), bookmark_(job.bookmark) {
     parent_ = std::thread([this] {
       wait_until_told();
       stopped_ = true;

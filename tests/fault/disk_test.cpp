@@ -243,7 +243,7 @@ TEST_CASE("a commit that the disk does not confirm is answered as of unknown out
   Watching watching(database);
 
   SECTION("without an idempotency key the caller is told") {
-    const std::string own_number = R"({"number":"S1","first_name":"A","last_name":"B"})";  // no sequence is asked
+    const auto own_number = with_number("S1");  // no sequence is asked
     disk::fail_sync(0);
     const auto answer = call(desk, "patients.register", own_number);
     CHECK(disk::failed());
@@ -251,12 +251,11 @@ TEST_CASE("a commit that the disk does not confirm is answered as of unknown out
   }
   SECTION("with one the call settles it and does the thing once") {
     disk::fail_sync(0);
-    const auto answer = call(desk, "patients.register", R"({"number":"S1","first_name":"A","last_name":"B"})", "k");
+    const auto answer = call(desk, "patients.register", with_number("S1"), "k");
     CHECK(disk::failed());
     CHECK(answer.code == "done");
     CHECK(database.number("SELECT COUNT(*) FROM patients WHERE number = 'S1'") == 1);
-    CHECK(call(desk, "patients.register", R"({"number":"S1","first_name":"A","last_name":"B"})", "k").text ==
-          answer.text);
+    CHECK(call(desk, "patients.register", with_number("S1"), "k").text == answer.text);
     CHECK(disk::unsynced() == std::set<std::string>{});
   }
   SECTION("what was to be written then is written before the next one is answered, whoever reads meanwhile") {

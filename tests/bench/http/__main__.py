@@ -71,7 +71,6 @@ class Bench:
     def __init__(self, options, folder):
         self.options, self.folder, self.workers = options, pathlib.Path(folder), {}
         self.environment = {key: value for key, value in os.environ.items() if not key.startswith("CLINIC_")}
-        self.environment["CLINIC_LOG_LEVEL"] = "error"
         self.configuration = self.folder / "clinic.json"
         self.configure(False)
         self.clinic("init")
@@ -101,14 +100,12 @@ class Bench:
 
     def capture(self):
         """The statements for the contenders, from our own server's log of one request of each kind."""
-        self.environment["CLINIC_LOG_LEVEL"] = "trace"
         log = self.folder / "trace.log"
         with log.open("w", encoding="utf-8") as errors, self.served("clinic", True, errors=errors) as (port, _):
             token = self.token(port)
             self.call(port, "/api/v1/patients/P1", token)
             self.call(port, "/api/v1/patients/search?q=family1", token)
             self.call(port, "/api/v1/patients", token, {"first_name": "New", "last_name": "Person"})
-        self.environment["CLINIC_LOG_LEVEL"] = "error"
         (self.folder / "statements.json").write_text(json.dumps(statements.captured(log.read_text(encoding="utf-8"))), encoding="utf-8")
 
     def command(self, name, port, workers):
@@ -125,6 +122,7 @@ class Bench:
         environment = {**self.environment, "BENCH_DATABASE": f"sqlite:///{self.folder}/clinic.db", "BENCH_SECRET": SECRET,
                        "BENCH_AUDIT": "1" if audited else "0", "BENCH_STATEMENTS": str(self.folder / "statements.json"),
                        "BENCH_PORT": str(port), "BENCH_WORKERS": str(workers), "NODE_ENV": "production",
+                       "CLINIC_LOG_LEVEL": "trace" if errors else "error",
                        "NODE_PATH": str(self.options.node_modules), "PYTHONPATH": str(HERE), "PYTHONDONTWRITEBYTECODE": "1"}
         with subprocess.Popen(self.command(name, port, workers), env=environment, stdout=subprocess.DEVNULL, stderr=errors) as process:
             try:
